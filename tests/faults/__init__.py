@@ -1,0 +1,1 @@
+"""What happens when platforms, networks and machines fail, and the tools that make them fail."""

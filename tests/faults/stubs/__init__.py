@@ -1,0 +1,1 @@
+"""Stand-ins for LINE and Telegram that hold every request to the platform's contract."""

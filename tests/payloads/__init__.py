@@ -1,0 +1,1 @@
+"""What LINE and Telegram may send us, odd and broken things included."""
