@@ -1,0 +1,78 @@
+"""What kinds of institutions and gathering places a town map can hold, and how often each is asked whether it is still true."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from intents.codes import Topic
+
+GROUPS = ("institution", "gathering", "national")
+LEVELS = ("municipal", "prefecture", "national")
+
+
+class BadKinds(ValueError):
+    """The table of kinds contradicts itself; nothing is loaded from it."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of place: its words, whose level it stands on, and after how many months it must be verified again."""
+
+    code: str
+    label: str
+    group: str
+    level: str
+    topics: tuple[str, ...]
+    words: tuple[str, ...]
+    cadence_months: int
+    basis: str = ""
+    poi: str = ""
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """All kinds, in the order of the table."""
+
+    kinds: tuple[Kind, ...]
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> "Kinds":
+        """Read the table of kinds and refuse it as a whole when anything in it is wrong."""
+        with (path or Path(__file__).with_name("kinds.toml")).open("rb") as file:
+            rows = tomllib.load(file)["kind"]
+        try:
+            kinds = tuple(Kind(**row | {"topics": tuple(row["topics"]), "words": tuple(row["words"])}) for row in rows)
+        except (KeyError, TypeError) as error:
+            raise BadKinds(str(error)) from error
+        problems = list(_problems(kinds))
+        if problems:
+            raise BadKinds("; ".join(problems))
+        return cls(kinds)
+
+    def get(self, code: str) -> Kind:
+        """Return the kind with this code; KeyError when there is none."""
+        return {kind.code: kind for kind in self.kinds}[code]
+
+    def of_group(self, group: str) -> tuple[Kind, ...]:
+        """Return the kinds of one group: institution, gathering or national."""
+        return tuple(kind for kind in self.kinds if kind.group == group)
+
+
+def _problems(kinds: tuple[Kind, ...]) -> Iterator[str]:
+    for field in ("code", "label"):
+        values = [getattr(kind, field) for kind in kinds]
+        yield from (f"{field} {value} appears twice" for value in sorted({v for v in values if values.count(v) > 1}))
+    for kind in kinds:
+        for claim, holds in (
+            ("the code is English snake_case", bool(re.fullmatch(r"[a-z]+(_[a-z]+)*", kind.code))),
+            ("the group is known", kind.group in GROUPS),
+            ("the level is known", kind.level in LEVELS),
+            ("it has topics of the nineteen codes", bool(kind.topics) and set(kind.topics) <= set(Topic)),
+            ("it has words, none of them twice", bool(kind.words) and len(set(kind.words)) == len(kind.words)),
+            ("it is verified every 1 to 16 months", 1 <= kind.cadence_months <= 16),
+            ("the POI code has four digits", not kind.poi or bool(re.fullmatch(r"\d{4}", kind.poi))),
+        ):
+            if not holds:
+                yield f"{kind.code}: broken: {claim}"
