@@ -1,0 +1,62 @@
+"""What changed in the directory, by whom, before and after, so that any change can be taken back."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from resources.db import Base, new_id
+
+
+class ChangeSetState(StrEnum):
+    """How far a set of changes has come."""
+
+    BUILDING = "building"  # -> visible, abandoned
+    VISIBLE = "visible"  # -> undone
+    UNDONE = "undone"
+    ABANDONED = "abandoned"
+
+
+class ChangeSet(Base):
+    """Changes that become visible together: one import of a file, or the undoing of one."""
+
+    __tablename__ = "change_set"
+    __table_args__ = (Index("ix_change_set_municipality_code_made_at", "municipality_code", "made_at"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(Uuid(), primary_key=True, default=new_id)
+    municipality_code: Mapped[str] = mapped_column(ForeignKey("municipality.code"))
+    act: Mapped[str] = mapped_column(String(16), default="import")
+    state: Mapped[ChangeSetState] = mapped_column(String(12), default=ChangeSetState.BUILDING)
+    file_name: Mapped[str] = mapped_column(String(400), default="")
+    file_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # SHA-256 of the bytes
+    layout: Mapped[str] = mapped_column(String(60), default="")
+    mapping: Mapped[dict[str, Any]] = mapped_column(JSON(), default=dict)  # heading -> field, as it was read
+    counts: Mapped[dict[str, Any]] = mapped_column(JSON(), default=dict)
+    by: Mapped[str] = mapped_column(String(120))
+    undoes_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("change_set.id"))
+    made_at: Mapped[datetime] = mapped_column()
+    visible_at: Mapped[datetime | None] = mapped_column()
+
+
+class Revision(Base):
+    """One entry before and after one change, as exchange fields (resources.drafts)."""
+
+    __tablename__ = "revision"
+    __table_args__ = (
+        Index("ix_revision_service_id_at", "service_id", "at"),
+        Index("ix_revision_change_set_id", "change_set_id"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(Uuid(), primary_key=True, default=new_id)
+    service_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("service.id"))
+    change_set_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("change_set.id"))
+    at: Mapped[datetime] = mapped_column()
+    by: Mapped[str] = mapped_column(String(120))
+    act: Mapped[str] = mapped_column(String(16))  # added, changed, retired, undone
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    after: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))

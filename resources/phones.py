@@ -1,0 +1,51 @@
+"""How a service is reached: by voice, and without using one's voice."""
+
+from __future__ import annotations
+
+import uuid
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Integer, String, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from resources.db import Base, new_id
+
+
+class PhoneType(StrEnum):
+    """What answers at the other end (HSDS phone.type)."""
+
+    VOICE = "voice"
+    FAX = "fax"
+
+
+class Phone(Base):
+    """A number of a service (HSDS phone)."""
+
+    __tablename__ = "phone"
+
+    id: Mapped[uuid.UUID] = mapped_column(Uuid(), primary_key=True, default=new_id)
+    service_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("service.id"), index=True)
+    position: Mapped[int] = mapped_column(Integer(), default=0)
+    number: Mapped[str] = mapped_column(String(60))
+    extension: Mapped[str] = mapped_column(String(20), default="")
+    type: Mapped[PhoneType] = mapped_column(String(8), default=PhoneType.VOICE)
+    description: Mapped[str] = mapped_column(String(120), default="")
+
+
+class ContactKind(StrEnum):
+    """Ways to reach a service in writing."""
+
+    EMAIL = "email"
+    FORM = "form"
+    LINE = "line"
+
+
+class ServiceContact(Base):
+    """An address that is written to instead of called (e-mail, form, LINE)."""
+
+    __tablename__ = "service_contact"
+
+    id: Mapped[uuid.UUID] = mapped_column(Uuid(), primary_key=True, default=new_id)
+    service_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("service.id"), index=True)
+    kind: Mapped[ContactKind] = mapped_column(String(8))
+    value: Mapped[str] = mapped_column(String(2000))
