@@ -39,7 +39,7 @@ class Fault(StrEnum):
     @property
     def ambiguous(self) -> bool:
         """Whether the product cannot know that the person was reached."""
-        return self.accepts and self is not Fault.NONE or self is Fault.HANG or self is Fault.ERROR
+        return (self.accepts and self is not Fault.NONE) or self is Fault.HANG or self is Fault.ERROR
 
 
 class FaultPlan:

@@ -13,7 +13,7 @@ from tests.faults.stubs.line_account import AcceptedPush, LineAccount, ReplyToke
 from tests.faults.stubs.line_calls import LineSideCalls, answer_json, complaint
 from tests.faults.stubs.line_checks import Problem
 from tests.faults.stubs.line_contract import RECIPIENT, UUID, check_push_body, check_reply_body
-from tests.faults.stubs.server import MAX_BODY, new_id
+from tests.faults.stubs.server import MAX_BODY, new_id, parse_json
 
 INVALID_TOKEN = "Invalid reply token"
 RATE_LIMIT = "The API rate limit has been exceeded. Try again later."
@@ -147,7 +147,7 @@ class LineStub(LineSideCalls):
             self.record.violate("content_type", request.content_type, account=account.name)
             return None
         try:
-            return parseanswer_json(raw)
+            return parse_json(raw)
         except (ValueError, RecursionError):
             self.record.violate("unreadable_body", "", account=account.name)
             return None

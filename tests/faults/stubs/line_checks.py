@@ -102,5 +102,5 @@ class Report:
             self.add("invalid uri", where)
         elif parts.scheme.lower() not in schemes:
             self.add("invalid uri scheme", where)
-        elif parts.scheme.lower() in ("http", "https") and not parts.hostname or not (parts.netloc + parts.path):
+        elif (parts.scheme.lower() in ("http", "https") and not parts.hostname) or not (parts.netloc + parts.path):
             self.add("invalid uri", where)

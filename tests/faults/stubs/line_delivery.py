@@ -40,7 +40,10 @@ class LineDelivery:
         pause: float = 0.3,
         patience: float = 600.0,
     ) -> None:
-        """`duplicates` and `shuffle` are shares of posts sent twice and held back up to `jitter` s; redelivery every `pause` s."""
+        """`duplicates` and `shuffle` are shares of posts sent twice and held back up to `jitter` s.
+
+        What got no 2xx within `timeout` s comes again every `pause` s, for `patience` s.
+        """
         self.stub = stub
         self.account = account
         self.url = url
@@ -84,10 +87,14 @@ class LineDelivery:
         ids = tuple(str(e.get("webhookEventId", "")) for e in events)
         source = events[-1].get("source") or {}
         delivery = self.log.begin(ids, str(source.get("userId", "")))
-        self.stub.submit(self._deliver(list(events), delivery))
+        self.stub.submit(self._start(list(events), delivery))
         return ids[-1]
 
     # -- what the platform does ------------------------------------------------------------------------------------
+
+    async def _start(self, events: list[Event], delivery: Delivery) -> None:
+        # As a task of the stub it ends when the stub stops, without a warning about forgotten work.
+        self.stub.later(self._deliver(events, delivery))
 
     async def _deliver(self, events: list[Event], delivery: Delivery) -> None:
         late = self._random.random() < self._shuffle

@@ -159,7 +159,7 @@ class StubServer:
                 await asyncio.sleep(self.hang_seconds)
                 self._abort(request)
             case Fault.REFUSE:
-                self._later(self._refuse_for_a_while())
+                self.later(self._refuse_for_a_while())
                 self._abort(request)
             case Fault.CLOSE_MID_BODY:
                 body = good.body if isinstance(good.body, bytes) else b"{}"
@@ -198,7 +198,8 @@ class StubServer:
         await asyncio.sleep(self.refuse_seconds)
         await self._listen()
 
-    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+    def later(self, work: Coroutine[Any, Any, None]) -> None:
+        """Keep something going on the stub's loop until the stub stops; call it on that loop only."""
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
