@@ -1,0 +1,45 @@
+# Two commands do everything: `make run` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+# Two workers suit the smallest machine that runs the suite in a few minutes.
+WORKERS ?= 2
+MESSAGES ?= 2000
+KILLS ?= 40
+
+.PHONY: run test check lint soak soak-ci perf lock clean
+
+run: $(READY)
+	$(BIN)/uketome serve --demo
+
+test: $(READY)
+	$(BIN)/python -m pytest -n $(WORKERS)
+
+check: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+soak: $(READY)
+	$(BIN)/python -m tests.faults.soak --messages $(MESSAGES) --kills $(KILLS)
+
+perf: $(READY)
+	$(BIN)/python -m tests.perf ack
+	$(BIN)/python -m tests.perf ready
+	$(BIN)/python -m tests.perf memory
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v < (3, 14) else "Python 3.11, 3.12 or 3.13 is needed; this is %d.%d. Say: make PYTHON=python3.12 ..." % v)'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(READY)
+
+# Renews the pinned versions and hashes; the file names no index address.
+lock: $(READY)
+	$(BIN)/python -m pip install --quiet uv
+	printf 'setuptools>=80\nwheel\n' | $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --no-annotate --quiet --extra test pyproject.toml - -o requirements.lock
+
+clean:
+	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

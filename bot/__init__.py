@@ -1,0 +1,1 @@
+"""The door: channels, dialogue, resident sentences, settings and the command line."""

@@ -1,0 +1,284 @@
+"""A case: one person's matter that stays with us until it ends well, and exactly one owner at a time."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import JSON, ColumnElement, Index, Integer, LargeBinary, Select, String, Uuid, and_, func, or_, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from handoff.contacts import ContactPoint
+from handoff.states import CaseState, Consent, Ground, NotAllowed, Outcome, after
+from resources.access import Actor
+from resources.db import Base, Held, held_args, new_id
+from resources.desks import Desk
+from resources.sealing import reveal, seal
+from resources.staff import Role
+
+JST = ZoneInfo("Asia/Tokyo")
+
+
+class AlreadyTaken(NotAllowed):
+    """この相談は、先にほかの担当者が受けました。"""
+
+
+class SecondPersonNeeded(NotAllowed):
+    """この終わり方には、もう一人の確認が必要です。記録は変わっていません。"""
+
+
+class Case(Held, Base):
+    """One matter of one contact."""
+
+    __tablename__ = "consultation_case"
+    __table_args__ = held_args(
+        Index("ix_consultation_case_receipt", "custodian", "receipt", unique=True),
+        Index("ix_consultation_case_state", "state", "desk_id"),
+        contact_id="contact",
+        point_id="contact_point",
+    )
+
+    contact_id: Mapped[uuid.UUID] = mapped_column(Uuid(), index=True)
+    point_id: Mapped[uuid.UUID] = mapped_column(Uuid())  # where the person is answered
+    receipt: Mapped[str] = mapped_column(String(20))
+    state: Mapped[CaseState] = mapped_column(String(12), default=CaseState.WAITING)
+    ground: Mapped[Ground] = mapped_column(String(16))
+    consent: Mapped[Consent] = mapped_column(String(12), default=Consent.UNCONFIRMED)
+    route: Mapped[str] = mapped_column(String(12))
+    crisis: Mapped[str | None] = mapped_column(String(24))
+    crises: Mapped[list[str]] = mapped_column(JSON(), default=list)
+    reasons: Mapped[list[str]] = mapped_column(JSON(), default=list)
+    topics: Mapped[list[str]] = mapped_column(JSON(), default=list)
+    # The resident's own sentence and what was understood (household, words that led to it), for the desk to correct.
+    complaint_sealed: Mapped[bytes | None] = mapped_column(LargeBinary())
+    understood_sealed: Mapped[bytes | None] = mapped_column(LargeBinary())
+    # Walled off: only desks made for violence see it until the resident has chosen.
+    walled: Mapped[bool] = mapped_column(default=False)
+    desk_id: Mapped[uuid.UUID | None] = mapped_column(Uuid(), index=True)
+    proposed_desk: Mapped[str | None] = mapped_column(String(12))  # municipal or prefecture, as understood
+    routing_rule_id: Mapped[uuid.UUID | None] = mapped_column(Uuid())
+    routing_reason: Mapped[str] = mapped_column(String(200), default="")
+    owner_id: Mapped[uuid.UUID | None] = mapped_column(Uuid(), index=True)
+    # A person is in the conversation: the bot is silent. Owner and present are two things.
+    present: Mapped[bool] = mapped_column(default=False)
+    present_seen_at: Mapped[datetime | None] = mapped_column()
+    absence_told_at: Mapped[datetime | None] = mapped_column()
+    opened_at: Mapped[datetime] = mapped_column()
+    waiting_since: Mapped[datetime | None] = mapped_column()  # the first message nobody has answered
+    taken_at: Mapped[datetime | None] = mapped_column()
+    closed_at: Mapped[datetime | None] = mapped_column()
+    outcome: Mapped[Outcome | None] = mapped_column(String(24))
+    closing_asked_by: Mapped[uuid.UUID | None] = mapped_column(Uuid())  # the first of two persons
+    version: Mapped[int] = mapped_column(Integer(), default=1)
+
+
+class CaseEvent(Held, Base):
+    """One thing that happened to a case; codes only, never words."""
+
+    __tablename__ = "case_event"
+    __table_args__ = held_args(case_id="consultation_case")
+    seal_subject = "case_id"
+
+    case_id: Mapped[uuid.UUID] = mapped_column(Uuid(), index=True)
+    at: Mapped[datetime] = mapped_column()
+    move: Mapped[str] = mapped_column(String(32))
+    staff_id: Mapped[uuid.UUID | None] = mapped_column(Uuid())
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON(), default=dict)
+
+
+def visible_to(actor: Actor) -> Select[tuple[Case]]:
+    """Return the one query every list of cases begins with: what this person's desks and role may see."""
+    overseen = tuple(actor.towns_as(Role.SUPERVISOR, Role.COORDINATOR))
+    mine: list[ColumnElement[bool]] = [Case.desk_id.in_(tuple(actor.desks)), Case.owner_id == actor.staff_id]
+    if overseen:
+        mine.append(and_(Case.custodian.in_(overseen), ~Case.walled))
+    return select(Case).where(Case.custodian.in_(tuple(actor.custodians)), or_(*mine))
+
+
+def open_case(
+    session: Session,
+    point: ContactPoint,
+    *,
+    ground: Ground,
+    route: str,
+    now: datetime,
+    desk: Desk | None,
+    routing_reason: str,
+    routing_rule_id: uuid.UUID | None = None,
+    consent: Consent = Consent.UNCONFIRMED,
+    crisis: str | None = None,
+    crises: Sequence[str] = (),
+    reasons: Sequence[str] = (),
+    topics: Sequence[str] = (),
+    complaint: str = "",
+    understood: str = "",
+    proposed_desk: str | None = None,
+    walled: bool = False,
+) -> Case:
+    """Open a case, or add what is new to the contact's open one; it is in the database before the resident is told."""
+    case = open_of(session, point.contact_id)
+    if case is None:
+        case = Case(
+            id=new_id(),
+            custodian=point.custodian,
+            contact_id=point.contact_id,
+            point_id=point.id,
+            receipt=_next_receipt(session, point.custodian, now),
+            ground=ground,
+            route=route,
+            opened_at=now,
+            crises=[],
+            reasons=[],
+            topics=[],
+        )
+        session.add(case)
+        session.flush()
+        record(session, case, "open", now=now, detail={"ground": ground, "route": route})
+    elif desk is not None and case.desk_id != desk.id and case.owner_id is None:
+        record(session, case, "reroute", now=now, detail={"desk": str(desk.id)})
+    if case.desk_id is None or (case.owner_id is None and desk is not None):
+        case.desk_id = desk.id if desk else None
+        case.routing_reason, case.routing_rule_id = routing_reason, routing_rule_id
+        case.walled = walled
+    if crisis and case.crisis != crisis:
+        record(session, case, "crisis", now=now, detail={"crisis": crisis})
+        case.crisis, case.route, case.ground = crisis, route, ground
+    if consent is not Consent.UNCONFIRMED:
+        case.consent = consent
+    case.crises = _merged(case.crises, crises)
+    case.reasons = _merged(case.reasons, reasons)
+    case.topics = _merged(case.topics, topics)
+    case.proposed_desk = proposed_desk or case.proposed_desk
+    case.point_id = point.id
+    case.waiting_since = case.waiting_since or now
+    if complaint and case.complaint_sealed is None:
+        seal(session, case, "complaint_sealed", complaint)
+    if understood:
+        seal(session, case, "understood_sealed", understood)
+    session.flush()
+    return case
+
+
+def take(session: Session, case: Case, *, actor: Actor, now: datetime) -> Case:
+    """Make one person the owner; of two who try, exactly one succeeds and the other sees who was first."""
+    state = after(CaseState(case.state), "take")
+    taken = session.execute(
+        update(Case)
+        .where(Case.id == case.id, Case.state == CaseState.WAITING, Case.owner_id.is_(None))
+        .values(
+            state=state, owner_id=actor.staff_id, taken_at=now, present=True, present_seen_at=now,
+            absence_told_at=None, version=Case.version + 1,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    session.refresh(case)
+    if taken.rowcount != 1:  # type: ignore[attr-defined]
+        raise AlreadyTaken(AlreadyTaken.__doc__)
+    record(session, case, "take", now=now, staff_id=actor.staff_id)
+    return case
+
+
+def give_back(session: Session, case: Case, *, actor: Actor, now: datetime) -> Case:
+    """Return a case to the queue and the conversation to the bot; the matter stays open."""
+    _only_owner(case, actor)
+    _move(session, case, "return", actor=actor, now=now)
+    case.owner_id, case.present, case.waiting_since = None, False, case.waiting_since or now
+    return case
+
+
+def close(session: Session, case: Case, outcome: Outcome, *, actor: Actor, now: datetime) -> Case:
+    """End a case with one of the outcomes; two of them need a second person."""
+    after(CaseState(case.state), "close")
+    if outcome.needs_second_person and case.closing_asked_by in (None, actor.staff_id):
+        case.closing_asked_by, case.outcome = actor.staff_id, outcome
+        record(session, case, "close_asked", now=now, staff_id=actor.staff_id, detail={"outcome": outcome})
+        session.flush()
+        raise SecondPersonNeeded(SecondPersonNeeded.__doc__)
+    if not outcome.needs_second_person:
+        _only_owner(case, actor)
+    _move(session, case, "close", actor=actor, now=now, detail={"outcome": outcome})
+    case.outcome, case.closed_at, case.present, case.waiting_since = outcome, now, False, None
+    return case
+
+
+def reopen(session: Session, case: Case, *, now: datetime) -> Case:
+    """Put a closed case back into the queue because the resident wrote again."""
+    case.state = after(CaseState(case.state), "reopen")
+    case.owner_id, case.outcome, case.closed_at, case.closing_asked_by = None, None, None, None
+    case.waiting_since = now
+    record(session, case, "reopen", now=now)
+    return case
+
+
+def heard(case: Case, *, now: datetime) -> None:
+    """Start the waiting clock at the first message nobody has answered."""
+    case.waiting_since = case.waiting_since or now
+
+
+def answered(case: Case, *, now: datetime) -> None:
+    """Stop the waiting clock: a person replied."""
+    case.waiting_since, case.present, case.present_seen_at, case.absence_told_at = None, True, now, None
+
+
+def open_of(session: Session, contact_id: uuid.UUID) -> Case | None:
+    """Return the contact's case that is not closed."""
+    query = select(Case).where(Case.contact_id == contact_id, Case.state != CaseState.CLOSED)
+    return session.scalars(query.order_by(Case.id.desc()).limit(1)).first()
+
+
+def latest_of(session: Session, contact_id: uuid.UUID) -> Case | None:
+    """Return the contact's newest case, closed or not."""
+    return session.scalars(select(Case).where(Case.contact_id == contact_id).order_by(Case.id.desc()).limit(1)).first()
+
+
+def complaint(session: Session, case: Case) -> str:
+    """Return the resident's own sentence."""
+    return reveal(session, case, "complaint_sealed") or ""
+
+
+def understood(session: Session, case: Case) -> str:
+    """Return what was understood when the case was opened, as JSON."""
+    return reveal(session, case, "understood_sealed") or "{}"
+
+
+def record(
+    session: Session,
+    case: Case,
+    move: str,
+    *,
+    now: datetime,
+    staff_id: uuid.UUID | None = None,
+    detail: dict[str, Any] | None = None,
+) -> None:
+    """Add one event to the history of a case."""
+    session.add(
+        CaseEvent(
+            custodian=case.custodian, case_id=case.id, at=now, move=move, staff_id=staff_id, detail=detail or {}
+        )
+    )
+
+
+def _move(
+    session: Session, case: Case, move: str, *, actor: Actor, now: datetime, detail: dict[str, Any] | None = None
+) -> None:
+    case.state = after(CaseState(case.state), move)
+    case.version += 1
+    record(session, case, move, now=now, staff_id=actor.staff_id, detail=detail)
+
+
+def _only_owner(case: Case, actor: Actor) -> None:
+    if case.owner_id != actor.staff_id:
+        raise NotAllowed(NotAllowed.__doc__)
+
+
+def _merged(known: Sequence[str], new: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys((*known, *new)))
+
+
+def _next_receipt(session: Session, custodian: str, now: datetime) -> str:
+    day = f"R-{now.astimezone(JST):%y-%m%d}-"
+    taken = select(func.count()).select_from(Case).where(Case.custodian == custodian, Case.receipt.startswith(day))
+    return f"{day}{(session.scalar(taken) or 0) + 1:02d}"

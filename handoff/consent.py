@@ -1,0 +1,56 @@
+"""What the person allowed: to whom, for what, how it was said, and when it was taken back."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import JSON, String, Uuid
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from handoff.cases import Case, record
+from handoff.states import Consent
+from resources.db import Base, Held, held_args, new_id
+
+DESK = "desk"  # the consultation desk itself
+
+
+class ConsentRecord(Held, Base):
+    """One answer to one question of consent, for one recipient."""
+
+    __tablename__ = "consent_record"
+    __table_args__ = held_args(case_id="consultation_case", contact_id="contact")
+
+    case_id: Mapped[uuid.UUID] = mapped_column(Uuid(), index=True)
+    contact_id: Mapped[uuid.UUID] = mapped_column(Uuid())
+    recipient: Mapped[str] = mapped_column(String(40))
+    state: Mapped[Consent] = mapped_column(String(12))
+    scope: Mapped[list[str]] = mapped_column(JSON(), default=list)
+    means: Mapped[str] = mapped_column(String(12))  # chat, oral, written
+    given_at: Mapped[datetime] = mapped_column()
+    withdrawn_at: Mapped[datetime | None] = mapped_column()
+    by: Mapped[uuid.UUID | None] = mapped_column(Uuid())
+
+
+def give(
+    session: Session,
+    case: Case,
+    state: Consent,
+    *,
+    recipient: str = DESK,
+    scope: tuple[str, ...] = (),
+    means: str = "chat",
+    now: datetime,
+    by: uuid.UUID | None = None,
+) -> ConsentRecord:
+    """Record an answer to a question of consent; refusing never stops help."""
+    answer = ConsentRecord(
+        id=new_id(), custodian=case.custodian, case_id=case.id, contact_id=case.contact_id, recipient=recipient,
+        state=state, scope=list(scope), means=means, given_at=now, by=by,
+    )
+    session.add(answer)
+    if recipient == DESK:
+        case.consent = state
+    record(session, case, "consent", now=now, staff_id=by, detail={"recipient": recipient, "state": state})
+    session.flush()
+    return answer

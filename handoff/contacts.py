@@ -1,0 +1,101 @@
+"""Who writes: a person (contact) and the ways they reach us (contact points)."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import LargeBinary, String, UniqueConstraint, Uuid, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from handoff.accounts import Account
+from resources.db import Base, Held, held_args, new_id
+from resources.sealing import reveal, seal, sealer
+
+
+class Contact(Held, Base):
+    """A person who writes to us."""
+
+    __tablename__ = "contact"
+    __table_args__ = held_args()
+
+    name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary())  # the name to call them by
+    name_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
+    phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary())
+    wishes_sealed: Mapped[bytes | None] = mapped_column(LargeBinary())  # how and when contact is allowed, in their words
+    call_allowed: Mapped[bool | None] = mapped_column()
+    family_may_know: Mapped[bool | None] = mapped_column()
+    # Somebody else may read this person's phone: nothing is pushed, nothing is named.
+    device_watched: Mapped[bool] = mapped_column(default=False)
+    pushes_stopped_at: Mapped[datetime | None] = mapped_column()
+    made_at: Mapped[datetime] = mapped_column()
+
+
+class ContactPoint(Held, Base):
+    """One LINE, Telegram or browser identity of a contact."""
+
+    __tablename__ = "contact_point"
+    __table_args__ = held_args(
+        UniqueConstraint("account_id", "address_index"), contact_id="contact", account_id="account"
+    )
+    seal_subject = "contact_id"
+
+    contact_id: Mapped[uuid.UUID] = mapped_column(Uuid(), index=True)
+    account_id: Mapped[uuid.UUID] = mapped_column(Uuid())
+    address_sealed: Mapped[bytes] = mapped_column(LargeBinary())  # the platform's user id
+    address_index: Mapped[bytes] = mapped_column(LargeBinary(32))
+    reachable: Mapped[bool] = mapped_column(default=True)
+    unreachable_since: Mapped[datetime | None] = mapped_column()
+    language: Mapped[str] = mapped_column(String(12), default="")
+    made_at: Mapped[datetime] = mapped_column()
+
+
+def lane(session: Session, account: Account, address: str) -> bytes:
+    """Return the fingerprint by which one sender's messages are found and kept in order."""
+    return sealer(session).blind(account.custodian, f"address:{account.id.hex}", address)
+
+
+def meet(session: Session, account: Account, address: str, *, now: datetime) -> ContactPoint:
+    """Return the contact point of a sender; a new person gets a contact of their own."""
+    index = lane(session, account, address)
+    query = select(ContactPoint).where(ContactPoint.account_id == account.id, ContactPoint.address_index == index)
+    point = session.scalars(query).first()
+    if point is not None:
+        return point
+    contact = Contact(id=new_id(), custodian=account.custodian, made_at=now)
+    point = ContactPoint(
+        id=new_id(),
+        custodian=account.custodian,
+        contact_id=contact.id,
+        account_id=account.id,
+        address_index=index,
+        made_at=now,
+    )
+    seal(session, point, "address_sealed", address)
+    session.add(contact)
+    session.flush()
+    session.add(point)
+    session.flush()
+    return point
+
+
+def address(session: Session, point: ContactPoint) -> str:
+    """Return the platform's user id of a contact point."""
+    return reveal(session, point, "address_sealed") or ""
+
+
+def mark_reachable(point: ContactPoint, reachable: bool, *, now: datetime) -> None:
+    """Remember that messages do or do not arrive there."""
+    if point.reachable != reachable:
+        point.reachable, point.unreachable_since = reachable, None if reachable else now
+
+
+def name_person(session: Session, contact: Contact, name: str) -> None:
+    """Keep the name to call a person by, so that it can be found again without being readable."""
+    seal(session, contact, "name_sealed", name or None)
+    contact.name_index = sealer(session).blind(contact.custodian, "name", name) if name else None
+
+
+def called(session: Session, contact: Contact) -> str:
+    """Return the name to call a person by, empty when none was given."""
+    return reveal(session, contact, "name_sealed") or ""

@@ -1,0 +1,1 @@
+"""The town map: municipalities, staff, the directory of services and gathering places."""

@@ -1,0 +1,237 @@
+"""Where everything is kept: one database, aware times, ids made here, and a guard that asks whose data it is."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    Engine,
+    ForeignKey,
+    ForeignKeyConstraint,
+    MetaData,
+    String,
+    TypeDecorator,
+    UniqueConstraint,
+    Uuid,
+    create_engine,
+    event,
+    make_url,
+)
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    ORMExecuteState,
+    Session,
+    declared_attr,
+    mapped_column,
+    with_loader_criteria,
+)
+from sqlalchemy.orm.session import UOWTransaction
+from uuid6 import uuid7
+
+# A session bound to EVERYWHERE serves the worker and the administrator's command line, which look after all towns.
+EVERYWHERE: Final = frozenset({"*"})
+
+
+class NoCustodian(RuntimeError):
+    """A statement on personal rows was tried without saying which town's data it concerns."""
+
+
+class CustodianChanged(RuntimeError):
+    """A row about a person never changes its custodian: a move is an accepted hand-over to new rows."""
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware time, kept in UTC; a naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without zone cannot be kept")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """What every table has in common: an id made by the application, ordered by time (UUIDv7)."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UTCDateTime, uuid.UUID: Uuid()}
+
+
+def new_id() -> uuid.UUID:
+    """Return a fresh UUIDv7: unique everywhere, sorted by the time it was made."""
+    return uuid.UUID(int=uuid7().int)
+
+
+class Held:
+    """A row about a person: it names its custodian, the town or prefecture answerable for it.
+
+    `seal_subject` names the column whose id owns the sealing key (a contact or a case).
+    """
+
+    seal_subject: str = "id"
+
+    id: Mapped[uuid.UUID] = mapped_column(Uuid(), primary_key=True, default=new_id)
+
+    @declared_attr
+    def custodian(cls) -> Mapped[str]:
+        return mapped_column(String(6), ForeignKey("municipality.code"), nullable=False)
+
+
+def held_args(*more: Any, **links: str) -> tuple[Any, ...]:
+    """Return table arguments of a held row; `contact_id="contact"` becomes a foreign key that includes the custodian."""
+    keys = [
+        ForeignKeyConstraint(["custodian", column], [f"{table}.custodian", f"{table}.id"])
+        for column, table in links.items()
+    ]
+    return (UniqueConstraint("custodian", "id"), *keys, *more)
+
+
+class Database:
+    """The one database: short writing transactions, reading ones that cannot write."""
+
+    def __init__(self, url: str, *, info: dict[str, Any] | None = None) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.info = info or {}
+        self.writer = make_engine(url)
+        self.reader = make_engine(url, reading=True)
+        # SQLite has one writer at a time. Queueing here is fair and quick; its own busy handler polls.
+        self._turn = threading.Lock() if self.is_sqlite else None
+
+    @contextmanager
+    def writing(self, custodians: frozenset[str] | str | None = None) -> Iterator[Session]:
+        """Open one transaction: committed at the end, rolled back on any error."""
+        with self._turn or nullcontext(), self._session(self.writer, custodians) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self, custodians: frozenset[str] | str | None = None) -> Iterator[Session]:
+        """Open a session that can only SELECT: the database itself refuses anything else."""
+        with self._session(self.reader, custodians) as session:
+            yield session
+
+    @contextmanager
+    def rehearsing(self, custodians: frozenset[str] | str | None = None) -> Iterator[Session]:
+        """Open a transaction that is always rolled back: for trying what would happen."""
+        with self._turn or nullcontext(), self._session(self.writer, custodians) as session:
+            try:
+                yield session
+            finally:
+                session.rollback()
+
+    def _session(self, engine: Engine, custodians: frozenset[str] | str | None) -> Session:
+        session = Session(engine, expire_on_commit=False, info=dict(self.info))
+        if custodians is not None:
+            bind_custodian(session, custodians)
+        event.listen(session, "do_orm_execute", _guard_statement)
+        event.listen(session, "before_flush", _guard_flush)
+        return session
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.writer.dispose()
+        self.reader.dispose()
+
+
+def bind_custodian(session: Session, custodians: frozenset[str] | str) -> None:
+    """Say whose personal rows this session may touch."""
+    session.info["custodians"] = frozenset({custodians}) if isinstance(custodians, str) else custodians
+
+
+def _guard_statement(state: ORMExecuteState) -> None:
+    if state.is_column_load or state.is_relationship_load:
+        return
+    bound: frozenset[str] | None = state.session.info.get("custodians")
+    if bound == EVERYWHERE:
+        return
+    if not bound:
+        if any(issubclass(mapper.class_, Held) for mapper in state.all_mappers):
+            raise NoCustodian(NoCustodian.__doc__)
+        bound = frozenset()
+    towns = tuple(sorted(bound))
+    state.statement = state.statement.options(
+        with_loader_criteria(Held, lambda cls: cls.custodian.in_(towns), include_aliases=True)
+    )
+
+
+def _guard_flush(session: Session, context: UOWTransaction, instances: Any) -> None:
+    bound: frozenset[str] | None = session.info.get("custodians")
+    for row in (*session.new, *session.dirty, *session.deleted):
+        if not isinstance(row, Held):
+            continue
+        if not bound or (bound != EVERYWHERE and row.custodian not in bound):
+            raise NoCustodian(NoCustodian.__doc__)
+    for row in session.dirty:
+        if isinstance(row, Held) and _history_changed(row):
+            raise CustodianChanged(CustodianChanged.__doc__)
+
+
+def _history_changed(row: Held) -> bool:
+    from sqlalchemy import inspect
+
+    return bool(inspect(row).attrs.custodian.history.deleted)
+
+
+def make_engine(url: str, *, reading: bool = False) -> Engine:
+    """Return an engine with the settings this product relies on; the only place that makes one."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_engine(parsed, connect_args={"check_same_thread": False, "timeout": 30})
+        event.listen(engine, "connect", _prepare_sqlite_reader if reading else _prepare_sqlite)
+        event.listen(engine, "begin", _begin_reading if reading else _begin_writing)
+        return engine
+    options = {"options": "-c default_transaction_read_only=on"} if reading else {}
+    return create_engine(parsed, connect_args=options, pool_pre_ping=True, pool_size=10, max_overflow=10)
+
+
+def _prepare_sqlite(connection: Any, record: Any) -> None:
+    # The driver's own transaction handling is switched off so that BEGIN IMMEDIATE can be said below.
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        "trusted_schema=OFF",
+        "busy_timeout=30000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _prepare_sqlite_reader(connection: Any, record: Any) -> None:
+    _prepare_sqlite(connection, record)
+    connection.execute("PRAGMA query_only=ON")
+
+
+def _begin_writing(connection: Any) -> None:
+    # A transaction that begins as a reader and writes later can fail half way; this one waits at its start.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_reading(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN")

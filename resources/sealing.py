@@ -1,0 +1,236 @@
+"""Words under lock: what residents and staff write is unreadable without a key kept apart from the data."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+import threading
+import tomllib
+import uuid
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import tomli_w
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import Engine, Index, Integer, LargeBinary, MetaData, String, Uuid, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+from resources.db import Held, UTCDateTime, make_engine, new_id
+
+_FORMAT = b"\x01"
+_NONCE = 12
+_CACHE = 20_000
+
+
+class Unreadable(RuntimeError):
+    """The sealed words cannot be opened: the key is gone, or the words were moved or changed."""
+
+
+class KeyFileMissing(RuntimeError):
+    """The key file is missing: without it nothing that people wrote can be read."""
+
+
+class KeyFileOpen(RuntimeError):
+    """The key file may be read by others: set its mode to 0600."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a sealed value belongs; it opens nowhere else. `subject` owns the key: a contact, a case or an account."""
+
+    custodian: str
+    subject: uuid.UUID
+    table: str
+    column: str
+    row: uuid.UUID
+
+    def bound(self) -> bytes:
+        """Return the associated data that ties the value to its place."""
+        return f"{self.custodian}|{self.table}|{self.column}|{self.row.hex}".encode()
+
+
+@dataclass(frozen=True)
+class MasterKeys:
+    """The keys that wrap all others, by id; new wraps use the active one."""
+
+    active: str
+    keys: dict[str, bytes]
+
+
+class KeyBase(DeclarativeBase):
+    """Tables of the key store, which is never the database of the data."""
+
+    metadata = MetaData()
+
+
+class SealingKey(KeyBase):
+    """One key of one subject, wrapped by a master key."""
+
+    __tablename__ = "sealing_key"
+    __table_args__ = (Index("ix_sealing_key_subject", "subject", "generation", unique=True),)
+
+    id: Mapped[uuid.UUID] = mapped_column(Uuid(), primary_key=True, default=new_id)
+    subject: Mapped[uuid.UUID] = mapped_column(Uuid())
+    generation: Mapped[int] = mapped_column(Integer(), default=1)
+    custodian: Mapped[str] = mapped_column(String(6))
+    master: Mapped[str] = mapped_column(String(32))
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary())
+    made_at: Mapped[datetime] = mapped_column(UTCDateTime())
+
+
+def create_key_file(path: Path) -> None:
+    """Write a new master key with mode 0600; an existing file is never touched."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    name = f"k{datetime.now(UTC):%Y%m%d}"
+    content = tomli_w.dumps({"active": name, "keys": {name: base64.b64encode(os.urandom(32)).decode()}})
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(content)
+
+
+def read_key_file(path: Path) -> MasterKeys:
+    """Read the master keys; raises KeyFileMissing or KeyFileOpen."""
+    if not path.exists():
+        raise KeyFileMissing(KeyFileMissing.__doc__)
+    if path.stat().st_mode & 0o077:
+        raise KeyFileOpen(KeyFileOpen.__doc__)
+    content = tomllib.loads(path.read_text(encoding="ascii"))
+    return MasterKeys(content["active"], {name: base64.b64decode(key) for name, key in content["keys"].items()})
+
+
+class Sealer:
+    """Seals and opens words with keys per subject, and makes blind indexes for finding without reading."""
+
+    def __init__(self, url: str, masters: MasterKeys) -> None:
+        self._engine: Engine = make_engine(url)
+        self._masters = masters
+        self._lock = threading.Lock()
+        self._keys: OrderedDict[tuple[uuid.UUID, int], AESGCM] = OrderedDict()
+        self._newest: dict[uuid.UUID, int] = {}
+        self._blind: dict[str, bytes] = {}
+        KeyBase.metadata.create_all(self._engine)
+
+    def seal(self, place: Place, words: str) -> bytes:
+        """Return the words sealed for their place; the subject's key is made on first use."""
+        generation, key = self._key_for(place)
+        nonce = os.urandom(_NONCE)
+        head = _FORMAT + generation.to_bytes(2, "big") + nonce
+        return head + key.encrypt(nonce, words.encode("utf-8", "replace"), place.bound())
+
+    def open(self, place: Place, sealed: bytes) -> str:
+        """Return the words, or raise Unreadable."""
+        generation = int.from_bytes(sealed[1:3], "big")
+        key = self._load(place.subject, generation)
+        if key is None or sealed[:1] != _FORMAT:
+            raise Unreadable(Unreadable.__doc__)
+        try:
+            return key.decrypt(sealed[3 : 3 + _NONCE], sealed[3 + _NONCE :], place.bound()).decode()
+        except InvalidTag as error:
+            raise Unreadable(Unreadable.__doc__) from error
+
+    def blind(self, custodian: str, kind: str, value: str) -> bytes:
+        """Return a keyed fingerprint (32 bytes): equal values of one town match, and nobody can read them back."""
+        if custodian not in self._blind:
+            # The index key is a sealing key of a subject that belongs to the town itself, so it is wrapped and backed up alike.
+            subject = uuid.uuid5(uuid.NAMESPACE_URL, f"uketome:blind:{custodian}")
+            place = Place(custodian, subject, "blind", "key", subject)
+            self._key_for(place)
+            with Session(self._engine) as session:
+                row = session.scalars(select(SealingKey).where(SealingKey.subject == subject)).one()
+                self._blind[custodian] = self._unwrap(row)
+        return hmac.digest(self._blind[custodian], f"{kind}\x1f{value}".encode("utf-8", "replace"), hashlib.sha256)
+
+    def forget(self, subject: uuid.UUID) -> None:
+        """Destroy all keys of a subject: whatever was sealed for it is unreadable from now on, in backups too."""
+        with self._lock:
+            with Session(self._engine) as session, session.begin():
+                for row in session.scalars(select(SealingKey).where(SealingKey.subject == subject)):
+                    session.delete(row)
+            self._newest.pop(subject, None)
+            for known in [pair for pair in self._keys if pair[0] == subject]:
+                del self._keys[known]
+
+    def close(self) -> None:
+        """Close the key store."""
+        self._engine.dispose()
+
+    def _key_for(self, place: Place) -> tuple[int, AESGCM]:
+        generation = self._newest.get(place.subject)
+        if generation is None:
+            generation = self._newest[place.subject] = self._find_or_make(place)
+        key = self._load(place.subject, generation)
+        if key is None:
+            raise Unreadable(Unreadable.__doc__)
+        return generation, key
+
+    def _find_or_make(self, place: Place) -> int:
+        with self._lock, Session(self._engine) as session, session.begin():
+            known = select(SealingKey.generation).where(SealingKey.subject == place.subject)
+            newest = session.scalars(known.order_by(SealingKey.generation.desc()).limit(1)).first()
+            if newest is not None:
+                return newest
+            row = SealingKey(subject=place.subject, generation=1, custodian=place.custodian, made_at=datetime.now(UTC))
+            row.master, row.wrapped = self._wrap(os.urandom(32), row.subject)
+            try:
+                with session.begin_nested():
+                    session.add(row)
+            except IntegrityError:
+                pass  # Another process made it in this very moment; both use that one.
+            return 1
+
+    def _load(self, subject: uuid.UUID, generation: int) -> AESGCM | None:
+        pair = (subject, generation)
+        with self._lock:
+            if pair in self._keys:
+                self._keys.move_to_end(pair)
+                return self._keys[pair]
+            with Session(self._engine) as session:
+                query = select(SealingKey).where(SealingKey.subject == subject, SealingKey.generation == generation)
+                row = session.scalars(query).first()
+            if row is None:
+                return None
+            key = self._keys[pair] = AESGCM(self._unwrap(row))
+            while len(self._keys) > _CACHE:
+                self._keys.popitem(last=False)
+            return key
+
+    def _wrap(self, key: bytes, subject: uuid.UUID) -> tuple[str, bytes]:
+        nonce = os.urandom(_NONCE)
+        master = AESGCM(self._masters.keys[self._masters.active])
+        return self._masters.active, nonce + master.encrypt(nonce, key, subject.bytes)
+
+    def _unwrap(self, row: SealingKey) -> bytes:
+        if row.master not in self._masters.keys:
+            raise Unreadable(Unreadable.__doc__)
+        master = AESGCM(self._masters.keys[row.master])
+        return master.decrypt(row.wrapped[:_NONCE], row.wrapped[_NONCE:], row.subject.bytes)
+
+
+def sealer(session: Session) -> Sealer:
+    """Return the sealer that came with this session."""
+    found: Sealer = session.info["sealer"]
+    return found
+
+
+def seal(session: Session, row: Held, column: str, words: str | None) -> None:
+    """Put words into a sealed column of a row; the row needs its id, custodian and subject."""
+    if row.id is None:
+        row.id = new_id()
+    setattr(row, column, None if words is None else sealer(session).seal(_place(row, column), words))
+
+
+def reveal(session: Session, row: Held, column: str) -> str | None:
+    """Return the words of a sealed column, None when empty; raises Unreadable."""
+    sealed = getattr(row, column)
+    return None if sealed is None else sealer(session).open(_place(row, column), sealed)
+
+
+def _place(row: Held, column: str) -> Place:
+    table = str(row.__tablename__)  # type: ignore[attr-defined]
+    return Place(row.custodian, getattr(row, row.seal_subject), table, column, row.id)

@@ -1,0 +1,116 @@
+"""The people at the desks: who they are, what they may do, and where they sit."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from resources.db import Base, new_id
+
+
+class Role(StrEnum):
+    """What a person is in a town; a person may have several."""
+
+    DESK_WORKER = "desk_worker"
+    COORDINATOR = "coordinator"
+    SUPERVISOR = "supervisor"
+    STAND_IN = "stand_in"
+    DIRECTORY_EDITOR = "directory_editor"
+    COMMISSIONER = "commissioner"
+    PREFECTURE = "prefecture"
+    ADMINISTRATOR = "administrator"
+
+    @property
+    def label(self) -> str:
+        """The role as staff read it."""
+        return _ROLE_LABELS[self]
+
+
+_ROLE_LABELS = {
+    Role.DESK_WORKER: "相談員",
+    Role.COORDINATOR: "多機関協働",
+    Role.SUPERVISOR: "責任者",
+    Role.STAND_IN: "応援",
+    Role.DIRECTORY_EDITOR: "資源台帳の編集",
+    Role.COMMISSIONER: "民生委員",
+    Role.PREFECTURE: "都道府県",
+    Role.ADMINISTRATOR: "管理者",
+}
+
+
+class Staff(Base):
+    """One person who signs in."""
+
+    __tablename__ = "staff"
+
+    id: Mapped[uuid.UUID] = mapped_column(Uuid(), primary_key=True, default=new_id)
+    login: Mapped[str] = mapped_column(String(120), unique=True)  # an e-mail address, lower case
+    display_name: Mapped[str] = mapped_column(String(40))
+    # The name residents see; never more than LINE's 20 characters.
+    sender_name: Mapped[str] = mapped_column(String(20), default="")
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    totp_sealed: Mapped[bytes | None] = mapped_column(LargeBinary())
+    totp_last_step: Mapped[int | None] = mapped_column()
+    active: Mapped[bool] = mapped_column(default=True)
+    expires_on: Mapped[date | None] = mapped_column()
+    failed_count: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None] = mapped_column()
+    away: Mapped[bool] = mapped_column(default=False)
+    made_at: Mapped[datetime] = mapped_column()
+
+
+class StaffRole(Base):
+    """A role of a person in one town or prefecture."""
+
+    __tablename__ = "staff_role"
+    __table_args__ = (UniqueConstraint("staff_id", "municipality_code", "role"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(Uuid(), primary_key=True, default=new_id)
+    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff.id"))
+    municipality_code: Mapped[str] = mapped_column(ForeignKey("municipality.code"))
+    role: Mapped[Role] = mapped_column(String(20))
+
+
+class DeskMembership(Base):
+    """A person sits at a desk; several desks a person, several people a desk."""
+
+    __tablename__ = "desk_membership"
+
+    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    desk_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("desk.id"), primary_key=True)
+
+
+class Invitation(Base):
+    """A one-time link that lets a new person choose a password; bound to town, role and desks."""
+
+    __tablename__ = "invitation"
+
+    id: Mapped[uuid.UUID] = mapped_column(Uuid(), primary_key=True, default=new_id)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    municipality_code: Mapped[str] = mapped_column(ForeignKey("municipality.code"))
+    role: Mapped[Role] = mapped_column(String(20))
+    desk_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("desk.id"))
+    login: Mapped[str] = mapped_column(String(120), default="")
+    invited_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
+    made_at: Mapped[datetime] = mapped_column()
+    expires_at: Mapped[datetime] = mapped_column()
+    used_at: Mapped[datetime | None] = mapped_column()
+
+
+class StaffSession(Base):
+    """A signed-in browser; only the token's hash is kept."""
+
+    __tablename__ = "staff_session"
+
+    id: Mapped[uuid.UUID] = mapped_column(Uuid(), primary_key=True, default=new_id)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff.id"), index=True)
+    csrf: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime] = mapped_column()
+    seen_at: Mapped[datetime] = mapped_column()
+    expires_at: Mapped[datetime] = mapped_column()
+    proved_at: Mapped[datetime] = mapped_column()  # when the password was last given, for sensitive acts

@@ -1,0 +1,1 @@
+"""What the product promises, as things that can be seen to hold."""
