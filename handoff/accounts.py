@@ -107,3 +107,8 @@ def find(session: Session, name: str) -> Account | None:
 def by_id(session: Session, account_id: uuid.UUID) -> Account:
     """Return an account by its id."""
     return session.scalars(select(Account).where(Account.id == account_id)).one()
+
+
+def every(session: Session) -> list[Account]:
+    """Return all accounts this session may see, by name."""
+    return list(session.scalars(select(Account).order_by(Account.name)))

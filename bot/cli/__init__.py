@@ -1,0 +1,38 @@
+"""The command line: everything an operator does without a browser."""
+
+from __future__ import annotations
+
+import typer
+
+from bot.cli import channel, check, database, hearing, municipality, resources, serving, staff
+
+app = typer.Typer(
+    name="uketome",
+    help="受け止め: 自治体の相談ボットと相談窓口。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(municipality.app, name="municipality")
+app.add_typer(channel.app, name="channel")
+app.add_typer(staff.app, name="staff")
+app.add_typer(resources.app, name="resources")
+app.add_typer(database.app, name="db")
+for command, name in (
+    (serving.serve, "serve"),
+    (serving.work, "work"),
+    (serving.chat, "chat"),
+    (hearing.understand, "understand"),
+    (hearing.search, "search"),
+    (check.check, "check"),
+):
+    app.command(name)(command)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,5 @@
+"""Lets `python -m bot.cli` do what `uketome` does."""
+
+from bot.cli import main
+
+main()

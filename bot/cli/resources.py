@@ -1,0 +1,74 @@
+"""`uketome resources`: the directory in and out as files."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.opening import known_town, opened
+from bot.cli.saying import fail, fail_with
+
+app = typer.Typer(help="地域の場所・制度の台帳を、ファイルで出し入れします。", no_args_is_help=True)
+Municipality = Annotated[str, typer.Option(help="全国地方公共団体コード（6桁）")]
+
+
+@app.command("import")
+def import_file(
+    file: Annotated[Path, typer.Argument(help="CSV・XLSX・HSDS JSON")],
+    municipality: Municipality,
+    all_municipalities: Annotated[
+        bool, typer.Option("--all-municipalities", help="ほかの町の行も入れる（町がなければ作る）")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="何が変わるかだけを見る")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="結果を JSON で出す")] = False,
+) -> None:
+    """ファイルを読み、台帳に入れます。書式・文字コード・見出しの行は自動で見分け、結果に示します。"""
+    from resources import importing
+
+    if not file.is_file():
+        fail("failed.no_such_file", path=file)
+    with opened() as store:
+        with store.database.reading() as session:
+            if not all_municipalities:
+                known_town(session, municipality)
+        try:
+            report = importing.run(
+                store.database,
+                file.read_bytes(),
+                file.name,
+                municipality=municipality,
+                all_municipalities=all_municipalities,
+                dry_run=dry_run,
+                by="command line",
+                now=store.now(),
+            )
+        except importing.CannotRead as error:
+            if as_json:
+                typer.echo(json.dumps({"error": str(error)}, ensure_ascii=False))
+            fail_with(str(error))
+    typer.echo(json.dumps(report.as_dict(), ensure_ascii=False) if as_json else importing.describe(report))
+
+
+@app.command("export")
+def export_file(
+    municipality: Municipality,
+    format: Annotated[str, typer.Option(help="csv・xlsx・hsds")],
+    output: Annotated[Path | None, typer.Option(help="書き出すファイル。なければ標準出力")] = None,
+) -> None:
+    """台帳を書き出します。"""
+    from resources import exporting
+
+    writers = {"csv": exporting.to_csv, "xlsx": exporting.to_xlsx, "hsds": exporting.to_hsds}
+    if format not in writers:
+        fail("failed.bad_value", value=format, known="・".join(writers))
+    with opened() as store, store.database.reading() as session:
+        known_town(session, municipality)
+        content = writers[format](session, municipality)
+    if output is None:
+        sys.stdout.buffer.write(content)
+    else:
+        output.write_bytes(content)

@@ -1,0 +1,91 @@
+"""Words under lock: they open in their own place with their own key, and nowhere else."""
+
+from __future__ import annotations
+
+import stat
+import uuid
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from resources.sealing import (
+    KeyFileMissing,
+    KeyFileOpen,
+    Place,
+    Sealer,
+    Unreadable,
+    create_key_file,
+    read_key_file,
+)
+
+PLACE = Place("990019", uuid.uuid4(), "message", "words_sealed", uuid.uuid4())
+
+
+def test_sealed_words_open_in_their_place(sealer: Sealer) -> None:
+    assert sealer.open(PLACE, sealer.seal(PLACE, "家賃が払えません")) == "家賃が払えません"
+
+
+def test_sealed_words_show_nothing(sealer: Sealer) -> None:
+    assert "家賃".encode() not in sealer.seal(PLACE, "家賃が払えません")
+
+
+@pytest.mark.parametrize("moved", ["custodian", "subject", "table", "column", "row"])
+def test_moved_words_stay_closed(sealer: Sealer, moved: str) -> None:
+    elsewhere = uuid.uuid4() if moved in ("subject", "row") else "990027"
+    sealer.seal(replace(PLACE, **{moved: elsewhere}), "x")  # the other place has keys of its own
+    with pytest.raises(Unreadable):
+        sealer.open(replace(PLACE, **{moved: elsewhere}), sealer.seal(PLACE, "家賃"))
+
+
+@given(position=st.integers(0, 60))
+def test_changed_words_stay_closed(position: int, tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("keys")
+    create_key_file(folder / "k")
+    sealer = Sealer(f"sqlite:///{folder}/keys.db", read_key_file(folder / "k"))
+    sealed = bytearray(sealer.seal(PLACE, "家賃が払えません"))
+    sealed[position % len(sealed)] ^= 1
+    with pytest.raises(Unreadable):
+        sealer.open(PLACE, bytes(sealed))
+    sealer.close()
+
+
+def test_forgotten_subject_is_unreadable_for_good(sealer: Sealer) -> None:
+    sealed = sealer.seal(PLACE, "家賃")
+    sealer.forget(PLACE.subject)
+    with pytest.raises(Unreadable):
+        sealer.open(PLACE, sealed)
+    sealer.seal(PLACE, "新しい")
+    with pytest.raises(Unreadable):
+        sealer.open(PLACE, sealed)
+
+
+def test_two_processes_share_keys(tmp_path: Path) -> None:
+    create_key_file(tmp_path / "k")
+    first, second = (Sealer(f"sqlite:///{tmp_path}/keys.db", read_key_file(tmp_path / "k")) for _ in range(2))
+    assert second.open(PLACE, first.seal(PLACE, "家賃")) == "家賃"
+    assert first.blind("990019", "name", "はな") == second.blind("990019", "name", "はな")
+    first.close()
+    second.close()
+
+
+def test_equal_names_of_two_towns_do_not_match(sealer: Sealer) -> None:
+    assert sealer.blind("990019", "name", "はな") != sealer.blind("990027", "name", "はな")
+
+
+def test_key_file_is_private_and_never_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "k"
+    create_key_file(path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    with pytest.raises(FileExistsError):
+        create_key_file(path)
+    path.chmod(0o640)
+    with pytest.raises(KeyFileOpen):
+        read_key_file(path)
+
+
+def test_missing_key_file_is_said(tmp_path: Path) -> None:
+    with pytest.raises(KeyFileMissing):
+        read_key_file(tmp_path / "none")
