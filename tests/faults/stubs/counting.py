@@ -21,10 +21,7 @@ def grapheme_length(text: str) -> int:
     for char in text:
         code = ord(char)
         extends = (
-            char == _ZWJ
-            or unicodedata.category(char) in ("Mn", "Me", "Mc")
-            or code in _SKIN_TONES
-            or code in _TAGS
+            char == _ZWJ or unicodedata.category(char) in ("Mn", "Me", "Mc") or code in _SKIN_TONES or code in _TAGS
         )
         flags = flags + 1 if code in _REGIONAL else 0
         joined = previous == _ZWJ or (flags and flags % 2 == 0) or (previous == "\r" and char == "\n")

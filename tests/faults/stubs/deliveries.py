@@ -75,9 +75,7 @@ class Log:
     def settle(self, timeout: float = 30.0) -> None:
         """Wait until no delivery is open; raises TimeoutError with the number still open."""
         with self._changed:
-            done = self._changed.wait_for(
-                lambda: all(d.acked_at is not None or d.given_up for d in self._all), timeout
-            )
+            done = self._changed.wait_for(lambda: all(d.acked_at is not None or d.given_up for d in self._all), timeout)
             if not done:
                 still_open = sum(d.acked_at is None and not d.given_up for d in self._all)
                 raise TimeoutError(f"{still_open} deliveries not acknowledged within {timeout} s")

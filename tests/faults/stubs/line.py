@@ -35,7 +35,7 @@ class LineStub(LineSideCalls):
         per_user_per_minute: int | None = 100,
         **network: float,
     ) -> None:
-        """`token_life` is the minute of a reply token in seconds; twenty such minutes after the event it dies for good."""
+        """`token_life` is the minute of a reply token in seconds; after twenty of them it dies for good."""
         super().__init__(faults=faults, **network)
         self.token_life = token_life
         self.per_user_per_minute = per_user_per_minute
@@ -78,7 +78,9 @@ class LineStub(LineSideCalls):
         account = self.accounts.get(token.strip()) if scheme == "Bearer" else None
         if account is None:
             self.record.violate("wrong_access_token", request.path)
-            return answer_json(401, {"message": "Authentication failed. Confirm that the access token is valid."}, request_id)
+            return answer_json(
+                401, {"message": "Authentication failed. Confirm that the access token is valid."}, request_id
+            )
         if request.query_string:
             self.record.violate("query_string", request.path, account=account.name)
         if request.method == "POST" and request.path in ("/v2/bot/message/reply", "/v2/bot/message/push"):
@@ -92,7 +94,9 @@ class LineStub(LineSideCalls):
         self.record.violate("unknown_method", f"{request.method} {request.path}", account=account.name)
         return answer_json(404, {"message": "Not found"}, request_id)
 
-    async def _send(self, request: web.BaseRequest, account: LineAccount, raw: bytes, request_id: str) -> web.StreamResponse:
+    async def _send(
+        self, request: web.BaseRequest, account: LineAccount, raw: bytes, request_id: str
+    ) -> web.StreamResponse:
         via = request.path.rsplit("/", 1)[1]
         key = request.headers.get("X-Line-Retry-Key", "")
         body = self._read(request, account, raw)
@@ -107,7 +111,10 @@ class LineStub(LineSideCalls):
         if problems:
             for problem in problems:
                 self.record.violate(
-                    "invalid_message", f"{problem.property}: {problem.message}", account=account.name, recipient=recipient
+                    "invalid_message",
+                    f"{problem.property}: {problem.message}",
+                    account=account.name,
+                    recipient=recipient,
                 )
             status, answer = 400, complaint(problems)
         elif not fault.accepts:
@@ -137,9 +144,7 @@ class LineStub(LineSideCalls):
             event_id=token.event_id if token else "",
         )
         response = await self.misbehave(request, fault, answer_json(status, answer, request_id, headers))
-        told = request.transport is not None and not request.transport.is_closing()
-        if told and fault not in (Fault.HANG, Fault.HANG_AFTER_ACCEPT, Fault.CLOSE_MID_BODY, Fault.REFUSE):
-            self.record.amend(entry, answered=response.status)
+        self.record.amend(entry, answered=self.answered(request, fault, response))
         return response
 
     def _read(self, request: web.BaseRequest, account: LineAccount, raw: bytes) -> Any:
@@ -154,7 +159,9 @@ class LineStub(LineSideCalls):
 
     # -- reply and push ----------------------------------------------------------------------------------------
 
-    def _reply(self, account: LineAccount, token: ReplyToken | None, name: str, body: dict[str, Any], key: str) -> Answer:
+    def _reply(
+        self, account: LineAccount, token: ReplyToken | None, name: str, body: dict[str, Any], key: str
+    ) -> Answer:
         if key:
             self.record.violate("retry_key_on_reply", "", account=account.name)
             return 400, {"message": "The X-Line-Retry-Key header is not supported"}, {}
@@ -165,7 +172,9 @@ class LineStub(LineSideCalls):
         token.tried = True
         if token.standby:
             self.record.violate("sent_while_standby", "", account=account.name, recipient=token.recipient)
-        expired = time.monotonic() - token.issued > self.token_life or time.time() - token.event_at > 20 * self.token_life
+        expired = (
+            time.monotonic() - token.issued > self.token_life or time.time() - token.event_at > 20 * self.token_life
+        )
         if token.used or expired:
             return 400, {"message": INVALID_TOKEN}, {}
         token.used = True

@@ -21,7 +21,9 @@ URI_SCHEMES = ("http", "https", "line", "tel")
 INPUT_OPTIONS = ("closeRichMenu", "openRichMenu", "openKeyboard", "openVoice")
 
 
-def check_action(report: Report, action: Any, where: str, *, label: int, needs_label: bool, quick: bool = False) -> None:
+def check_action(
+    report: Report, action: Any, where: str, *, label: int, needs_label: bool, quick: bool = False
+) -> None:
     """One action: where it may stand, the length of its label, and what its type demands."""
     kind = action.get("type") if isinstance(action, dict) else None
     if not isinstance(kind, str) or kind not in _ACTIONS:

@@ -35,7 +35,9 @@ class LineSideCalls(StubServer):
             ("GET", r"/v2/bot/channel/webhook/endpoint", self._endpoint),
         ]
 
-    async def _profile(self, account: LineAccount, body: bytes, parts: tuple[str, ...], request_id: str) -> web.Response:
+    async def _profile(
+        self, account: LineAccount, body: bytes, parts: tuple[str, ...], request_id: str
+    ) -> web.Response:
         person = account.residents.get(parts[0])
         if person is None or person.blocked:
             return answer_json(404, {"message": "Not found"}, request_id)
@@ -49,23 +51,31 @@ class LineSideCalls(StubServer):
         limit = {"type": "none"} if account.quota is None else {"type": "limited", "value": account.quota}
         return answer_json(200, limit, request_id)
 
-    async def _consumption(self, account: LineAccount, body: bytes, parts: tuple[str, ...], request_id: str) -> web.Response:
+    async def _consumption(
+        self, account: LineAccount, body: bytes, parts: tuple[str, ...], request_id: str
+    ) -> web.Response:
         return answer_json(200, {"totalUsage": account.pushed}, request_id)
 
-    async def _content(self, account: LineAccount, body: bytes, parts: tuple[str, ...], request_id: str) -> web.Response:
+    async def _content(
+        self, account: LineAccount, body: bytes, parts: tuple[str, ...], request_id: str
+    ) -> web.Response:
         if parts[0] not in account.contents:
             return answer_json(404, {"message": "Not found"}, request_id)
         data, kind = account.contents[parts[0]]
         return web.Response(body=data, content_type=kind, headers={"x-line-request-id": request_id})
 
-    async def _validate(self, account: LineAccount, body: bytes, parts: tuple[str, ...], request_id: str) -> web.Response:
+    async def _validate(
+        self, account: LineAccount, body: bytes, parts: tuple[str, ...], request_id: str
+    ) -> web.Response:
         try:
             problems = check_messages_body(parse_json(body))
         except ValueError:
             problems = [Problem("The request body could not be parsed", "body")]
         return answer_json(400, complaint(problems), request_id) if problems else answer_json(200, {}, request_id)
 
-    async def _loading(self, account: LineAccount, body: bytes, parts: tuple[str, ...], request_id: str) -> web.Response:
+    async def _loading(
+        self, account: LineAccount, body: bytes, parts: tuple[str, ...], request_id: str
+    ) -> web.Response:
         asked = _object(body)
         chat, seconds = str(asked.get("chatId", "")), asked.get("loadingSeconds", 20)
         good_length = type(seconds) is int and 5 <= seconds <= 60 and seconds % 5 == 0
@@ -75,7 +85,9 @@ class LineSideCalls(StubServer):
         self.loading.append((chat, time.time()))
         return answer_json(202, {}, request_id)
 
-    async def _mark_as_read(self, account: LineAccount, body: bytes, parts: tuple[str, ...], request_id: str) -> web.Response:
+    async def _mark_as_read(
+        self, account: LineAccount, body: bytes, parts: tuple[str, ...], request_id: str
+    ) -> web.Response:
         asked = _object(body)
         if set(asked) != {"markAsReadToken"}:
             self.record.violate("invalid_mark_as_read", "", account=account.name)
@@ -89,7 +101,9 @@ class LineSideCalls(StubServer):
         account.left.append(parts[0])
         return answer_json(200, {}, request_id)
 
-    async def _endpoint(self, account: LineAccount, body: bytes, parts: tuple[str, ...], request_id: str) -> web.Response:
+    async def _endpoint(
+        self, account: LineAccount, body: bytes, parts: tuple[str, ...], request_id: str
+    ) -> web.Response:
         return answer_json(200, {"endpoint": account.endpoint, "active": bool(account.endpoint)}, request_id)
 
 
@@ -107,6 +121,8 @@ def complaint(problems: list[Problem]) -> dict[str, Any]:
     return {"message": f"The request body has {len(problems)} error(s)", "details": details}
 
 
-def answer_json(status: int, body: dict[str, Any], request_id: str, headers: dict[str, str] | None = None) -> web.Response:
+def answer_json(
+    status: int, body: dict[str, Any], request_id: str, headers: dict[str, str] | None = None
+) -> web.Response:
     """An answer as LINE gives it, with the id of the request."""
     return web.json_response(body, status=status, headers={"x-line-request-id": request_id, **(headers or {})})

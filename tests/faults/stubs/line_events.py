@@ -33,7 +33,9 @@ def event(kind: str, user: str, *, token: bool = True, **fields: Any) -> Event:
 
 def message(kind: str, user: str, **content: Any) -> Event:
     """A message event of any message type."""
-    return event("message", user, message={"type": kind, "id": str(next(_message_ids)), "markAsReadToken": "m", **content})
+    return event(
+        "message", user, message={"type": kind, "id": str(next(_message_ids)), "markAsReadToken": "m", **content}
+    )
 
 
 def text(user: str, words: str) -> Event:

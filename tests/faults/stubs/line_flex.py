@@ -32,7 +32,8 @@ _PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "image": (
         ("url",),
-        ("flex", *_PLACED, "align", "gravity", "size", "aspectRatio", "aspectMode", "backgroundColor", "action", "animated"),
+        ("flex", *_PLACED, "align", "gravity", "size", "aspectRatio", "aspectMode", "backgroundColor", "action",
+            "animated"),
     ),
     "video": (("url", "previewUrl", "altContent"), ("aspectRatio", "action")),
     "icon": (("url",), ("size", "aspectRatio", *_PLACED, "scaling")),
@@ -107,7 +108,9 @@ def _bubble(report: Report, bubble: Any, where: str) -> None:
         report.add("at least one block must be specified", where)
     if bubble.get("action") is not None:
         check_action(report, bubble["action"], f"{where}.action", label=40, needs_label=False)
-    if "styles" in bubble and report.keys(bubble["styles"], f"{where}.styles", (), ("header", "hero", "body", "footer")):
+    if "styles" in bubble and report.keys(
+        bubble["styles"], f"{where}.styles", (), ("header", "hero", "body", "footer")
+    ):
         for block, style in bubble["styles"].items():
             report.keys(style, f"{where}.styles.{block}", (), ("backgroundColor", "separator", "separatorColor"))
     _weigh(report, bubble, where, BUBBLE_BYTES)
@@ -140,7 +143,7 @@ def _part(report: Report, part: Any, where: str, allowed: tuple[str, ...]) -> No
 def _text(report: Report, part: Json, where: str) -> None:
     if part.get("text") is None and not part.get("contents"):
         report.add("text or contents must be specified", where)
-    report.text(part.get("text"), f"{where}.text", 30_000)
+    report.text(part.get("text"), f"{where}.text", BUBBLE_BYTES)
     if part.get("contents") is not None:
         for at, inner in enumerate(report.items(part["contents"], f"{where}.contents", 1, 10_000)):
             _part(report, inner, f"{where}.contents[{at}]", ("span",))
@@ -165,7 +168,12 @@ def _looks(report: Report, part: Json, where: str, kind: str) -> None:
         if value is not None and value not in _GAPS and not _PIXELS.fullmatch(str(value)):
             report.add("invalid property", f"{where}.{name}")
     size = part.get("size")
-    if kind in ("text", "span", "icon") and size is not None and size not in _SIZES and not _PIXELS.fullmatch(str(size)):
+    if (
+        kind in ("text", "span", "icon")
+        and size is not None
+        and size not in _SIZES
+        and not _PIXELS.fullmatch(str(size))
+    ):
         report.add("invalid property", f"{where}.size")
     if kind == "image" and size is not None and size not in (*_SIZES, "full") and not _LENGTH.fullmatch(str(size)):
         report.add("invalid property", f"{where}.size")

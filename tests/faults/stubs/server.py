@@ -67,7 +67,9 @@ class StubServer:
         self.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
 
     def start(self) -> None:
@@ -190,7 +192,7 @@ class StubServer:
                 await asyncio.sleep(self.drip_seconds / len(body))
         except ConnectionError:
             # The product lost patience, which is its right.
-            return slow
+            request["cut"] = True
         return slow
 
     async def _refuse_for_a_while(self) -> None:
@@ -205,7 +207,16 @@ class StubServer:
         task.add_done_callback(self._tasks.discard)
 
     @staticmethod
+    def answered(request: web.BaseRequest, fault: Fault, response: web.StreamResponse) -> int | None:
+        """The status the product was told, or None when the connection broke before."""
+        gone = request.transport is None or request.transport.is_closing()
+        # A dripping answer has been written to its end by now, so the product may hang up as it likes.
+        cut = request.get("cut") or (gone and fault is not Fault.DRIP)
+        return None if cut else response.status
+
+    @staticmethod
     def _abort(request: web.BaseRequest) -> None:
+        request["cut"] = True
         if request.transport is not None:
             request.transport.abort()
 

@@ -16,6 +16,8 @@ from tests.faults.stubs.telegram_calls import TelegramCalls, envelope, refusal
 from tests.faults.stubs.telegram_methods import CARRYING, METHODS, BadRequest, read_fields
 
 _PATH = re.compile(r"/bot([^/]+)/([A-Za-z]+)")
+WEBHOOK_ACTIVE = "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete it first"
+OTHER_POLLER = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
 _FILE = re.compile(r"/file/bot([^/]+)/(.+)")
 
 
@@ -98,7 +100,9 @@ class TelegramStub(TelegramCalls, StubServer):
             raise BadRequest(f"unsupported content type {request.content_type}", "content_type")
         return read_fields(method, request.content_type, body, dict(request.query), form)
 
-    async def _act(self, request: web.BaseRequest, bot: TelegramBot, method: str, fields: dict[str, Any]) -> web.StreamResponse:
+    async def _act(
+        self, request: web.BaseRequest, bot: TelegramBot, method: str, fields: dict[str, Any]
+    ) -> web.StreamResponse:
         chat = bot.chats.get(fields["chat_id"]) if isinstance(fields.get("chat_id"), int) else None
         carries = method in CARRYING
         try:
@@ -136,9 +140,8 @@ class TelegramStub(TelegramCalls, StubServer):
                 fault="" if fault is Fault.NONE else str(fault),
             )
         response = await self.misbehave(request, fault, good)
-        told = request.transport is not None and not request.transport.is_closing()
-        if entry is not None and told and fault not in _UNANSWERED:
-            self.record.amend(entry, answered=response.status)
+        if entry is not None:
+            self.record.amend(entry, answered=self.answered(request, fault, response))
         return response
 
     def fault_response(self, fault: Fault) -> web.Response:
@@ -160,8 +163,7 @@ class TelegramStub(TelegramCalls, StubServer):
     async def _updates(self, request: web.BaseRequest, bot: TelegramBot, fields: dict[str, Any]) -> web.StreamResponse:
         if bot.webhook.get("url"):
             self.record.violate("polling_beside_webhook", "", account=bot.name)
-            why = "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
-            return refusal(BadRequest(why, code=409))
+            return refusal(BadRequest(WEBHOOK_ACTIVE, code=409))
         turn = object()
         if self.poller.get(bot.token) is not None:
             self.record.violate("two_pollers", "", account=bot.name)
@@ -177,8 +179,7 @@ class TelegramStub(TelegramCalls, StubServer):
             while not bot.pending and time.monotonic() < until:
                 await asyncio.sleep(0.02)
                 if self.poller.get(bot.token) is not turn:
-                    why = "Conflict: terminated by other getUpdates request; make sure that only one bot instance is running"
-                    return refusal(BadRequest(why, code=409))
+                    return refusal(BadRequest(OTHER_POLLER, code=409))
         finally:
             if self.poller.get(bot.token) is turn:
                 self.poller[bot.token] = None
@@ -194,7 +195,6 @@ class TelegramStub(TelegramCalls, StubServer):
 
 
 _CONTENT = ("text", "reply_markup", "latitude", "longitude", "title", "address", "message_id")
-_UNANSWERED = (Fault.HANG, Fault.HANG_AFTER_ACCEPT, Fault.CLOSE_MID_BODY, Fault.REFUSE)
 
 
 def _too_many(seconds: int) -> BadRequest:

@@ -12,9 +12,18 @@ _BUTTON_ACTIONS = {
     "switch_inline_query_chosen_chat", "copy_text", "callback_game", "pay",
 }  # fmt: skip
 _LOOKS = {"text", "style", "icon_custom_emoji_id"}
-_REQUESTS = {"request_users", "request_chat", "request_managed_bot", "request_contact", "request_location", "request_poll",
-             "web_app"}  # fmt: skip
-_KEYBOARD = {"keyboard", "is_persistent", "resize_keyboard", "one_time_keyboard", "input_field_placeholder", "selective"}
+_REQUESTS = {
+    "request_users", "request_chat", "request_managed_bot", "request_contact", "request_location", "request_poll",
+    "web_app",
+}  # fmt: skip
+_KEYBOARD = {
+    "keyboard",
+    "is_persistent",
+    "resize_keyboard",
+    "one_time_keyboard",
+    "input_field_placeholder",
+    "selective",
+}
 
 
 def check_markup(markup: Any, *, private: bool) -> None:

@@ -100,7 +100,9 @@ class BadRequest(Exception):
     parameters: dict[str, int] | None = None
 
 
-def read_fields(method: str, content_type: str, body: bytes, query: dict[str, str], form: dict[str, str]) -> dict[str, Any]:
+def read_fields(
+    method: str, content_type: str, body: bytes, query: dict[str, str], form: dict[str, str]
+) -> dict[str, Any]:
     """The fields of a call with the types the method demands; raises BadRequest."""
     raw: dict[str, Any] = {**query, **form}
     if content_type == "application/json" and body:
@@ -117,7 +119,9 @@ def read_fields(method: str, content_type: str, body: bytes, query: dict[str, st
             raise BadRequest(f"unknown field {name}", "unknown_field")
     for name, kind in known.items():
         if kind.startswith("!") and raw.get(name) in (None, ""):
-            raise BadRequest("message text is empty" if name == "text" else f"parameter {name} is required", "missing_field")
+            raise BadRequest(
+                "message text is empty" if name == "text" else f"parameter {name} is required", "missing_field"
+            )
     return {name: _typed(name, value, known[name].lstrip("!")) for name, value in raw.items() if value is not None}
 
 

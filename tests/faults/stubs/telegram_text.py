@@ -8,8 +8,10 @@ from tests.faults.stubs.telegram_methods import BadRequest
 
 TEXT = 4096
 RAW_BYTES = 32_768
-_TAGS = {"b", "strong", "i", "em", "u", "ins", "s", "strike", "del", "span", "tg-spoiler", "a", "tg-emoji", "code", "pre",
-         "blockquote"}  # fmt: skip
+_TAGS = {
+    "b", "strong", "i", "em", "u", "ins", "s", "strike", "del", "span", "tg-spoiler", "a", "tg-emoji", "code", "pre",
+    "blockquote",
+}  # fmt: skip
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9-]*)((?:\s+[a-zA-Z-]+(?:=(?:\"[^\"]*\"|'[^']*'|[^\s>]+))?)*)\s*>")
 _RESERVED = set("_*[]()~`>#+-=|{}.!")
 _MARKS = ("||", "__", "*", "_", "~")
