@@ -1,5 +1,6 @@
 """LINE's stand-in takes the largest legal message and refuses the one beside it."""
 
+import json
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -335,7 +336,7 @@ def test_one_to_five_messages(api: httpx.Client, count: int, status: int) -> Non
 
 
 def test_a_lone_surrogate_is_refused(api: httpx.Client) -> None:
-    body = '{"to":"%s","messages":[{"type":"text","text":"\\ud83d"}]}' % USER
+    body = json.dumps({"to": USER, "messages": [text("\ud83d")]})
     headers = {"X-Line-Retry-Key": str(uuid.uuid4()), "Content-Type": "application/json"}
     assert api.post("/v2/bot/message/push", content=body, headers=headers).status_code == 400
 

@@ -16,6 +16,7 @@ from tests.faults.stubs.recorder import Recorder, Sent, Violation
 
 T = TypeVar("T")
 MAX_BODY = 2 * 1024 * 1024
+CUT = web.RequestKey("cut", bool)
 HTML_502 = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 
 
@@ -192,7 +193,7 @@ class StubServer:
                 await asyncio.sleep(self.drip_seconds / len(body))
         except ConnectionError:
             # The product lost patience, which is its right.
-            request["cut"] = True
+            request[CUT] = True
         return slow
 
     async def _refuse_for_a_while(self) -> None:
@@ -211,12 +212,12 @@ class StubServer:
         """The status the product was told, or None when the connection broke before."""
         gone = request.transport is None or request.transport.is_closing()
         # A dripping answer has been written to its end by now, so the product may hang up as it likes.
-        cut = request.get("cut") or (gone and fault is not Fault.DRIP)
+        cut = request.get(CUT) or (gone and fault is not Fault.DRIP)
         return None if cut else response.status
 
     @staticmethod
     def _abort(request: web.BaseRequest) -> None:
-        request["cut"] = True
+        request[CUT] = True
         if request.transport is not None:
             request.transport.abort()
 
