@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Uuid
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from resources.db import Base, new_id
@@ -32,7 +32,7 @@ class ChangeSet(Base):
     municipality_code: Mapped[str] = mapped_column(ForeignKey("municipality.code"))
     act: Mapped[str] = mapped_column(String(16), default="import")
     state: Mapped[ChangeSetState] = mapped_column(String(12), default=ChangeSetState.BUILDING)
-    file_name: Mapped[str] = mapped_column(String(400), default="")
+    file_name: Mapped[str] = mapped_column(Text(), default="")
     file_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32))  # SHA-256 of the bytes
     layout: Mapped[str] = mapped_column(String(60), default="")
     mapping: Mapped[dict[str, Any]] = mapped_column(JSON(), default=dict)  # heading -> field, as it was read

@@ -20,9 +20,9 @@ class Location(Base):
     municipality_code: Mapped[str] = mapped_column(ForeignKey("municipality.code"))
     name: Mapped[str] = mapped_column(String(200), default="")
     postcode: Mapped[str] = mapped_column(String(8), default="")
-    address: Mapped[str] = mapped_column(String(400), default="")  # 所在地_連結表記
-    town: Mapped[str] = mapped_column(String(120), default="")  # 町名
-    building: Mapped[str] = mapped_column(String(200), default="")  # 建物名等(方書)
+    address: Mapped[str] = mapped_column(Text(), default="")  # 所在地_連結表記
+    town: Mapped[str] = mapped_column(String(200), default="")  # 町名
+    building: Mapped[str] = mapped_column(Text(), default="")  # 建物名等(方書)
     latitude: Mapped[float | None] = mapped_column()
     longitude: Mapped[float | None] = mapped_column()
     transportation: Mapped[str] = mapped_column(Text(), default="")  # アクセス方法

@@ -21,4 +21,4 @@ class Organization(Base):
     name: Mapped[str] = mapped_column(String(200))
     tax_id: Mapped[str] = mapped_column(String(20), default="")  # 法人番号
     description: Mapped[str] = mapped_column(Text(), default="")
-    website: Mapped[str] = mapped_column(String(2000), default="")
+    website: Mapped[str] = mapped_column(Text(), default="")

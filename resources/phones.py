@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Integer, String, Uuid
+from sqlalchemy import ForeignKey, Integer, String, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from resources.db import Base, new_id
@@ -26,10 +26,10 @@ class Phone(Base):
     id: Mapped[uuid.UUID] = mapped_column(Uuid(), primary_key=True, default=new_id)
     service_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("service.id"), index=True)
     position: Mapped[int] = mapped_column(Integer(), default=0)
-    number: Mapped[str] = mapped_column(String(60))
-    extension: Mapped[str] = mapped_column(String(20), default="")
+    number: Mapped[str] = mapped_column(Text())
+    extension: Mapped[str] = mapped_column(Text(), default="")
     type: Mapped[PhoneType] = mapped_column(String(8), default=PhoneType.VOICE)
-    description: Mapped[str] = mapped_column(String(120), default="")
+    description: Mapped[str] = mapped_column(Text(), default="")
 
 
 class ContactKind(StrEnum):
@@ -48,4 +48,4 @@ class ServiceContact(Base):
     id: Mapped[uuid.UUID] = mapped_column(Uuid(), primary_key=True, default=new_id)
     service_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("service.id"), index=True)
     kind: Mapped[ContactKind] = mapped_column(String(8))
-    value: Mapped[str] = mapped_column(String(2000))
+    value: Mapped[str] = mapped_column(Text())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import date
 
-from sqlalchemy import ForeignKey, Integer, String, Uuid
+from sqlalchemy import ForeignKey, Integer, String, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from resources.db import Base, new_id
@@ -37,6 +37,6 @@ class ServiceClosure(Base):
     service_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("service.id"), index=True)
     starts: Mapped[date] = mapped_column()
     ends: Mapped[date] = mapped_column()
-    reason: Mapped[str] = mapped_column(String(120), default="")
+    reason: Mapped[str] = mapped_column(Text(), default="")
     opens: Mapped[int | None] = mapped_column(Integer())
     closes: Mapped[int | None] = mapped_column(Integer())

@@ -39,16 +39,16 @@ class Service(Base):
     municipality_code: Mapped[str] = mapped_column(ForeignKey("municipality.code"))
     organization_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("organization.id"))
     kind: Mapped[str] = mapped_column(String(48), default="")  # a code of resources.kinds, empty when none fits
-    kind_label: Mapped[str] = mapped_column(String(200), default="")  # the kind in the source's own words
+    kind_label: Mapped[str] = mapped_column(Text(), default="")  # the kind in the source's own words
     name: Mapped[str] = mapped_column(String(200))
-    name_kana: Mapped[str] = mapped_column(String(300), default="")
-    plain_name: Mapped[str] = mapped_column(String(200), default="")  # やさしい日本語
+    name_kana: Mapped[str] = mapped_column(Text(), default="")
+    plain_name: Mapped[str] = mapped_column(Text(), default="")  # やさしい日本語
     description: Mapped[str] = mapped_column(Text(), default="")
-    url: Mapped[str] = mapped_column(String(2000), default="")
+    url: Mapped[str] = mapped_column(Text(), default="")
     status: Mapped[Status] = mapped_column(String(20), default=Status.ACTIVE)
-    status_reason: Mapped[str] = mapped_column(String(200), default="")
+    status_reason: Mapped[str] = mapped_column(Text(), default="")
     reopens_on: Mapped[date | None] = mapped_column()
-    alert: Mapped[str] = mapped_column(String(400), default="")
+    alert: Mapped[str] = mapped_column(Text(), default="")
     # A shelter, for example: the desk may match it, no answer may say where it is.
     confidential: Mapped[bool] = mapped_column(Boolean(), default=False)
 
@@ -73,8 +73,8 @@ class Service(Base):
     note: Mapped[str] = mapped_column(Text(), default="")
 
     assured_date: Mapped[date | None] = mapped_column()
-    assurer: Mapped[str] = mapped_column(String(120), default="")
-    assured_how: Mapped[str] = mapped_column(String(60), default="")
+    assurer: Mapped[str] = mapped_column(Text(), default="")
+    assured_how: Mapped[str] = mapped_column(Text(), default="")
 
     visible: Mapped[bool] = mapped_column(Boolean(), default=True)
     ahead_id: Mapped[uuid.UUID | None] = mapped_column(Uuid())  # no foreign key: revisions point here already
@@ -129,4 +129,4 @@ class Language(Base):
     id: Mapped[uuid.UUID] = mapped_column(Uuid(), primary_key=True, default=new_id)
     service_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("service.id"), index=True)
     position: Mapped[int] = mapped_column(Integer(), default=0)
-    name: Mapped[str] = mapped_column(String(60))
+    name: Mapped[str] = mapped_column(Text())

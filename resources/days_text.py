@@ -1,0 +1,148 @@
+"""Reads the days that people write: 月〜金（祝日を除く）, 第2・4水, 隔週日, 毎月10日, 土日祝."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from resources.slots import FORTNIGHTLY, LAST_WEEK, WEEKDAYS, BadSlot, Holidays, is_pattern
+
+KANJI_DAYS = "月火水木金土日"
+_EVERY = "0"
+_DIGITS = str.maketrans("一二三四五", "12345")
+# Said first, so that every rule below sees 月, 祝 and ~ only.
+_SHORTER = (
+    (re.compile(r"([月火水木金土日])曜日?"), r"\1"),
+    (re.compile(r"国民の祝日|祝祭日|祝日|祭日|休日"), "祝"),
+    (re.compile(r"\s*(?:[~〜\-－―‐−ー→]|から)\s*"), "~"),
+)
+_CLOSED = r"(?:は|を|も|の)?(?:除く|除き|のぞく|休業|休館|休所|閉館|閉所|休み|お休み|定休)日?"
+_WITHOUT = re.compile(
+    r"(?:ただし[、,]?)?(?:祝日?[・、,]?(?P<both>(?:及び|と)?年末年始)?|(?P<end>年末年始)[・、,]?(?P<rest>祝)?)"
+    + _CLOSED
+)
+_WITH = re.compile(r"祝(?:を?含む|も含む|も?可|も開館|も実施|も営業|も開催|も)")
+_DATES = re.compile(r"毎月(\d{1,2}(?:日?[・、,.と]\d{1,2})*)日|(毎月末日?|月末)")
+_WEEK = re.compile(
+    r"(第?[1-5一二三四五](?:[・、,.と/]?第?[1-5一二三四五])*(?:週目?)?の?|最終週?の?|最後の|隔週の?|毎週)"
+    r"(?=\s*[月火水木金土日])"
+)
+_DAYS = re.compile(r"\s*((?:[月火水木金土日]~[月火水木金土日]|[月火水木金土日祝])+)(?!\d)")
+_FILLER = re.compile(
+    r"[\s・、,./()と;:。\[\]【】]+|まで|及び|および|または|又は|ごと|の|開催|実施|営業|開館|診療|毎月|毎週"
+)
+_RANGE = re.compile(r"([月火水木金土日])~([月火水木金土日])")
+
+
+class NotUnderstood(BadSlot):
+    """曜日の書き方を読み取れません。例: 月〜金、第2・4水、最終金、隔週日、毎月10日、毎日。"""
+
+
+@dataclass(frozen=True)
+class Days:
+    """Days as a pattern, and what was said about holidays and the end of the year."""
+
+    pattern: str
+    holidays: Holidays = Holidays.UNKNOWN
+    year_end_closed: bool = False
+
+
+def parse_days(text: str) -> Days:
+    """Read Japanese words for days; raises NotUnderstood rather than guess."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if is_pattern(plain):
+        return Days(plain)
+    for shape, short in _SHORTER:
+        plain = shape.sub(short, plain)
+    closures = list(_WITHOUT.finditer(plain))
+    year_end = any(match["both"] or match["end"] for match in closures)
+    without = any(match["rest"] or not match["end"] for match in closures)
+    plain, with_them = _WITH.subn(" ", _WITHOUT.sub(" ", plain))
+    reading = _Reading(plain)
+    reading.read()
+    holidays = Holidays.CLOSED if without else Holidays.OPEN if with_them else reading.holidays()
+    return Days(reading.pattern(), holidays, year_end)
+
+
+class _Reading:
+    """One pass over a text; collects the weeks of each weekday, the dates and whether holidays are meant."""
+
+    def __init__(self, plain: str) -> None:
+        self.plain = plain
+        self.weeks: dict[str, set[str]] = {}
+        self.dates: set[str] = set()
+        self.named_holidays = self.never_rests = self.working_days = self.numbered = False
+
+    def read(self) -> None:
+        at = 0
+        while at < len(self.plain):
+            at = self._step(at)
+        if not (self.weeks or self.dates or self.named_holidays):
+            raise NotUnderstood(NotUnderstood.__doc__)
+
+    def _step(self, at: int) -> int:
+        for words in ("年中無休", "無休", "365日", "毎日", "全日", "平日"):
+            if self.plain.startswith(words, at):
+                self._add("月火水木金" if words == "平日" else KANJI_DAYS, _EVERY)
+                self.working_days |= words == "平日"
+                self.never_rests |= "無休" in words or words == "365日"
+                return at + len(words)
+        if match := _DATES.match(self.plain, at):
+            self._add_dates(match[1])
+            return match.end()
+        week = _WEEK.match(self.plain, at)
+        if days := _DAYS.match(self.plain, week.end() if week else at):
+            # 第2・4火・木 may mean every Thursday or two of them: nobody should find a closed door.
+            if not week and self.numbered and days[1] != "祝":
+                raise NotUnderstood(NotUnderstood.__doc__)
+            self.numbered = bool(week and week[1] != "毎週")
+            self._add(_expanded(days[1]), _weeks(week[1]) if week else _EVERY)
+            self.named_holidays |= "祝" in days[1]
+            return days.end()
+        if filler := _FILLER.match(self.plain, at):
+            return filler.end()
+        raise NotUnderstood(NotUnderstood.__doc__)
+
+    def _add(self, days: str, weeks: str) -> None:
+        for day in days:
+            if day in KANJI_DAYS:
+                self.weeks.setdefault(day, set()).update(weeks)
+
+    def _add_dates(self, words: str | None) -> None:
+        dates = [int(day) for day in re.findall(r"\d{1,2}", words or "")]
+        if any(not 1 <= day <= 31 for day in dates):
+            raise NotUnderstood(NotUnderstood.__doc__)
+        self.dates.update([str(day) for day in dates] or ["L"])
+
+    def holidays(self) -> Holidays:
+        if self.named_holidays or self.never_rests:
+            return Holidays.OPEN
+        return Holidays.CLOSED if self.working_days else Holidays.UNKNOWN
+
+    def pattern(self) -> str:
+        tokens = []
+        for kanji, weekday in zip(KANJI_DAYS, WEEKDAYS, strict=True):
+            if weeks := self.weeks.get(kanji):
+                tokens.append((_EVERY if _EVERY in weeks else "".join(sorted(weeks))) + weekday)
+        dates = sorted(self.dates, key=lambda day: 99 if day == "L" else int(day))
+        return "".join([*tokens, *(["Ho"] if self.named_holidays else []), *(f"{day}D" for day in dates)])
+
+
+def _expanded(days: str) -> str:
+    """Turn 月~金 into 月火水木金; a range may run over Sunday (金~月)."""
+    circle = KANJI_DAYS * 2
+
+    def whole(match: re.Match[str]) -> str:
+        first = circle.index(match[1])
+        return circle[first : circle.index(match[2], first) + 1]
+
+    return _RANGE.sub(whole, days)
+
+
+def _weeks(words: str) -> str:
+    if words.startswith("最"):
+        return LAST_WEEK
+    if words.startswith("隔"):
+        return FORTNIGHTLY
+    return "".join(re.findall(r"[1-5]", words.translate(_DIGITS))) or _EVERY
