@@ -5,17 +5,14 @@ import tomllib
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
-
-import jpholiday
 
 from intents.codes import Crisis, Topic
+from resources.hours import Closure, Holidays, Opening, Slot, opening, parse_clock
+from resources.slots import WEEKDAYS
 
-WEEK = "月火水木金土日"
-JAPAN = ZoneInfo("Asia/Tokyo")
 FEES = ("free", "varies", "paid")  # also the order in which lines are offered
 NUMBER = re.compile(r"1\d\d|#\d{4}|0\d{1,4}-\d{1,4}-?\d{2,5}|0120-\d{2}-\d{4}|0[58]\d0-\d{6}|0120-\d{6}")
 LOOKS_LIKE_A_NUMBER = re.compile(r"(?<!\d)0\d(?:[- ()]?\d){6,10}(?!\d)")
@@ -34,44 +31,6 @@ class Number:
 
 
 @dataclass(frozen=True)
-class Span:
-    """From when to when on one day; the end may lie after midnight (32:00 is 8:00 of the next day)."""
-
-    opens: timedelta
-    closes: timedelta
-
-
-@dataclass(frozen=True)
-class Weekly(Span):
-    """The hours of some days of the week, as indexes from Monday."""
-
-    days: frozenset[int]
-
-
-@dataclass(frozen=True)
-class Exceptional:
-    """A day or period that does not follow the week: closed when it has no span."""
-
-    first: str  # YYYY-MM-DD once, MM-DD each year, or D: the day of every month
-    last: str
-    span: Span | None
-
-    def covers(self, day: date) -> bool:
-        """Say whether the day falls in this period, also across a new year."""
-        if self.first.isdigit():
-            return day.day == int(self.first)
-        stamp = day.isoformat()[10 - len(self.first) :]
-        if self.first <= self.last:
-            return self.first <= stamp <= self.last
-        return stamp >= self.first or stamp <= self.last
-
-    @property
-    def rank(self) -> int:
-        """Closings win over dated openings, these over the day of the month."""
-        return 0 if self.span is None else 2 if self.first.isdigit() else 1
-
-
-@dataclass(frozen=True)
 class Line:
     """One way to reach one window: a number or an address, for whom, when, at what price, and how sure we are."""
 
@@ -84,7 +43,7 @@ class Line:
     topics: tuple[str, ...]
     fee: str
     nationwide: bool
-    hours: tuple[Weekly, ...]
+    hours: tuple[Slot, ...]
     hours_verified: bool
     source: str
     checked_on: date
@@ -95,8 +54,9 @@ class Line:
     account: str = ""
     for_whom: str = "anyone"
     languages: tuple[str, ...] = ("ja",)
-    exceptions: tuple[Exceptional, ...] = ()
-    holidays: str = "open"
+    holidays: Holidays = Holidays.OPEN
+    exceptions: tuple[Closure, ...] = ()
+    year_end: str = "open"
     immediate: bool = False
     announced: bool = False
     source_url: str = ""
@@ -109,27 +69,17 @@ class Line:
         """Say whether nobody has to speak aloud here."""
         return self.channel != "phone"
 
-    def is_open(self, now: datetime) -> bool:
-        """Say whether somebody answers at this minute; never true for hours nobody verified."""
+    def opening(self, now: datetime) -> Opening:
+        """Say whether somebody answers at a moment and until when; certain only for hours that somebody verified."""
         if now.tzinfo is None:
             raise ValueError("now must know its time zone")
-        if self.announced or not self.hours_verified:
-            return False
-        local = now.astimezone(JAPAN)
-        for day in (local.date(), local.date() - timedelta(days=1)):
-            since = local.replace(tzinfo=None) - datetime.combine(day, time())
-            if any(span.opens <= since < span.closes for span in self.spans(day)):
-                return True
-        return False
+        verified = self.hours_verified and not self.announced
+        rests = self.year_end == "closed"
+        return opening(self.hours, now=now, closures=self.exceptions, verified=verified, year_end_closed=rests)
 
-    def spans(self, day: date) -> list[Span]:
-        """List the hours that begin on this day, exceptions considered."""
-        special = sorted((e for e in self.exceptions if e.covers(day)), key=lambda e: e.rank)
-        if special:
-            return [special[0].span] if special[0].span else []
-        if self.holidays == "closed" and jpholiday.is_holiday(day):
-            return []
-        return [weekly for weekly in self.hours if day.weekday() in weekly.days]
+    def is_open(self, now: datetime) -> bool:
+        """Say whether somebody certainly answers at this minute."""
+        return self.opening(now).is_open
 
 
 @dataclass(frozen=True)
@@ -193,48 +143,38 @@ def load(path: Path | None = None) -> Hotlines:
 
 
 def _line(row: dict[str, Any]) -> Line:
-    values = dict(row)
     shapes: dict[str, Callable[[Any], Any]] = {
+        "holidays": Holidays,
         "crises": frozenset,
         "topics": tuple,
         "languages": tuple,
         "numbers": lambda rows: tuple(Number(**number) for number in rows),
-        "hours": lambda rows: tuple(_weekly(hours) for hours in rows),
-        "exceptions": lambda rows: tuple(_exceptional(exception) for exception in rows),
+        "hours": lambda rows: tuple(_slot(hours, row.get("holidays", Holidays.OPEN)) for hours in rows),
+        "exceptions": lambda rows: tuple(_closure(closure) for closure in rows),
     }
     try:
-        values.update({name: shape(row[name]) for name, shape in shapes.items() if name in row})
-        return Line(**values)
+        shaped = {name: shape(row[name]) for name, shape in shapes.items() if name in row}
+        return Line(**{**row, **shaped})
     except (KeyError, TypeError, ValueError) as error:
         raise BadHotlines(f"{row.get('id', '?')}: {error}") from error
 
 
-def _span(row: dict[str, Any]) -> Span:
-    opens, closes = _clock(row["opens"]), _clock(row["closes"])
-    if not timedelta() <= opens < closes <= timedelta(hours=48):
-        raise ValueError(f"hours {row['opens']}-{row['closes']}")
-    return Span(opens, closes)
-
-
-def _weekly(row: dict[str, Any]) -> Weekly:
-    span = _span(row)
-    return Weekly(span.opens, span.closes, frozenset(WEEK.index(day) for day in row["days"]))
-
-
-def _exceptional(row: dict[str, Any]) -> Exceptional:
-    span = None if row.get("closed") else _span(row)
+def _slot(row: dict[str, Any], holidays: Holidays) -> Slot:
     if "monthly_day" in row:
-        return Exceptional(str(row["monthly_day"]), str(row["monthly_day"]), span)
-    if not all(re.fullmatch(r"(\d{4}-)?\d\d-\d\d", row[end]) for end in ("from", "to")) or len(row["from"]) != len(row["to"]):
-        raise ValueError(f"period {row['from']} to {row['to']}")
-    return Exceptional(row["from"], row["to"], span)
+        return Slot(f"{row['monthly_day']}D", *_times(row), holidays)
+    return Slot("".join(f"0{WEEKDAYS['月火水木金土日'.index(day)]}" for day in row["days"]), *_times(row), holidays)
 
 
-def _clock(text: str) -> timedelta:
-    match = re.fullmatch(r"(\d\d):([0-5]\d)", text)
-    if not match:
-        raise ValueError(f"time {text}")
-    return timedelta(hours=int(match[1]), minutes=int(match[2]))
+def _closure(row: dict[str, Any]) -> Closure:
+    opens, closes = _times(row) if "opens" in row else (None, None)
+    return Closure(row["from"], row["to"], row.get("why", ""), opens, closes)
+
+
+def _times(row: dict[str, Any]) -> tuple[int, int]:
+    opens, closes = parse_clock(row["opens"]), parse_clock(row["closes"])
+    if opens is None or closes is None:
+        raise ValueError(f"hours {row['opens']} to {row['closes']}")
+    return opens, closes
 
 
 def _digits(number: str) -> str:
@@ -267,21 +207,29 @@ def _problems(hotlines: Hotlines) -> Iterator[str]:
             if not holds:
                 yield f"{line.id}: {claim}"
     known = {number.number for line in hotlines.lines for number in line.numbers}
-    yield from (f"denied {row.number}: {row.right} is no line of ours" for row in hotlines.denied if row.right not in known)
+    yield from (
+        f"denied {row.number}: {row.right} is no line of ours" for row in hotlines.denied if row.right not in known
+    )
 
 
 def _claims(line: Line) -> Iterator[tuple[str, bool]]:
     yield "crises are of the eight codes", line.crises <= set(Crisis)
     yield "topics are of the nineteen codes", set(line.topics) <= set(Topic)
     yield "channel is phone, chat, web or sms", line.channel in ("phone", "chat", "web", "sms")
-    yield "holidays is open or closed", line.holidays in ("open", "closed")
+    yield "year_end is open or closed", line.year_end in ("open", "closed")
     yield "for_whom is anyone, minors or women", line.for_whom in ("anyone", "minors", "women")
     yield "fee is free, varies or paid", line.fee in FEES
     yield "0570 is paid", line.fee == "paid" or not any(number.number.startswith("0570") for number in line.numbers)
     yield "a phone has a number, the others an address", bool(line.numbers if line.channel == "phone" else line.url)
-    yield "verified hours have hours and a dated source", not line.hours_verified or bool(line.hours and line.source_date)
+    yield (
+        "verified hours have hours and a dated source",
+        not line.hours_verified or bool(line.hours and line.source_date),
+    )
     yield "the source is not younger than the check", (line.source_date or line.checked_on) <= line.checked_on
-    yield "reviewed names who and when", line.state == "drafted" or bool(line.state == "reviewed" and line.reviewed_by and line.reviewed_on)
+    yield (
+        "reviewed names who and when",
+        line.state == "drafted" or bool(line.state == "reviewed" and line.reviewed_by and line.reviewed_on),
+    )
 
 
 def _repeated(what: str, values: Iterable[str]) -> Iterator[str]:

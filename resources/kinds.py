@@ -1,4 +1,4 @@
-"""What kinds of institutions and gathering places a town map can hold, and how often each is asked whether it is still true."""
+"""What kinds of institutions and gathering places there are, and how often each must be verified again."""
 
 import re
 import tomllib

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from intents.codes import Crisis
-from resources.hotlines import JAPAN, BadHotlines, Hotlines, load
+from resources.hotlines import BadHotlines, Hotlines, load
+from resources.slots import JAPAN
 
 ROOT = Path(__file__).resolve().parents[2]
 SATURDAY_NIGHT = datetime(2026, 11, 21, 22, 0, tzinfo=JAPAN)
@@ -51,7 +52,9 @@ def test_childline_answers_only_from_four_to_nine(hotlines: Hotlines) -> None:
     assert "childline_phone" not in ids(hotlines, Crisis.SELF_HARM, SATURDAY_NIGHT, minor=True)
 
 
-@pytest.mark.parametrize(("month", "day", "open_"), [(12, 28, True), (12, 29, False), (12, 31, False), (1, 3, False), (1, 4, True)])
+@pytest.mark.parametrize(
+    ("month", "day", "open_"), [(12, 28, True), (12, 29, False), (12, 31, False), (1, 3, False), (1, 4, True)]
+)
 def test_childline_rests_over_the_new_year(hotlines: Hotlines, month: int, day: int, open_: bool) -> None:
     assert hotlines.get("childline_phone").is_open(datetime(2027, month, day, 18, 0, tzinfo=JAPAN)) is open_
 
@@ -74,6 +77,12 @@ def test_an_announced_week_runs_through_the_night(hotlines: Hotlines) -> None:
     line = hotlines.get("inochi_free")
     assert line.is_open(datetime(2026, 3, 13, 3, 0, tzinfo=JAPAN))
     assert not line.is_open(datetime(2027, 3, 13, 3, 0, tzinfo=JAPAN))
+
+
+def test_the_resident_can_be_told_until_when(hotlines: Hotlines) -> None:
+    assert hotlines.get("childline_phone").opening(datetime(2026, 11, 24, 18, 0, tzinfo=JAPAN)).until == datetime(
+        2026, 11, 24, 21, 0, tzinfo=JAPAN
+    )
 
 
 def test_offices_rest_on_holidays(hotlines: Hotlines) -> None:
@@ -117,20 +126,36 @@ def test_no_line_is_reviewed_before_a_person_said_so(hotlines: Hotlines) -> None
     assert all(line.state == "drafted" or (line.reviewed_by and line.reviewed_on) for line in hotlines.lines)
 
 
-@pytest.mark.parametrize("written", ["0570-046-556", "0570 046 556", "０５７０－０４６－５５６", "(0570)046556", "電話0570-0783-55まで", "0570ー064ー000"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "0570-046-556",
+        "0570 046 556",
+        "０５７０－０４６－５５６",
+        "(0570)046556",
+        "電話0570-0783-55まで",
+        "0570ー064ー000",
+    ],
+)
 def test_wrong_numbers_are_recognised_however_written(hotlines: Hotlines, written: str) -> None:
     assert len(hotlines.denied_in(written)) == 1
 
 
-@pytest.mark.parametrize("written", ["0570-064-556", "0570-783-556", "0120-0-78310", "0120-189-783", "2026-11-23", "10570-046-5561"])
+@pytest.mark.parametrize(
+    "written", ["0570-064-556", "0570-783-556", "0120-0-78310", "0120-189-783", "2026-11-23", "10570-046-5561"]
+)
 def test_right_numbers_are_not_mistaken_for_wrong_ones(hotlines: Hotlines, written: str) -> None:
     assert hotlines.denied_in(written) == []
 
 
 def test_no_committed_data_file_carries_a_wrong_number(hotlines: Hotlines) -> None:
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False).stdout
-    names = [name for name in listed.split("\0") if name] or [str(p.relative_to(ROOT)) for p in (ROOT / "resources").rglob("*.*")]
-    data = [ROOT / name for name in names if name.endswith((".toml", ".csv", ".json", ".jsonl", ".md", ".txt", ".html"))]
+    names = [name for name in listed.split("\0") if name] or [
+        str(p.relative_to(ROOT)) for p in (ROOT / "resources").rglob("*.*")
+    ]
+    data = [
+        ROOT / name for name in names if name.endswith((".toml", ".csv", ".json", ".jsonl", ".md", ".txt", ".html"))
+    ]
     found = {}
     for path in data:
         if not path.is_file() or path.name == "requirements.lock":
@@ -153,10 +178,13 @@ def test_no_committed_data_file_carries_a_wrong_number(hotlines: Hotlines) -> No
         ("source_date = 2022-08-26", ""),
         ("source_date = 2022-08-26", "source_date = 2027-08-26"),
         ('opens = "06:00", closes = "24:00"', 'opens = "24:00", closes = "06:00"'),
-        ('opens = "06:00", closes = "24:00"', 'opens = "6時", closes = "24:00"'),
+        ('opens = "06:00", closes = "24:00"', 'opens = "朝", closes = "24:00"'),
         ('crises = ["self_harm"]', 'crises = ["sadness"]'),
         ('state = "drafted"', 'state = "reviewed"'),
-        ('from = "12-29"', 'from = "12/29"'),
+        ("from = 2026-03-10", "from = 2026-03-20"),
+        ('\nyear_end = "closed"', '\nyear_end = "never"'),
+        ("\n    { monthly_day = 10", "\n    { monthly_day = 32"),
+        ('\nholidays = "closed"', '\nholidays = "perhaps"'),
         ("nationwide = true", "nationwide = true\nopening = 1"),
     ],
 )
