@@ -1,0 +1,119 @@
+"""What pages are made with: the running system as plain values, and one visit to one page."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from jinja2 import Environment
+from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from resources.access import Actor, Permission
+from resources.db import Database
+from resources.sign_in import Passwords
+
+# The bot's own sentence for a resident, chosen by key: its words, and the body a channel can send.
+Approved = Callable[[Session, uuid.UUID, str], tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Console:
+    """The running system as the pages see it."""
+
+    database: Database
+    now: Callable[[], datetime]
+    compose: Callable[[str, str], str]  # words and the sender's name -> the body a channel can send
+    approved: Approved | None = None  # None: nothing is said to the resident when a person hands back
+    production: bool = False
+    session_hours: int = 12
+    idle_minutes: int = 60
+    passwords: Passwords = field(default_factory=Passwords)
+
+    @property
+    def idle(self) -> timedelta:
+        """After how long without use a session ends."""
+        return timedelta(minutes=self.idle_minutes)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One row of a route table: where, what, and who may. `live` pages are asked by scripts and answer in JSON."""
+
+    path: str
+    view: Callable[[Visit], Response]
+    permission: Permission
+    method: str = "GET"
+    entry: str = ""  # the name under which the page stands in the menu of consoles
+    live: bool = False
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request to one page, by a person who may open it."""
+
+    console: Console
+    environment: Environment
+    request: Request
+    pages: tuple[Page, ...]
+    now: datetime
+    form: Mapping[str, str]
+    csrf: str
+    session_id: uuid.UUID | None = None
+    known_actor: Actor | None = None
+    open_session: Session | None = None
+
+    @property
+    def actor(self) -> Actor:
+        """The person who asks; pages for anyone have none."""
+        if self.known_actor is None:
+            raise LookupError("a page for anyone asked who is signed in")
+        return self.known_actor
+
+    @property
+    def session(self) -> Session:
+        """The page's transaction: reading for GET, writing for POST; pages for anyone open their own."""
+        if self.open_session is None:
+            raise LookupError("a page for anyone opens its own sessions")
+        return self.open_session
+
+    def id(self, name: str) -> uuid.UUID:
+        """Return an id of the path; anything that is not one is a page that does not exist."""
+        try:
+            return uuid.UUID(hex=str(self.request.path_params[name]))
+        except ValueError:
+            raise NoSuchPage(NoSuchPage.__doc__) from None
+
+    def page(self, template: str, *, status: int = 200, **values: Any) -> Response:
+        """Render a template."""
+        return HTMLResponse(
+            self.environment.get_template(template).render(
+                visit=self, actor=self.known_actor, csrf=self.csrf, now=self.now, **values
+            ),
+            status,
+        )
+
+    def go(self, path: str) -> Response:
+        """Send the browser to another page after something was done."""
+        return RedirectResponse(path, 303)
+
+    def entries(self) -> list[Page]:
+        """Return the consoles this person may open."""
+        return [page for page in self.pages if page.entry and self.known_actor and self.known_actor.may(page.permission)]
+
+
+class NoSuchPage(LookupError):
+    """このページは見つかりません。"""
+
+
+class FormTooLarge(ValueError):
+    """入力が大きすぎるか、扱えない形式のため、受け取れませんでした。"""
+
+
+def json(values: Mapping[str, Any], status: int = 200) -> Response:
+    """Answer a script."""
+    return JSONResponse(dict(values), status)

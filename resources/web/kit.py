@@ -1,0 +1,200 @@
+"""How pages are put up: permission before the view, one transaction a page, and a token on every form."""
+
+from __future__ import annotations
+
+import inspect
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from hmac import compare_digest
+from pathlib import Path
+from urllib.parse import parse_qsl, quote, urlsplit
+
+from jinja2 import Environment
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from resources import sign_in
+from resources.access import Actor, Permission, actor_for
+from resources.db import bind_custodian
+from resources.web import errors
+from resources.web.console import Console, FormTooLarge, Page, Visit, json
+from resources.web.look import environment_for, static_route
+
+SAFE_METHODS = frozenset({"GET", "HEAD"})
+LARGEST_FORM = 256 * 1024
+_DOOR_TOKEN = 43
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Robots-Tag": "noindex",
+}
+
+
+class PageWithoutPermission(TypeError):
+    """A page says who may open it, or it is not put up."""
+
+
+@dataclass(frozen=True)
+class _Site:
+    console: Console
+    environment: Environment
+    pages: tuple[Page, ...]
+
+
+def mount(app: Starlette, console: Console, pages: Sequence[Page]) -> None:
+    """Put up pages; templates and static files stand in folders beside their views."""
+    for page in pages:
+        if not isinstance(page.permission, Permission):
+            raise PageWithoutPermission(f"{PageWithoutPermission.__doc__} ({page.path})")
+    folders = list(dict.fromkeys([Path(__file__).parent, *(Path(inspect.getfile(page.view)).parent for page in pages)]))
+    environment = environment_for(folders)
+    site = _Site(console, environment, tuple(pages))
+    for page in pages:
+        app.router.routes.append(Route(page.path, _endpoint(site, page), methods=[page.method]))
+    app.router.routes.append(static_route(folders))
+    errors.install(app, environment, HEADERS)
+
+
+def cookie_name(console: Console) -> str:
+    """Return the name of the session cookie; over https the browser guards it with the __Host- rules."""
+    return "__Host-uketome" if console.production else "uketome"
+
+
+def _door_name(console: Console) -> str:
+    return "__Host-uketome-door" if console.production else "uketome-door"
+
+
+def set_session(response: Response, console: Console, token: str) -> None:
+    """Give the browser its session token."""
+    _set(response, console, cookie_name(console), token)
+
+
+def end_session(response: Response, console: Console) -> None:
+    """Take the session token away from the browser."""
+    response.delete_cookie(
+        cookie_name(console), httponly=True, samesite="strict", secure=console.production, path="/"
+    )
+
+
+def _set(response: Response, console: Console, name: str, token: str) -> None:
+    response.set_cookie(name, token, httponly=True, samesite="strict", secure=console.production, path="/")
+
+
+def _endpoint(site: _Site, page: Page):  # type: ignore[no-untyped-def]
+    async def endpoint(request: Request) -> Response:
+        form = {} if page.method in SAFE_METHODS else await _read_form(request)
+        return await run_in_threadpool(_serve, site, page, request, form)
+
+    return endpoint
+
+
+def _serve(site: _Site, page: Page, request: Request, form: Mapping[str, str]) -> Response:
+    response = _answer(site, page, request, form)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+def _answer(site: _Site, page: Page, request: Request, form: Mapping[str, str]) -> Response:
+    console, now = site.console, site.console.now()
+    token = request.cookies.get(cookie_name(console), "")
+    door = request.cookies.get(_door_name(console), "")
+    visit = Visit(console, site.environment, request, site.pages, now, form, door)
+    unsafe = page.method not in SAFE_METHODS
+    if unsafe and not _same_origin(request):
+        return errors.page(site.environment, "foreign", 403)
+    if page.permission is Permission.ANYONE:
+        return _answer_anyone(page, visit, unsafe)
+    with console.database.reading() as session:
+        known = sign_in.recognise(session, token, idle=console.idle, now=now) if token else None
+        if known is None:
+            return _not_signed_in(page, visit, unsafe)
+        actor = actor_for(session, known.staff)
+        if not actor.may(page.permission):
+            return json({"error": "forbidden"}, 403) if page.live else visit.page(
+                "error.html", status=403, **errors.words("forbidden")
+            )
+        visit = replace(visit, csrf=known.csrf, session_id=known.session_id, known_actor=actor)
+        if not unsafe:
+            bind_custodian(session, actor.custodians)
+            response = page.view(replace(visit, open_session=session))
+    if known.touch and not page.live:
+        with console.database.writing() as session:
+            sign_in.touch(session, known.session_id, now=now)
+    return response if not unsafe else _answer_writing(page, visit, actor)
+
+
+def _answer_writing(page: Page, visit: Visit, actor: Actor) -> Response:
+    if not _token_fits(visit):
+        return _stale_form(page, visit)
+    with visit.console.database.writing(actor.custodians) as session:
+        return page.view(replace(visit, open_session=session))
+
+
+def _answer_anyone(page: Page, visit: Visit, unsafe: bool) -> Response:
+    if unsafe and not _token_fits(visit):
+        return errors.page(visit.environment, "stale_door", 403)
+    fresh = "" if len(visit.csrf) == _DOOR_TOKEN else secrets.token_urlsafe(32)
+    response = page.view(replace(visit, csrf=fresh or visit.csrf))
+    if fresh:
+        _set(response, visit.console, _door_name(visit.console), fresh)
+    return response
+
+
+def _not_signed_in(page: Page, visit: Visit, unsafe: bool) -> Response:
+    if page.live:
+        return json({"error": "signed_out"}, 401)
+    if unsafe:
+        return _stale_form(page, visit, status=401)
+    path = visit.request.url.path
+    return visit.go(f"/sign-in?next={quote(path)}" if path != "/" else "/sign-in")
+
+
+def _stale_form(page: Page, visit: Visit, status: int = 403) -> Response:
+    # What was typed goes back to the person who typed it, never anywhere else: the request came from our own page.
+    if page.live:
+        return json({"error": "stale"}, status)
+    kept = {name: value for name, value in visit.form.items() if name != "csrf"}
+    return visit.page("stale.html", status=status, kept=kept, signed_in=status != 401, path=visit.request.url.path)
+
+
+def _token_fits(visit: Visit) -> bool:
+    return bool(visit.csrf) and compare_digest(visit.csrf.encode(), visit.form.get("csrf", "").encode())
+
+
+def _same_origin(request: Request) -> bool:
+    # Browsers say where a form comes from. Our referrer policy makes some send "null" as the origin; then, and from
+    # browsers too old to say anything, the token in the form and the strict cookie decide alone.
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("origin", "null")
+    return origin == "null" or urlsplit(origin).netloc == request.headers.get("host")
+
+
+async def _read_form(request: Request) -> dict[str, str]:
+    kind = request.headers.get("content-type", "").split(";")[0].strip()
+    if kind not in ("application/x-www-form-urlencoded", ""):
+        raise FormTooLarge(FormTooLarge.__doc__)
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_FORM:
+            raise FormTooLarge(FormTooLarge.__doc__)
+    try:
+        pairs = parse_qsl(body.decode("ascii", "replace"), keep_blank_values=True, max_num_fields=100, errors="replace")
+    except ValueError as error:
+        raise FormTooLarge(FormTooLarge.__doc__) from error
+    return {name: value.replace("\0", "").replace("\r\n", "\n") for name, value in pairs}

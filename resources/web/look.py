@@ -1,0 +1,84 @@
+"""How pages look: templates that refuse unknown values, Japanese dates, and files the browser may keep."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+JAPAN = ZoneInfo("Asia/Tokyo")
+_WEEKDAYS = "月火水木金土日"
+_TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
+
+
+def environment_for(folders: Sequence[Path]) -> Environment:
+    """Return the templates of several folders with our filters."""
+    environment = Environment(
+        loader=ChoiceLoader([FileSystemLoader(folder / "templates") for folder in folders]),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    versions = {name: hashlib.sha256(data).hexdigest()[:10] for name, (data, _) in _static_files(folders).items()}
+    environment.globals["static"] = lambda name: f"/static/{name}?v={versions[name]}"
+    environment.filters.update(day=day, clock=clock, moment=moment, ago=ago, data=json.dumps)
+    return environment
+
+
+def day(at: datetime) -> str:
+    """Return a date as staff read it: 2026年11月23日（月）."""
+    local = at.astimezone(JAPAN)
+    return f"{local.year}年{local.month}月{local.day}日（{_WEEKDAYS[local.weekday()]}）"
+
+
+def clock(at: datetime) -> str:
+    """Return a time of day: 10:05."""
+    return f"{at.astimezone(JAPAN):%H:%M}"
+
+
+def moment(at: datetime) -> str:
+    """Return a date and time: 2026年11月23日（月）10:05."""
+    return f"{day(at)}{clock(at)}"
+
+
+def ago(at: datetime, now: datetime) -> str:
+    """Return how long ago something was, in the unit a person would use."""
+    minutes = max(0, int((now - at) / timedelta(minutes=1)))
+    if minutes < 60:
+        return f"{minutes}分"
+    if minutes < 60 * 24:
+        return f"{minutes // 60}時間{minutes % 60}分" if minutes % 60 else f"{minutes // 60}時間"
+    return f"{minutes // (60 * 24)}日"
+
+
+def static_route(folders: Sequence[Path]) -> Route:
+    """Return the route of the style sheet and scripts; nothing else in the folders is reachable."""
+    files = _static_files(folders)
+
+    def static(request: Request) -> Response:
+        found = files.get(request.path_params["name"])
+        if found is None:
+            return Response(status_code=404)
+        headers = {"Cache-Control": "public, max-age=86400", "X-Content-Type-Options": "nosniff"}
+        return Response(found[0], media_type=found[1], headers=headers)
+
+    return Route("/static/{name}", static)
+
+
+def _static_files(folders: Sequence[Path]) -> dict[str, tuple[bytes, str]]:
+    return {
+        path.name: (path.read_bytes(), _TYPES[path.suffix])
+        for folder in folders
+        for path in sorted((folder / "static").glob("*"))
+        if path.suffix in _TYPES
+    }
