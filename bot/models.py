@@ -11,6 +11,7 @@ import handoff.notes
 import handoff.outbox
 import handoff.routing
 import handoff.transcript
+import handoff.workers
 import resources.areas
 import resources.desks
 import resources.journal

@@ -47,6 +47,9 @@ class ContactPoint(Held, Base):
     reachable: Mapped[bool] = mapped_column(default=True)
     unreachable_since: Mapped[datetime | None] = mapped_column()
     language: Mapped[str] = mapped_column(String(12), default="")
+    # The newest unused reply token: whatever is said next rides it, free of charge.
+    reply_token_sealed: Mapped[bytes | None] = mapped_column(LargeBinary())
+    reply_until: Mapped[datetime | None] = mapped_column()
     made_at: Mapped[datetime] = mapped_column()
 
 
@@ -88,6 +91,19 @@ def mark_reachable(point: ContactPoint, reachable: bool, *, now: datetime) -> No
     """Remember that messages do or do not arrive there."""
     if point.reachable != reachable:
         point.reachable, point.unreachable_since = reachable, None if reachable else now
+
+
+def keep_reply_token(session: Session, point: ContactPoint, token: str, *, until: datetime) -> None:
+    """Remember the platform's permission to answer once without charge, until it dies."""
+    seal(session, point, "reply_token_sealed", token)
+    point.reply_until = until
+
+
+def use_reply_token(session: Session, point: ContactPoint, *, at: datetime) -> tuple[str, datetime] | None:
+    """Hand out the reply token for its one use, with its end; None when there is none that still lives at `at`."""
+    token, until = reveal(session, point, "reply_token_sealed"), point.reply_until
+    point.reply_token_sealed = point.reply_until = None
+    return (token, until) if token and until is not None and until > at else None
 
 
 def name_person(session: Session, contact: Contact, name: str) -> None:

@@ -3,10 +3,28 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Index, Integer, LargeBinary, String, UniqueConstraint, Uuid, and_, func, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    UniqueConstraint,
+    Uuid,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from resources.db import Base, Held, held_args
@@ -48,9 +66,17 @@ class InboundEvent(Held, Base):
     payload_sealed: Mapped[bytes | None] = mapped_column(LargeBinary())
     state: Mapped[EventState] = mapped_column(String(12), default=EventState.WAITING)
     attempts: Mapped[int] = mapped_column(Integer(), default=0)
-    leased_by: Mapped[str | None] = mapped_column(String(40))
+    leased_by: Mapped[str | None] = mapped_column(String(64))
     leased_until: Mapped[datetime | None] = mapped_column()
     trouble: Mapped[str] = mapped_column(String(80), default="")
+
+
+def accept(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Store events of many requests in one go; one that is already there stays as it is."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    table = InboundEvent.__table__
+    assert isinstance(table, Table)
+    session.execute(dialect.insert(table).on_conflict_do_nothing(index_elements=["account_id", "event_key"]), rows)
 
 
 def claim(session: Session, *, worker: str, clock: datetime, lease: timedelta) -> InboundEvent | None:
@@ -59,60 +85,49 @@ def claim(session: Session, *, worker: str, clock: datetime, lease: timedelta) -
     `clock` is the database's own time: leases are compared across processes.
     """
     other = aliased(InboundEvent)
-    free = or_(InboundEvent.leased_until.is_(None), InboundEvent.leased_until < clock)
     before = or_(
         other.leased_until >= clock,
         other.happened_at < InboundEvent.happened_at,
         and_(other.happened_at == InboundEvent.happened_at, other.id < InboundEvent.id),
     )
-    blocked = select(other.id).where(
-        other.lane == InboundEvent.lane, other.state == EventState.WAITING, other.id != InboundEvent.id, before
-    )
+    blocked = select(other.id).where(other.lane == InboundEvent.lane, _waiting(other), other.id != InboundEvent.id, before)
+    free = or_(InboundEvent.leased_until.is_(None), InboundEvent.leased_until < clock)
     candidate = (
         select(InboundEvent)
-        .where(InboundEvent.state == EventState.WAITING, free, ~blocked.exists())
+        .where(_waiting(InboundEvent), free, ~blocked.exists())
         .order_by(InboundEvent.received_at, InboundEvent.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
     event = session.scalars(candidate).first()
-    if event is None:
+    if event is None or not _alone(session, event, clock):
         return None
-    if session.get_bind().dialect.name == "postgresql":
-        # Another worker may have taken a later event of the same person between our look and our claim.
-        session.execute(select(func.pg_advisory_xact_lock(int.from_bytes(event.lane[:8], "big", signed=True))))
-    leased = aliased(InboundEvent)
-    taken = session.execute(
-        update(InboundEvent)
-        .where(
-            InboundEvent.id == event.id,
-            InboundEvent.state == EventState.WAITING,
-            ~select(leased.id)
-            .where(leased.lane == event.lane, leased.state == EventState.WAITING, leased.leased_until >= clock)
-            .exists(),
-        )
-        .values(leased_by=worker, leased_until=clock + lease, attempts=InboundEvent.attempts + 1)
-        .execution_options(synchronize_session=False)
-    )
-    if taken.rowcount != 1:  # type: ignore[attr-defined]
-        return None
-    session.refresh(event)
+    event.leased_by, event.leased_until, event.attempts = worker, clock + lease, event.attempts + 1
+    session.flush()
     return event
+
+
+def hold(session: Session, event_id: uuid.UUID, *, worker: str) -> InboundEvent | None:
+    """Return the event for its one turn, locked; None when another worker has taken it over meanwhile."""
+    held = select(InboundEvent).where(InboundEvent.id == event_id, InboundEvent.leased_by == worker, _waiting(InboundEvent))
+    return session.scalars(held.with_for_update()).first()
 
 
 def finish(event: InboundEvent) -> None:
     """Mark an event answered; its content now lives in the transcript, only the key against repeats stays."""
-    event.state, event.payload_sealed, event.leased_until = EventState.DONE, None, None
+    event.state, event.payload_sealed, event.leased_by, event.leased_until = EventState.DONE, None, None, None
 
 
 def set_aside(event: InboundEvent, trouble: str) -> None:
     """Park an event that cannot be read, with its content, where the desk sees it."""
-    event.state, event.trouble, event.leased_until = EventState.SET_ASIDE, trouble, None
+    event.state, event.trouble, event.leased_by, event.leased_until = EventState.SET_ASIDE, trouble, None, None
 
 
-def release(event: InboundEvent) -> None:
-    """Give an event back for another try."""
-    event.leased_by, event.leased_until = None, None
+def release(event: InboundEvent, *, until: datetime | None = None, blameless: bool = False) -> None:
+    """Give an event back for another try, at once or after `until`; `blameless` when it was not the event's fault."""
+    event.leased_by, event.leased_until = None, until
+    if blameless:
+        event.attempts = max(0, event.attempts - 1)
 
 
 def payload(session: Session, event: InboundEvent) -> str:
@@ -120,7 +135,32 @@ def payload(session: Session, event: InboundEvent) -> str:
     return reveal(session, event, "payload_sealed") or ""
 
 
+def put_aside(session: Session, *, limit: int = 200) -> list[InboundEvent]:
+    """Return the events that could not be read, newest first, for the desk."""
+    query = select(InboundEvent).where(InboundEvent.state == EventState.SET_ASIDE)
+    return list(session.scalars(query.order_by(InboundEvent.id.desc()).limit(limit)))
+
+
 def oldest_waiting(session: Session) -> datetime | None:
     """Return when the oldest unanswered event arrived."""
-    query = select(func.min(InboundEvent.received_at)).where(InboundEvent.state == EventState.WAITING)
-    return session.scalar(query)
+    return session.scalar(select(func.min(InboundEvent.received_at)).where(_waiting(InboundEvent)))
+
+
+def _alone(session: Session, event: InboundEvent, clock: datetime) -> bool:
+    """Whether nobody works on this person's events; several processes may ask at once only on PostgreSQL."""
+    if session.get_bind().dialect.name != "postgresql":
+        return True
+    # Between our look and our lock another worker may have taken a different event of the same person.
+    lane = int.from_bytes(event.lane[:8], "big", signed=True)
+    if not session.scalar(select(func.pg_try_advisory_xact_lock(lane))):
+        return False
+    leased = select(InboundEvent.id).where(
+        InboundEvent.lane == event.lane, _waiting(InboundEvent), InboundEvent.leased_until >= clock
+    )
+    return session.scalars(leased.limit(1)).first() is None
+
+
+def _waiting(events: Any) -> ColumnElement[bool]:
+    # Written into the statement as a constant, so that the partial index serves it.
+    found: ColumnElement[bool] = events.state == bindparam(None, "waiting", literal_execute=True)
+    return found

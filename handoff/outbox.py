@@ -6,8 +6,22 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Index, Integer, LargeBinary, String, Uuid, and_, func, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Uuid,
+    bindparam,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from handoff.contacts import ContactPoint
@@ -15,6 +29,9 @@ from handoff.states import Delivery
 from handoff.transcript import Author, Kind, Message
 from resources.db import Base, Held, held_args, new_id
 from resources.sealing import reveal, seal
+
+
+UNREACHABLE = "unreachable"
 
 
 class Outgoing(Held, Base):
@@ -43,6 +60,10 @@ class Outgoing(Held, Base):
     body_sealed: Mapped[bytes | None] = mapped_column(LargeBinary())  # the rendered bubbles, platform-neutral JSON
     # Crisis answers are never withdrawn, never muted, and need no permission of the town.
     crisis: Mapped[bool] = mapped_column(default=False)
+    # Must be said even when a newer answer follows: a receipt number, what is kept and who sees it.
+    lasting: Mapped[bool] = mapped_column(default=False)
+    # Not words but the answer a pressed button waits for.
+    callback_id: Mapped[str] = mapped_column(String(120), default="")
     # What the town's relay rule asks: only fixed sentences and directory entries may be said in every channel.
     confidential: Mapped[bool] = mapped_column(default=False)
     state: Mapped[Delivery] = mapped_column(String(12), default=Delivery.WAITING)
@@ -57,7 +78,7 @@ class Outgoing(Held, Base):
     ambiguous: Mapped[bool] = mapped_column(default=False)
     pushed: Mapped[bool] = mapped_column(default=False)
     not_before: Mapped[datetime | None] = mapped_column()
-    leased_by: Mapped[str | None] = mapped_column(String(40))
+    leased_by: Mapped[str | None] = mapped_column(String(64))
     leased_until: Mapped[datetime | None] = mapped_column()
     made_at: Mapped[datetime] = mapped_column()
     sent_at: Mapped[datetime | None] = mapped_column()
@@ -83,8 +104,8 @@ def say(
     event_id: uuid.UUID | None = None,
     crisis: bool = False,
     confidential: bool = False,
-    reply_token: str = "",
-    reply_until: datetime | None = None,
+    lasting: bool = False,
+    callback_id: str = "",
 ) -> Outgoing:
     """Write a delivery and the lines of the transcript it will become; the worker sends it."""
     outgoing = Outgoing(
@@ -97,11 +118,11 @@ def say(
         staff_id=staff_id,
         crisis=crisis,
         confidential=confidential,
-        reply_until=reply_until,
+        lasting=lasting,
+        callback_id=callback_id,
         made_at=now,
     )
     seal(session, outgoing, "body_sealed", body)
-    seal(session, outgoing, "reply_token_sealed", reply_token or None)
     session.add(outgoing)
     session.flush()
     for bubble in bubbles:
@@ -134,53 +155,96 @@ def withdraw_unsent(session: Session, contact_id: uuid.UUID, reason: str) -> Non
             Outgoing.state == Delivery.WAITING,
             Outgoing.attempts == 0,
             ~Outgoing.crisis,
+            ~Outgoing.lasting,
         )
         .values(state=Delivery.WITHDRAWN, reason=reason)
         .execution_options(synchronize_session=False)
     )
 
 
-def claim(session: Session, *, worker: str, clock: datetime, lease: timedelta) -> Outgoing | None:
-    """Take the oldest unsent delivery of a contact point nobody else is sending to, or None."""
+def hurry(session: Session, point: ContactPoint) -> None:
+    """Let what waits for a better moment go now: the person has just given us the means to answer."""
+    session.execute(
+        update(Outgoing)
+        .where(Outgoing.point_id == point.id, Outgoing.state == Delivery.WAITING, Outgoing.not_before.is_not(None))
+        .values(not_before=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def revive(session: Session, point: ContactPoint) -> None:
+    """Try again what failed because the person could not be reached, now that they can; staff words and danger only."""
+    session.execute(
+        update(Outgoing)
+        .where(
+            Outgoing.point_id == point.id,
+            Outgoing.state == Delivery.FAILED,
+            Outgoing.reason == UNREACHABLE,
+            or_(Outgoing.author == Author.STAFF, Outgoing.crisis),
+        )
+        .values(state=Delivery.WAITING, reason="", not_before=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def claim(session: Session, *, worker: str, clock: datetime, lease: timedelta, limit: int = 1) -> list[Outgoing]:
+    """Take the oldest unsent delivery of up to `limit` contact points that nobody else is sending to.
+
+    A delivery whose earlier sender died in the middle may have arrived: it comes back as ambiguous.
+    """
     other = aliased(Outgoing)
-    unsent = (Delivery.WAITING, Delivery.SENDING)
-    free = or_(Outgoing.leased_until.is_(None), Outgoing.leased_until < clock)
-    due = or_(Outgoing.not_before.is_(None), Outgoing.not_before <= clock)
-    blocked = select(other.id).where(
+    ahead = select(other.id).where(
         other.point_id == Outgoing.point_id,
-        other.state.in_(unsent),
+        _unsent(other),
         other.id != Outgoing.id,
         or_(other.leased_until >= clock, other.id < Outgoing.id),
     )
-    candidate = (
+    free = or_(Outgoing.leased_until.is_(None), Outgoing.leased_until < clock)
+    due = or_(Outgoing.not_before.is_(None), Outgoing.not_before <= clock)
+    heads = (
         select(Outgoing)
-        .where(Outgoing.state.in_(unsent), free, due, ~blocked.exists())
-        .order_by(Outgoing.id)
-        .limit(1)
+        .where(_unsent(Outgoing), free, due, ~ahead.exists())
+        # By time, not by id: an order by id would make SQLite walk through everything ever sent.
+        .order_by(Outgoing.made_at, Outgoing.id)
+        .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    outgoing = session.scalars(candidate).first()
-    if outgoing is None:
-        return None
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(outgoing.point_id.int % (1 << 62))))
-    leased = aliased(Outgoing)
-    taken = session.execute(
-        update(Outgoing)
-        .where(
-            Outgoing.id == outgoing.id,
-            Outgoing.state.in_(unsent),
-            ~select(leased.id)
-            .where(and_(leased.point_id == outgoing.point_id, leased.leased_until >= clock, leased.state.in_(unsent)))
-            .exists(),
-        )
-        .values(leased_by=worker, leased_until=clock + lease, state=Delivery.SENDING)
-        .execution_options(synchronize_session=False)
+    taken = [outgoing for outgoing in session.scalars(heads) if _alone(session, outgoing, clock)]
+    for outgoing in taken:
+        lend(outgoing, worker=worker, until=clock + lease)
+    session.flush()
+    return taken
+
+
+def lend(outgoing: Outgoing, *, worker: str, until: datetime) -> None:
+    """Give a delivery to one worker for an attempt."""
+    if outgoing.state == Delivery.SENDING and not outgoing.pushed:
+        outgoing.ambiguous = True
+    outgoing.state, outgoing.leased_by, outgoing.leased_until = Delivery.SENDING, worker, until
+    outgoing.attempts += 1
+
+
+def behind(session: Session, outgoing: Outgoing) -> list[Outgoing]:
+    """Return what waits behind a claimed delivery at the same contact point, oldest first, locked."""
+    query = select(Outgoing).where(
+        Outgoing.point_id == outgoing.point_id, Outgoing.state == Delivery.WAITING, Outgoing.id > outgoing.id
     )
-    if taken.rowcount != 1:  # type: ignore[attr-defined]
-        return None
-    session.refresh(outgoing)
-    return outgoing
+    return list(session.scalars(query.order_by(Outgoing.id).limit(10).with_for_update(skip_locked=True)))
+
+
+def held_by(session: Session, outgoing_id: uuid.UUID, *, worker: str) -> Outgoing | None:
+    """Return a delivery this worker is sending, locked; None when another took it over or it was withdrawn."""
+    query = select(Outgoing).where(
+        Outgoing.id == outgoing_id, Outgoing.leased_by == worker, Outgoing.state == Delivery.SENDING
+    )
+    return session.scalars(query.with_for_update()).first()
+
+
+def anything_due(session: Session, *, clock: datetime) -> bool:
+    """Whether a delivery may be claimable now; cheap, so that an idle worker need not write."""
+    due = or_(Outgoing.not_before.is_(None), Outgoing.not_before <= clock)
+    free = or_(Outgoing.leased_until.is_(None), Outgoing.leased_until < clock)
+    return session.scalars(select(Outgoing.id).where(_unsent(Outgoing), due, free).limit(1)).first() is not None
 
 
 def body(session: Session, outgoing: Outgoing) -> str:
@@ -193,9 +257,15 @@ def reply_token(session: Session, outgoing: Outgoing) -> str:
     return reveal(session, outgoing, "reply_token_sealed") or ""
 
 
+def assign_reply_token(session: Session, outgoing: Outgoing, token: str, *, until: datetime) -> None:
+    """Store the reply token a delivery will use, before its first attempt: a repeat must use the same."""
+    seal(session, outgoing, "reply_token_sealed", token)
+    outgoing.reply_until = until
+
+
 def settle(outgoing: Outgoing, state: Delivery, *, now: datetime, reason: str = "") -> None:
     """Record how a delivery ended."""
-    outgoing.state, outgoing.reason, outgoing.leased_until = state, reason, None
+    outgoing.state, outgoing.reason, outgoing.leased_by, outgoing.leased_until = state, reason, None, None
     outgoing.reply_token_sealed = None
     if state is Delivery.SENT:
         outgoing.sent_at = now
@@ -203,6 +273,27 @@ def settle(outgoing: Outgoing, state: Delivery, *, now: datetime, reason: str = 
 
 def try_again(outgoing: Outgoing, *, at: datetime, ambiguous: bool, reason: str) -> None:
     """Put a delivery back for another attempt at `at` (the database's time)."""
-    outgoing.state, outgoing.leased_until, outgoing.not_before = Delivery.WAITING, None, at
+    outgoing.state, outgoing.leased_by, outgoing.leased_until, outgoing.not_before = Delivery.WAITING, None, None, at
     outgoing.ambiguous = outgoing.ambiguous or ambiguous
     outgoing.reason = reason
+
+
+def _alone(session: Session, outgoing: Outgoing, clock: datetime) -> bool:
+    """Whether nobody sends to this contact point; several processes may ask at once only on PostgreSQL."""
+    if session.get_bind().dialect.name != "postgresql":
+        return True
+    # The random end of a UUIDv7: its beginning is the time and would clash for people who came together.
+    key = outgoing.point_id.int & ((1 << 62) - 1)
+    if not session.scalar(select(func.pg_try_advisory_xact_lock(key))):
+        return False
+    leased = select(Outgoing.id).where(
+        Outgoing.point_id == outgoing.point_id, _unsent(Outgoing), Outgoing.leased_until >= clock
+    )
+    return session.scalars(leased.limit(1)).first() is None
+
+
+def _unsent(deliveries: Any) -> ColumnElement[bool]:
+    # Written into the statement as constants, so that the partial index serves it.
+    unsent = bindparam(None, ["waiting", "sending"], String(), expanding=True, literal_execute=True)
+    found: ColumnElement[bool] = deliveries.state.in_(unsent)
+    return found

@@ -22,7 +22,9 @@ from sqlalchemy import (
     Uuid,
     create_engine,
     event,
+    func,
     make_url,
+    select,
 )
 from sqlalchemy.orm import (
     DeclarativeBase,
@@ -156,6 +158,14 @@ class Database:
         """Close all connections."""
         self.writer.dispose()
         self.reader.dispose()
+
+
+def database_clock(session: Session) -> datetime:
+    """Return the database's own time: leases are compared by it across processes and machines."""
+    if session.get_bind().dialect.name == "sqlite":
+        return datetime.now(UTC)  # It has no clock of its own, and all its processes share this machine's.
+    told: datetime = session.scalars(select(func.clock_timestamp())).one()
+    return told.astimezone(UTC)
 
 
 def bind_custodian(session: Session, custodians: frozenset[str] | str) -> None:

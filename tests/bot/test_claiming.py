@@ -1,0 +1,183 @@
+"""At most one message in work per person, and nothing taken twice, however many workers ask at once."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections import Counter
+from datetime import datetime, timedelta
+
+import pytest
+
+from handoff import accounts, contacts, inbox, outbox
+from handoff.accounts import Platform
+from handoff.states import Delivery
+from handoff.transcript import Author
+from resources.db import EVERYWHERE, Database, database_clock, new_id
+from tests.conftest import Town
+
+LEASE = timedelta(seconds=60)
+
+
+@pytest.fixture
+def account_id(database: Database, town: Town) -> uuid.UUID:
+    with database.writing(town.code) as session:
+        return accounts.add(session, municipality=town.code, platform=Platform.LINE, name="line").id
+
+
+def _arrive(database: Database, town: Town, account_id: uuid.UUID, lane: bytes, key: str, at: datetime) -> None:
+    row = {
+        "id": new_id(), "custodian": town.code, "account_id": account_id, "event_key": key, "lane": lane.ljust(32),
+        "happened_at": at, "received_at": at, "payload_sealed": None, "state": "waiting", "attempts": 0, "trouble": "",
+    }  # fmt: skip
+    with database.writing(EVERYWHERE) as session:
+        inbox.accept(session, [row])
+
+
+def test_same_event_is_stored_once(database: Database, town: Town, account_id: uuid.UUID, now, count_rows) -> None:
+    for _ in range(3):
+        _arrive(database, town, account_id, b"a", "one", now)
+    assert count_rows("inbound_event") == 1
+
+
+def test_workers_that_ask_at_once_share_people_and_keep_their_order(
+    database: Database, town: Town, account_id: uuid.UUID, now: datetime
+) -> None:
+    people, each = 12, 4
+    for number in range(each):
+        for person in range(people):
+            _arrive(database, town, account_id, b"p%d" % person, f"{person}-{number}", now + timedelta(seconds=number))
+    done: list[tuple[bytes, str]] = []
+    busy: Counter[bytes] = Counter()
+    clashes: list[bytes] = []
+    lock = threading.Lock()
+
+    def work(name: str) -> None:
+        idle = 0
+        while idle < 3:
+            with database.writing(EVERYWHERE) as session:
+                event = inbox.claim(session, worker=name, clock=database_clock(session), lease=LEASE)
+                found = (event.id, event.lane, event.event_key) if event else None
+            if found is None:
+                idle += 1
+                continue
+            idle = 0
+            with lock:
+                busy[found[1]] += 1
+                if busy[found[1]] > 1:
+                    clashes.append(found[1])
+            with database.writing(EVERYWHERE) as session:
+                held = inbox.hold(session, found[0], worker=name)
+                assert held is not None
+                with lock:
+                    done.append((found[1], found[2]))
+                    busy[found[1]] -= 1
+                inbox.finish(held)
+
+    threads = [threading.Thread(target=work, args=(f"w{n}",)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    while True:  # What the last looks missed because a neighbour held the lock of a person just then.
+        with database.writing(EVERYWHERE) as session:
+            event = inbox.claim(session, worker="rest", clock=database_clock(session), lease=LEASE)
+            if event is None:
+                break
+            done.append((event.lane, event.event_key))
+            inbox.finish(event)
+    assert not clashes
+    assert len(done) == len(set(done)) == people * each
+    for person in {lane for lane, _ in done}:
+        order = [key for lane, key in done if lane == person]
+        assert order == sorted(order, key=lambda key: int(key.split("-")[1]))
+
+
+def test_worker_that_was_overtaken_may_not_finish(database: Database, town: Town, account_id: uuid.UUID, now) -> None:
+    _arrive(database, town, account_id, b"a", "one", now)
+    with database.writing(EVERYWHERE) as session:
+        event = inbox.claim(session, worker="slow", clock=database_clock(session), lease=timedelta(seconds=-1))
+        assert event is not None
+    with database.writing(EVERYWHERE) as session:
+        assert inbox.claim(session, worker="quick", clock=database_clock(session), lease=LEASE) is not None
+    with database.writing(EVERYWHERE) as session:
+        assert inbox.hold(session, event.id, worker="slow") is None
+
+
+def test_deliveries_to_one_person_leave_one_after_the_other(
+    database: Database, town: Town, account_id: uuid.UUID, now: datetime
+) -> None:
+    with database.writing(town.code) as session:
+        account = accounts.by_id(session, account_id)
+        points = [contacts.meet(session, account, f"U{n}", now=now) for n in range(6)]
+        for _ in range(4):
+            for point in points:
+                outbox.say(session, point, body="{}", bubbles=(), author=Author.BOT, now=now)
+    order: list[tuple[uuid.UUID, uuid.UUID]] = []
+    in_flight: Counter[uuid.UUID] = Counter()
+    clashes: list[uuid.UUID] = []
+    lock = threading.Lock()
+
+    def send(name: str) -> None:
+        idle = 0
+        while idle < 3:
+            with database.writing(EVERYWHERE) as session:
+                taken = outbox.claim(session, worker=name, clock=database_clock(session), lease=LEASE, limit=3)
+                found = [(row.id, row.point_id) for row in taken]
+            idle = 0 if found else idle + 1
+            with lock:
+                for _, point_id in found:
+                    in_flight[point_id] += 1
+                    if in_flight[point_id] > 1:
+                        clashes.append(point_id)
+            for outgoing_id, point_id in found:
+                with database.writing(EVERYWHERE) as session:
+                    held = outbox.held_by(session, outgoing_id, worker=name)
+                    assert held is not None
+                    with lock:
+                        order.append((point_id, outgoing_id))
+                        in_flight[point_id] -= 1
+                    outbox.settle(held, Delivery.SENT, now=now)
+
+    threads = [threading.Thread(target=send, args=(f"w{n}",)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.writing(EVERYWHERE) as session:
+        assert outbox.claim(session, worker="rest", clock=database_clock(session), lease=LEASE) == []
+    assert not clashes
+    assert len(order) == len(set(order)) == 24
+    for point in {point for point, _ in order}:
+        sent = [outgoing for one, outgoing in order if one == point]
+        assert sent == sorted(sent)
+
+
+def test_delivery_of_a_dead_sender_comes_back_as_ambiguous(database: Database, town: Town, account_id, now) -> None:
+    with database.writing(town.code) as session:
+        point = contacts.meet(session, accounts.by_id(session, account_id), "U1", now=now)
+        outbox.say(session, point, body="{}", bubbles=(), author=Author.BOT, now=now)
+    with database.writing(EVERYWHERE) as session:
+        (first,) = outbox.claim(session, worker="dead", clock=database_clock(session), lease=timedelta(seconds=-1))
+        assert not first.ambiguous
+    with database.writing(EVERYWHERE) as session:
+        (again,) = outbox.claim(session, worker="next", clock=database_clock(session), lease=LEASE)
+        assert again.ambiguous and again.attempts == 2
+
+
+def test_claims_use_the_partial_index(sqlite_database: Database, now) -> None:
+    seen: list[str] = []
+    from sqlalchemy import event, text
+
+    event.listen(sqlite_database.writer, "before_cursor_execute", lambda c, cur, sql, *rest: seen.append(sql))
+    with sqlite_database.writing(EVERYWHERE) as session:
+        inbox.claim(session, worker="w", clock=now, lease=LEASE)
+        outbox.claim(session, worker="w", clock=now, lease=LEASE)
+    with sqlite_database.writer.connect() as connection:
+        for sql, index in zip(
+            [sql for sql in seen if sql.startswith("SELECT")],
+            ("ix_inbound_event_waiting", "ix_outgoing_unsent"),
+            strict=True,
+        ):
+            plan = connection.execute(text("EXPLAIN QUERY PLAN " + sql.replace("?", "NULL"))).all()
+            assert str(plan).count(index) == 2, plan
