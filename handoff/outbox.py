@@ -5,31 +5,16 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
-from sqlalchemy import (
-    ColumnElement,
-    Index,
-    Integer,
-    LargeBinary,
-    String,
-    Uuid,
-    bindparam,
-    func,
-    or_,
-    select,
-    text,
-    update,
-)
-from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+from sqlalchemy import Index, Integer, LargeBinary, String, Uuid, or_, text, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from handoff.contacts import ContactPoint
 from handoff.states import Delivery
 from handoff.transcript import Author, Kind, Message
 from resources.db import Base, Held, held_args, new_id
 from resources.sealing import reveal, seal
-
 
 UNREACHABLE = "unreachable"
 
@@ -187,66 +172,6 @@ def revive(session: Session, point: ContactPoint) -> None:
     )
 
 
-def claim(session: Session, *, worker: str, clock: datetime, lease: timedelta, limit: int = 1) -> list[Outgoing]:
-    """Take the oldest unsent delivery of up to `limit` contact points that nobody else is sending to.
-
-    A delivery whose earlier sender died in the middle may have arrived: it comes back as ambiguous.
-    """
-    other = aliased(Outgoing)
-    ahead = select(other.id).where(
-        other.point_id == Outgoing.point_id,
-        _unsent(other),
-        other.id != Outgoing.id,
-        or_(other.leased_until >= clock, other.id < Outgoing.id),
-    )
-    free = or_(Outgoing.leased_until.is_(None), Outgoing.leased_until < clock)
-    due = or_(Outgoing.not_before.is_(None), Outgoing.not_before <= clock)
-    heads = (
-        select(Outgoing)
-        .where(_unsent(Outgoing), free, due, ~ahead.exists())
-        # By time, not by id: an order by id would make SQLite walk through everything ever sent.
-        .order_by(Outgoing.made_at, Outgoing.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    taken = [outgoing for outgoing in session.scalars(heads) if _alone(session, outgoing, clock)]
-    for outgoing in taken:
-        lend(outgoing, worker=worker, until=clock + lease)
-    session.flush()
-    return taken
-
-
-def lend(outgoing: Outgoing, *, worker: str, until: datetime) -> None:
-    """Give a delivery to one worker for an attempt."""
-    if outgoing.state == Delivery.SENDING and not outgoing.pushed:
-        outgoing.ambiguous = True
-    outgoing.state, outgoing.leased_by, outgoing.leased_until = Delivery.SENDING, worker, until
-    outgoing.attempts += 1
-
-
-def behind(session: Session, outgoing: Outgoing) -> list[Outgoing]:
-    """Return what waits behind a claimed delivery at the same contact point, oldest first, locked."""
-    query = select(Outgoing).where(
-        Outgoing.point_id == outgoing.point_id, Outgoing.state == Delivery.WAITING, Outgoing.id > outgoing.id
-    )
-    return list(session.scalars(query.order_by(Outgoing.id).limit(10).with_for_update(skip_locked=True)))
-
-
-def held_by(session: Session, outgoing_id: uuid.UUID, *, worker: str) -> Outgoing | None:
-    """Return a delivery this worker is sending, locked; None when another took it over or it was withdrawn."""
-    query = select(Outgoing).where(
-        Outgoing.id == outgoing_id, Outgoing.leased_by == worker, Outgoing.state == Delivery.SENDING
-    )
-    return session.scalars(query.with_for_update()).first()
-
-
-def anything_due(session: Session, *, clock: datetime) -> bool:
-    """Whether a delivery may be claimable now; cheap, so that an idle worker need not write."""
-    due = or_(Outgoing.not_before.is_(None), Outgoing.not_before <= clock)
-    free = or_(Outgoing.leased_until.is_(None), Outgoing.leased_until < clock)
-    return session.scalars(select(Outgoing.id).where(_unsent(Outgoing), due, free).limit(1)).first() is not None
-
-
 def body(session: Session, outgoing: Outgoing) -> str:
     """Return the bubbles to send, as JSON."""
     return reveal(session, outgoing, "body_sealed") or ""
@@ -276,24 +201,3 @@ def try_again(outgoing: Outgoing, *, at: datetime, ambiguous: bool, reason: str)
     outgoing.state, outgoing.leased_by, outgoing.leased_until, outgoing.not_before = Delivery.WAITING, None, None, at
     outgoing.ambiguous = outgoing.ambiguous or ambiguous
     outgoing.reason = reason
-
-
-def _alone(session: Session, outgoing: Outgoing, clock: datetime) -> bool:
-    """Whether nobody sends to this contact point; several processes may ask at once only on PostgreSQL."""
-    if session.get_bind().dialect.name != "postgresql":
-        return True
-    # The random end of a UUIDv7: its beginning is the time and would clash for people who came together.
-    key = outgoing.point_id.int & ((1 << 62) - 1)
-    if not session.scalar(select(func.pg_try_advisory_xact_lock(key))):
-        return False
-    leased = select(Outgoing.id).where(
-        Outgoing.point_id == outgoing.point_id, _unsent(Outgoing), Outgoing.leased_until >= clock
-    )
-    return session.scalars(leased.limit(1)).first() is None
-
-
-def _unsent(deliveries: Any) -> ColumnElement[bool]:
-    # Written into the statement as constants, so that the partial index serves it.
-    unsent = bindparam(None, ["waiting", "sending"], String(), expanding=True, literal_execute=True)
-    found: ColumnElement[bool] = deliveries.state.in_(unsent)
-    return found

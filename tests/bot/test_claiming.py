@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from handoff import accounts, contacts, inbox, outbox
+from handoff import accounts, contacts, dispatch, inbox, outbox
 from handoff.accounts import Platform
 from handoff.states import Delivery
 from handoff.transcript import Author
@@ -122,7 +122,7 @@ def test_deliveries_to_one_person_leave_one_after_the_other(
         idle = 0
         while idle < 3:
             with database.writing(EVERYWHERE) as session:
-                taken = outbox.claim(session, worker=name, clock=database_clock(session), lease=LEASE, limit=3)
+                taken = dispatch.claim(session, worker=name, clock=database_clock(session), lease=LEASE, limit=3)
                 found = [(row.id, row.point_id) for row in taken]
             idle = 0 if found else idle + 1
             with lock:
@@ -132,7 +132,7 @@ def test_deliveries_to_one_person_leave_one_after_the_other(
                         clashes.append(point_id)
             for outgoing_id, point_id in found:
                 with database.writing(EVERYWHERE) as session:
-                    held = outbox.held_by(session, outgoing_id, worker=name)
+                    held = dispatch.held_by(session, outgoing_id, worker=name)
                     assert held is not None
                     with lock:
                         order.append((point_id, outgoing_id))
@@ -145,7 +145,7 @@ def test_deliveries_to_one_person_leave_one_after_the_other(
     for thread in threads:
         thread.join()
     with database.writing(EVERYWHERE) as session:
-        assert outbox.claim(session, worker="rest", clock=database_clock(session), lease=LEASE) == []
+        assert dispatch.claim(session, worker="rest", clock=database_clock(session), lease=LEASE) == []
     assert not clashes
     assert len(order) == len(set(order)) == 24
     for point in {point for point, _ in order}:
@@ -158,10 +158,10 @@ def test_delivery_of_a_dead_sender_comes_back_as_ambiguous(database: Database, t
         point = contacts.meet(session, accounts.by_id(session, account_id), "U1", now=now)
         outbox.say(session, point, body="{}", bubbles=(), author=Author.BOT, now=now)
     with database.writing(EVERYWHERE) as session:
-        (first,) = outbox.claim(session, worker="dead", clock=database_clock(session), lease=timedelta(seconds=-1))
+        (first,) = dispatch.claim(session, worker="dead", clock=database_clock(session), lease=timedelta(seconds=-1))
         assert not first.ambiguous
     with database.writing(EVERYWHERE) as session:
-        (again,) = outbox.claim(session, worker="next", clock=database_clock(session), lease=LEASE)
+        (again,) = dispatch.claim(session, worker="next", clock=database_clock(session), lease=LEASE)
         assert again.ambiguous and again.attempts == 2
 
 
@@ -172,7 +172,7 @@ def test_claims_use_the_partial_index(sqlite_database: Database, now) -> None:
     event.listen(sqlite_database.writer, "before_cursor_execute", lambda c, cur, sql, *rest: seen.append(sql))
     with sqlite_database.writing(EVERYWHERE) as session:
         inbox.claim(session, worker="w", clock=now, lease=LEASE)
-        outbox.claim(session, worker="w", clock=now, lease=LEASE)
+        dispatch.claim(session, worker="w", clock=now, lease=LEASE)
     with sqlite_database.writer.connect() as connection:
         for sql, index in zip(
             [sql for sql in seen if sql.startswith("SELECT")],
