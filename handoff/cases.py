@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import JSON, ColumnElement, Index, Integer, LargeBinary, Select, String, Uuid, and_, func, or_, select, update
+from sqlalchemy import JSON, ColumnElement, Index, Integer, LargeBinary, Select, String, Uuid, and_, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from handoff.contacts import ContactPoint
-from handoff.states import CaseState, Consent, Ground, NotAllowed, Outcome, after
+from handoff.states import CaseState, Consent, Ground, Outcome, after
 from resources.access import Actor
 from resources.db import Base, Held, held_args, new_id
 from resources.desks import Desk
@@ -22,12 +22,10 @@ from resources.staff import Role
 JST = ZoneInfo("Asia/Tokyo")
 
 
-class AlreadyTaken(NotAllowed):
-    """この相談は、先にほかの担当者が受けました。"""
-
-
-class SecondPersonNeeded(NotAllowed):
-    """この終わり方には、もう一人の確認が必要です。記録は変わっていません。"""
+# How deep the need is, for the order of the queue; a lower figure stands above.
+DANGER, TODAY, TROUBLED, ASKING = 0, 1, 2, 3
+_TODAY = frozenset({"immediate_need"})
+_TROUBLED = frozenset({"complex", "gap", "bounced", "apply_intent", "third_party", "wide_area"})
 
 
 class Case(Held, Base):
@@ -37,6 +35,7 @@ class Case(Held, Base):
     __table_args__ = held_args(
         Index("ix_consultation_case_receipt", "custodian", "receipt", unique=True),
         Index("ix_consultation_case_state", "state", "desk_id"),
+        Index("ix_consultation_case_need", "need", "waiting_since"),
         contact_id="contact",
         point_id="contact_point",
     )
@@ -48,6 +47,7 @@ class Case(Held, Base):
     ground: Mapped[Ground] = mapped_column(String(16))
     consent: Mapped[Consent] = mapped_column(String(12), default=Consent.UNCONFIRMED)
     route: Mapped[str] = mapped_column(String(12))
+    need: Mapped[int] = mapped_column(Integer(), default=ASKING)
     crisis: Mapped[str | None] = mapped_column(String(24))
     crises: Mapped[list[str]] = mapped_column(JSON(), default=list)
     reasons: Mapped[list[str]] = mapped_column(JSON(), default=list)
@@ -65,6 +65,7 @@ class Case(Held, Base):
     # A person is in the conversation: the bot is silent. Owner and present are two things.
     present: Mapped[bool] = mapped_column(default=False)
     present_seen_at: Mapped[datetime | None] = mapped_column()
+    away_until: Mapped[datetime | None] = mapped_column()  # when the owner said to be back
     absence_told_at: Mapped[datetime | None] = mapped_column()
     opened_at: Mapped[datetime] = mapped_column()
     waiting_since: Mapped[datetime | None] = mapped_column()  # the first message nobody has answered
@@ -90,12 +91,30 @@ class CaseEvent(Held, Base):
 
 
 def visible_to(actor: Actor) -> Select[tuple[Case]]:
-    """Return the one query every list of cases begins with: what this person's desks and role may see."""
+    """Return the one query every list of cases begins with: what this person's desks and role may see.
+
+    A walled case is seen at the desk made for violence that has it, or by all such desks while it has none. A case
+    without a desk waits before everybody's eyes rather than nobody's.
+    """
+    desks, for_violence = tuple(actor.desks), tuple(actor.violence_desks)
     overseen = tuple(actor.towns_as(Role.SUPERVISOR, Role.COORDINATOR))
-    mine: list[ColumnElement[bool]] = [Case.desk_id.in_(tuple(actor.desks)), Case.owner_id == actor.staff_id]
-    if overseen:
-        mine.append(and_(Case.custodian.in_(overseen), ~Case.walled))
-    return select(Case).where(Case.custodian.in_(tuple(actor.custodians)), or_(*mine))
+    open_to_me = or_(
+        Case.desk_id.in_(desks),
+        Case.owner_id == actor.staff_id,
+        Case.custodian.in_(overseen),
+        and_(Case.desk_id.is_(None), bool(desks)),
+    )
+    walled_to_me = or_(Case.desk_id.in_(for_violence), and_(Case.desk_id.is_(None), bool(for_violence)))
+    return select(Case).where(
+        Case.custodian.in_(tuple(actor.custodians)),
+        or_(and_(~Case.walled, open_to_me), and_(Case.walled, walled_to_me)),
+    )
+
+
+def find(session: Session, actor: Actor, case_id: uuid.UUID, *, to_change: bool = False) -> Case | None:
+    """Return a case this person may see, or None: another town's case does not exist. `to_change` holds it."""
+    query = visible_to(actor).where(Case.id == case_id)
+    return session.scalars(query.with_for_update() if to_change else query).first()
 
 
 def open_case(
@@ -151,6 +170,7 @@ def open_case(
     case.crises = _merged(case.crises, crises)
     case.reasons = _merged(case.reasons, reasons)
     case.topics = _merged(case.topics, topics)
+    case.need = _need(case)
     case.proposed_desk = proposed_desk or case.proposed_desk
     case.point_id = point.id
     case.waiting_since = case.waiting_since or now
@@ -159,48 +179,6 @@ def open_case(
     if understood:
         seal(session, case, "understood_sealed", understood)
     session.flush()
-    return case
-
-
-def take(session: Session, case: Case, *, actor: Actor, now: datetime) -> Case:
-    """Make one person the owner; of two who try, exactly one succeeds and the other sees who was first."""
-    state = after(CaseState(case.state), "take")
-    taken = session.execute(
-        update(Case)
-        .where(Case.id == case.id, Case.state == CaseState.WAITING, Case.owner_id.is_(None))
-        .values(
-            state=state, owner_id=actor.staff_id, taken_at=now, present=True, present_seen_at=now,
-            absence_told_at=None, version=Case.version + 1,
-        )
-        .execution_options(synchronize_session=False)
-    )
-    session.refresh(case)
-    if taken.rowcount != 1:  # type: ignore[attr-defined]
-        raise AlreadyTaken(AlreadyTaken.__doc__)
-    record(session, case, "take", now=now, staff_id=actor.staff_id)
-    return case
-
-
-def give_back(session: Session, case: Case, *, actor: Actor, now: datetime) -> Case:
-    """Return a case to the queue and the conversation to the bot; the matter stays open."""
-    _only_owner(case, actor)
-    _move(session, case, "return", actor=actor, now=now)
-    case.owner_id, case.present, case.waiting_since = None, False, case.waiting_since or now
-    return case
-
-
-def close(session: Session, case: Case, outcome: Outcome, *, actor: Actor, now: datetime) -> Case:
-    """End a case with one of the outcomes; two of them need a second person."""
-    after(CaseState(case.state), "close")
-    if outcome.needs_second_person and case.closing_asked_by in (None, actor.staff_id):
-        case.closing_asked_by, case.outcome = actor.staff_id, outcome
-        record(session, case, "close_asked", now=now, staff_id=actor.staff_id, detail={"outcome": outcome})
-        session.flush()
-        raise SecondPersonNeeded(SecondPersonNeeded.__doc__)
-    if not outcome.needs_second_person:
-        _only_owner(case, actor)
-    _move(session, case, "close", actor=actor, now=now, detail={"outcome": outcome})
-    case.outcome, case.closed_at, case.present, case.waiting_since = outcome, now, False, None
     return case
 
 
@@ -216,11 +194,14 @@ def reopen(session: Session, case: Case, *, now: datetime) -> Case:
 def heard(case: Case, *, now: datetime) -> None:
     """Start the waiting clock at the first message nobody has answered."""
     case.waiting_since = case.waiting_since or now
+    # Somebody who writes has not been lost, whatever a colleague was asked to confirm.
+    case.closing_asked_by = None
 
 
 def answered(case: Case, *, now: datetime) -> None:
     """Stop the waiting clock: a person replied."""
-    case.waiting_since, case.present, case.present_seen_at, case.absence_told_at = None, True, now, None
+    case.waiting_since, case.present, case.present_seen_at = None, True, now
+    case.away_until = case.absence_told_at = None
 
 
 def open_of(session: Session, contact_id: uuid.UUID) -> Case | None:
@@ -261,17 +242,12 @@ def record(
     )
 
 
-def _move(
-    session: Session, case: Case, move: str, *, actor: Actor, now: datetime, detail: dict[str, Any] | None = None
-) -> None:
-    case.state = after(CaseState(case.state), move)
-    case.version += 1
-    record(session, case, move, now=now, staff_id=actor.staff_id, detail=detail)
-
-
-def _only_owner(case: Case, actor: Actor) -> None:
-    if case.owner_id != actor.staff_id:
-        raise NotAllowed(NotAllowed.__doc__)
+def _need(case: Case) -> int:
+    if case.crisis:
+        return DANGER
+    if _TODAY & set(case.reasons):
+        return TODAY
+    return TROUBLED if _TROUBLED & set(case.reasons) else ASKING
 
 
 def _merged(known: Sequence[str], new: Sequence[str]) -> list[str]:

@@ -1,0 +1,86 @@
+"""What the desk does with a case: take it, hand it back, end it; exactly one owner at any time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from handoff.cases import Case, record
+from handoff.states import CaseState, NotAllowed, Outcome, after
+from resources.access import Actor
+
+
+class AlreadyTaken(NotAllowed):
+    """この相談は、先にほかの担当者が受けました。"""
+
+
+class NotYours(NotAllowed):
+    """この操作は、受けている担当者だけができます。記録は変わっていません。"""
+
+
+class SecondPersonNeeded(NotAllowed):
+    """この終わり方には、もう一人の確認が必要です。相談はまだ終わっていません。確認を頼んだことを記録しました。"""
+
+
+def take(session: Session, case: Case, *, actor: Actor, now: datetime) -> Case:
+    """Make one person the owner; of two who try, exactly one succeeds and the other sees who was first."""
+    if case.owner_id not in (None, actor.staff_id):
+        raise AlreadyTaken(AlreadyTaken.__doc__)
+    state = after(CaseState(case.state), "take")
+    taken = session.execute(
+        update(Case)
+        .where(Case.id == case.id, Case.state == CaseState.WAITING, Case.owner_id.is_(None))
+        .values(
+            state=state, owner_id=actor.staff_id, taken_at=now, present=True, present_seen_at=now,
+            away_until=None, absence_told_at=None, version=Case.version + 1,
+        )
+        .execution_options(synchronize_session=False)
+    )  # fmt: skip
+    session.refresh(case)
+    if taken.rowcount != 1:  # type: ignore[attr-defined]
+        raise AlreadyTaken(AlreadyTaken.__doc__)
+    record(session, case, "take", now=now, staff_id=actor.staff_id)
+    return case
+
+
+def give_back(session: Session, case: Case, *, actor: Actor, now: datetime) -> Case:
+    """Return a case to the queue and the conversation to the bot; the matter stays open."""
+    only_owner(case, actor)
+    _move(session, case, "return", actor=actor, now=now)
+    case.owner_id, case.present, case.waiting_since = None, False, case.waiting_since or now
+    case.away_until = case.absence_told_at = case.closing_asked_by = case.outcome = None
+    return case
+
+
+def close(session: Session, case: Case, outcome: Outcome, *, actor: Actor, now: datetime) -> Case:
+    """End a case with one of the outcomes; two of them need a second person. Raises SecondPersonNeeded after asking."""
+    after(CaseState(case.state), "close")
+    agreed = case.closing_asked_by not in (None, actor.staff_id) and case.outcome == outcome
+    if not (outcome.needs_second_person and agreed):
+        only_owner(case, actor)
+    if outcome.needs_second_person and not agreed:
+        case.closing_asked_by, case.outcome = actor.staff_id, outcome
+        record(session, case, "close_asked", now=now, staff_id=actor.staff_id, detail={"outcome": outcome})
+        session.flush()
+        raise SecondPersonNeeded(SecondPersonNeeded.__doc__)
+    _move(session, case, "close", actor=actor, now=now, detail={"outcome": outcome})
+    case.outcome, case.closed_at, case.present, case.waiting_since = outcome, now, False, None
+    case.away_until = case.absence_told_at = None
+    return case
+
+
+def only_owner(case: Case, actor: Actor) -> None:
+    """Refuse everybody but the owner; raises NotYours."""
+    if case.owner_id != actor.staff_id:
+        raise NotYours(NotYours.__doc__)
+
+
+def _move(
+    session: Session, case: Case, move: str, *, actor: Actor, now: datetime, detail: dict[str, Any] | None = None
+) -> None:
+    case.state = after(CaseState(case.state), move)
+    case.version += 1
+    record(session, case, move, now=now, staff_id=actor.staff_id, detail=detail)
