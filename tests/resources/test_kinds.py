@@ -6,7 +6,10 @@ import pytest
 
 from resources.kinds import BadKinds, Kinds
 
-GOOD = '{ code = "salon", label = "サロン", group = "gathering", level = "municipal", topics = ["gathering"], words = ["お茶"], cadence_months = 6 }'
+GOOD = (
+    '{ code = "salon", label = "サロン", group = "gathering", level = "municipal", '
+    'topics = ["gathering"], words = ["お茶"], cadence_months = 6 }'
+)
 
 
 def test_the_table_holds_what_the_field_knows() -> None:
