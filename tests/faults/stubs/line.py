@@ -55,8 +55,8 @@ class LineStub(LineSideCalls):
         self.accounts[access_token] = account
         return account
 
-    def witness(self, account: LineAccount, body: bytes | str) -> None:
-        """Tell the stub that a webhook body was delivered by other hands, so that its reply tokens are live."""
+    def witness(self, account: LineAccount, body: bytes | str, *, live: bool = True) -> None:
+        """Tell the stub that a webhook body was delivered by other hands; `live` says whether its reply tokens work."""
         try:
             parsed = json.loads(body)
         except (ValueError, RecursionError):
@@ -64,6 +64,8 @@ class LineStub(LineSideCalls):
         events = parsed.get("events") if isinstance(parsed, dict) else None
         for event in events if isinstance(events, list) else ():
             account.witness(event)
+            if not live and isinstance(event, dict) and event.get("replyToken") in account.tokens:
+                account.tokens[event["replyToken"]].used = True
 
     # -- requests ----------------------------------------------------------------------------------------------
 
