@@ -7,7 +7,7 @@ import uuid
 from sqlalchemy import ForeignKey, Index, String, Uuid, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from intents import canonical
+from intents.text import canonical
 from resources.db import Base, new_id
 
 

@@ -38,9 +38,9 @@ def town() -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def entries(town: dict[str, Any]) -> list[Entry]:
     found = []
-    for name in town["directory"]:
-        with (DEMO / name).open(encoding="utf-8", newline="") as file:
-            found += list(csv.DictReader(file))
+    for part in town["directory"]:
+        with (DEMO / part["file"]).open(encoding="utf-8", newline="") as file:
+            found += [{**row, "municipality": part["municipality"]} for row in csv.DictReader(file)]
     return found
 
 
@@ -54,9 +54,9 @@ def parts(text: str) -> list[str]:
 
 
 def test_every_file_of_the_directory_is_named_and_carries_the_headings(town: dict[str, Any]) -> None:
-    assert {path.name for path in DEMO.glob("*.csv")} == set(town["directory"])
-    for name in town["directory"]:
-        with (DEMO / name).open(encoding="utf-8", newline="") as file:
+    assert {path.name for path in DEMO.glob("*.csv")} == {part["file"] for part in town["directory"]}
+    for part in town["directory"]:
+        with (DEMO / part["file"]).open(encoding="utf-8", newline="") as file:
             rows = list(csv.reader(file))
         assert rows[0] == HEADINGS
         assert {len(row) for row in rows} == {len(HEADINGS)}
@@ -77,7 +77,8 @@ def test_every_kind_of_institution_and_gathering_place_appears(entries: list[Ent
 def test_ids_and_names_are_unique_and_belong_to_an_owner(entries: list[Entry], town: dict[str, Any]) -> None:
     for field in ("ID", "名称"):
         assert [name for name, times in Counter(entry[field] for entry in entries).items() if times > 1] == []
-    assert {entry["ID"][0] for entry in entries} == set(town["owner"])
+    owners = {municipality["code"] for municipality in town["municipality"]}
+    assert {entry["municipality"] for entry in entries} == owners
 
 
 def test_every_entry_speaks_for_itself(entries: list[Entry]) -> None:
@@ -142,7 +143,7 @@ def test_no_two_places_share_a_phone_by_mistake(entries: list[Entry]) -> None:
 def test_municipality_codes_are_valid_and_of_no_real_prefecture(town: dict[str, Any]) -> None:
     codes = [municipality["code"] for municipality in town["municipality"]]
     assert codes == ["990001", "992011", "993611"]
-    for code in [*codes, *town["owner"].values()]:
+    for code in codes:
         assert int(code[:2]) > 47
         assert code[5] == check_digit(code[:5])
 
@@ -152,7 +153,7 @@ def test_places_lie_where_their_town_says(entries: list[Entry], town: dict[str, 
     for entry in entries:
         if not entry["町名"]:
             continue
-        area = areas[town["owner"][entry["ID"][0]], entry["町名"]]
+        area = areas[entry["municipality"], entry["町名"]]
         assert entry["郵便番号"] == area["postcode"], entry["ID"]
         assert entry["町名"] in entry["所在地_連結表記"], entry["ID"]
         assert abs(float(entry["緯度"]) - area["latitude"]) < 0.01, entry["ID"]
