@@ -1,0 +1,69 @@
+"""One turn of a conversation: what was heard, from whom, and what the bot may use to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.channels.base import Heard
+from bot.conversations import Conversation
+from bot.reply import Bubble, Choice, Press, Reply
+from bot.texts import Texts
+from handoff.accounts import Account
+from handoff.contacts import Contact, ContactPoint
+from handoff.presence import Presence
+from handoff.transcript import Message
+from intents import Ear
+from resources.hotlines import Hotlines
+from resources.kinds import Kinds
+from resources.places import Municipality
+from resources.search import Search
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What every turn uses, made once by the composition root."""
+
+    ear: Ear
+    search: Search
+    hotlines: Hotlines
+    kinds: Kinds
+    texts: Texts
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One thing heard from one person, inside the caller's transaction."""
+
+    session: Session
+    account: Account
+    point: ContactPoint
+    contact: Contact
+    conversation: Conversation
+    heard: Heard
+    message: Message | None
+    now: datetime
+    town: Municipality
+    presence: Presence | None
+    tools: Tools
+
+    def words(self, key: str, **values: object) -> str:
+        """Return an approved sentence in the register the resident chose."""
+        return self.tools.texts.say(key, self.conversation.register, **values)
+
+    def says(self, key: str, **values: object) -> Bubble:
+        """Return one bubble with an approved sentence."""
+        return Bubble(self.words(key, **values))
+
+    def choice(self, key: str, data: str, press: Press = Press.CHOOSE) -> Choice:
+        """Return one button; its label is a text like any other."""
+        return Choice(self.words(key), data, press)
+
+    def reply(
+        self, *bubbles: Bubble, choices: Sequence[Choice] = (), crisis: bool = False, confidential: bool = False
+    ) -> Reply:
+        """Return what is said in one go."""
+        return Reply(bubbles, tuple(choices), crisis=crisis, confidential=confidential)
