@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import ForeignKey, Integer, String, Uuid, exists, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from resources.areas import Area
 from resources.db import Base, new_id
 from resources.desks import Desk
 from resources.places import Municipality
@@ -28,7 +29,7 @@ class RoutingRule(Base):
     crisis: Mapped[str | None] = mapped_column(String(24))
     reason: Mapped[str | None] = mapped_column(String(24))
     topic: Mapped[str | None] = mapped_column(String(24))
-    area: Mapped[str | None] = mapped_column(String(80))  # 町字 or 小学校区
+    area: Mapped[str | None] = mapped_column(String(80))  # 町字, 小学校区 or 日常生活圏域
     desk_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("desk.id"))
 
 
@@ -49,13 +50,14 @@ def choose_desk(
     crises: Sequence[str] = (),
     reasons: Sequence[str] = (),
     topics: Sequence[str] = (),
-    area: str = "",
+    area: Area | None = None,
 ) -> Route:
     """Return the first desk of the table that fits and has active staff; the reason says which line it was."""
     walled = bool(WALLED & set(crises))
+    names = {area.name, area.school_district, area.catchment} if area else set()
     passed = 0
     for rule in rules(session, municipality):
-        if not _fits(rule, crises, reasons, topics, area):
+        if not _fits(rule, crises, reasons, topics, names):
             continue
         desk = session.get(Desk, rule.desk_id)
         if desk is None or not staffed(session, desk) or (walled and not desk.for_violence):
@@ -82,13 +84,13 @@ def staffed(session: Session, desk: Desk) -> bool:
 
 
 def _fits(
-    rule: RoutingRule, crises: Sequence[str], reasons: Sequence[str], topics: Sequence[str], area: str
+    rule: RoutingRule, crises: Sequence[str], reasons: Sequence[str], topics: Sequence[str], names: set[str]
 ) -> bool:
     return (
         (rule.crisis is None or rule.crisis in crises)
         and (rule.reason is None or rule.reason in reasons)
         and (rule.topic is None or rule.topic in topics)
-        and (rule.area is None or rule.area == area)
+        and (rule.area is None or rule.area in names)
     )
 
 
