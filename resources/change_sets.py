@@ -7,10 +7,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, Uuid
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, Uuid, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from resources.db import Base, new_id
+from resources.places import Municipality
 
 
 class ChangeSetState(StrEnum):
@@ -60,3 +61,30 @@ class Revision(Base):
     act: Mapped[str] = mapped_column(String(16))  # added, changed, retired, undone
     before: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     after: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+
+def record(
+    session: Session,
+    service_id: uuid.UUID,
+    *,
+    act: str,
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+    by: str,
+    now: datetime,
+) -> None:
+    """Write one change of one entry, made by hand."""
+    session.add(Revision(service_id=service_id, at=now, by=by, act=act, before=before, after=after))
+
+
+def bump(session: Session, municipality: str) -> None:
+    """Move the town's directory version: every search index of it is out of date from this commit on."""
+    moved = Municipality.directory_version + 1
+    session.execute(update(Municipality).where(Municipality.code == municipality).values(directory_version=moved))
+
+
+def history(session: Session, service_id: uuid.UUID) -> list[Revision]:
+    """Return the changes of an entry that took effect, newest first."""
+    query = select(Revision).outerjoin(ChangeSet).where(Revision.service_id == service_id)
+    in_force = Revision.change_set_id.is_(None) | ChangeSet.state.in_((ChangeSetState.VISIBLE, ChangeSetState.UNDONE))
+    return list(session.scalars(query.where(in_force).order_by(Revision.at.desc(), Revision.id.desc())))

@@ -18,7 +18,6 @@ class Location(Base):
 
     id: Mapped[uuid.UUID] = mapped_column(Uuid(), primary_key=True, default=new_id)
     municipality_code: Mapped[str] = mapped_column(ForeignKey("municipality.code"))
-    name: Mapped[str] = mapped_column(String(200), default="")
     postcode: Mapped[str] = mapped_column(String(8), default="")
     address: Mapped[str] = mapped_column(Text(), default="")  # 所在地_連結表記
     town: Mapped[str] = mapped_column(String(200), default="")  # 町名

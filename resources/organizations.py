@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import ForeignKey, Index, String, Text, Uuid
+from sqlalchemy import ForeignKey, Index, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from resources.db import Base, new_id
@@ -20,5 +20,3 @@ class Organization(Base):
     municipality_code: Mapped[str] = mapped_column(ForeignKey("municipality.code"))
     name: Mapped[str] = mapped_column(String(200))
     tax_id: Mapped[str] = mapped_column(String(20), default="")  # 法人番号
-    description: Mapped[str] = mapped_column(Text(), default="")
-    website: Mapped[str] = mapped_column(Text(), default="")

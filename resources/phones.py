@@ -29,7 +29,6 @@ class Phone(Base):
     number: Mapped[str] = mapped_column(Text())
     extension: Mapped[str] = mapped_column(Text(), default="")
     type: Mapped[PhoneType] = mapped_column(String(8), default=PhoneType.VOICE)
-    description: Mapped[str] = mapped_column(Text(), default="")
 
 
 class ContactKind(StrEnum):
@@ -47,5 +46,6 @@ class ServiceContact(Base):
 
     id: Mapped[uuid.UUID] = mapped_column(Uuid(), primary_key=True, default=new_id)
     service_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("service.id"), index=True)
+    position: Mapped[int] = mapped_column(Integer(), default=0)
     kind: Mapped[ContactKind] = mapped_column(String(8))
     value: Mapped[str] = mapped_column(Text())

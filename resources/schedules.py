@@ -35,6 +35,7 @@ class ServiceClosure(Base):
 
     id: Mapped[uuid.UUID] = mapped_column(Uuid(), primary_key=True, default=new_id)
     service_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("service.id"), index=True)
+    position: Mapped[int] = mapped_column(Integer(), default=0)
     starts: Mapped[date] = mapped_column()
     ends: Mapped[date] = mapped_column()
     reason: Mapped[str] = mapped_column(Text(), default="")

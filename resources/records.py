@@ -1,0 +1,265 @@
+"""How an entry is laid into the tables of the directory and taken out again whole."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, Table, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from resources.change_sets import Revision
+from resources.db import Base, new_id
+from resources.drafts import Draft, PhoneNumber, draft_fields, from_json
+from resources.locations import Location, ServiceAtLocation
+from resources.organizations import Organization
+from resources.phones import ContactKind, Phone, PhoneType, ServiceContact
+from resources.schedules import Schedule, ServiceClosure
+from resources.services import Attribute, Language, RequiredDocument, Service, ServiceArea, Status
+from resources.slots import Closure, Holidays, Slot
+
+# Child tables that belong to one service alone and are written anew with every change of it.
+_PARTS: tuple[type[Base], ...] = (
+    Phone, ServiceContact, Schedule, ServiceClosure, Attribute, ServiceArea, RequiredDocument, Language,
+)  # fmt: skip
+_CONTACTS = {"emails": ContactKind.EMAIL, "forms": ContactKind.FORM, "lines": ContactKind.LINE}
+_LISTS: dict[str, tuple[type[Base], str]] = {
+    "areas": (ServiceArea, "name"),
+    "documents": (RequiredDocument, "document"),
+    "languages": (Language, "name"),
+    "topics": (Attribute, "term"),
+}
+_PLACE = (
+    "postcode", "address", "town", "building", "latitude", "longitude", "transportation", "parking", "accessibility",
+)  # fmt: skip
+_OWN = tuple(field.name for field in draft_fields() if field.name in Service.__table__.columns)
+_KNOWN = ("id", "municipality_code", "source", "source_id", "visible", "last_modified")
+_IDS_AT_ONCE = 500
+
+Rows = dict[type[Base], list[dict[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Record:
+    """An entry with what the database knows about it beside its draft."""
+
+    id: uuid.UUID
+    municipality_code: str
+    draft: Draft
+    source: str
+    source_id: str
+    visible: bool
+    last_modified: datetime
+
+
+@dataclass(frozen=True)
+class NewEntry:
+    """An entry that is to be written for the first time."""
+
+    id: uuid.UUID
+    draft: Draft
+    source: str = ""
+    source_id: str = ""
+    original: dict[str, Any] | None = None
+
+
+def write_new(
+    session: Session,
+    entries: Iterable[NewEntry],
+    *,
+    municipality: str,
+    now: datetime,
+    organizations: dict[tuple[str, str], uuid.UUID],
+    change_set_id: uuid.UUID | None = None,
+) -> None:
+    """Write entries that are not there yet; those of a change set stay hidden until it is shown."""
+    rows: Rows = {}
+    for entry in entries:
+        draft = entry.draft
+        rows.setdefault(Service, []).append(
+            {name: getattr(draft, name) for name in _OWN}
+            | {
+                "id": entry.id,
+                "municipality_code": municipality,
+                "organization_id": _organization(session, draft, municipality, organizations),
+                "visible": change_set_id is None,
+                "ahead_id": None,
+                "change_set_id": change_set_id,
+                "source": entry.source,
+                "source_id": entry.source_id,
+                "original": entry.original,
+                "made_at": now,
+                "last_modified": now,
+            }
+        )
+        _lay_place(rows, entry.id, draft, municipality)
+        _lay_parts(rows, entry.id, draft)
+    _insert(session, rows)
+
+
+def rewrite(session: Session, service_id: uuid.UUID, draft: Draft, *, municipality: str, now: datetime) -> None:
+    """Write a changed entry over its old rows; its place keeps its id."""
+    values = {name: getattr(draft, name) for name in _OWN}
+    organization = _organization(session, draft, municipality, {})
+    session.execute(
+        update(Service)
+        .where(Service.id == service_id)
+        .values(**values, organization_id=organization, ahead_id=None, last_modified=now)
+    )
+    for part in _PARTS:
+        session.execute(delete(part).where(_table(part).c.service_id == service_id))
+    rows: Rows = {}
+    _lay_parts(rows, service_id, draft)
+    at = session.scalars(select(ServiceAtLocation).where(ServiceAtLocation.service_id == service_id)).first()
+    place = {name: getattr(draft, name) for name in _PLACE}
+    if at is None:
+        _lay_place(rows, service_id, draft, municipality)
+    else:
+        session.execute(update(Location).where(Location.id == at.location_id).values(**place))
+    _insert(session, rows)
+
+
+def load(session: Session, which: Select[uuid.UUID]) -> list[Record]:
+    """Return the entries whose ids a query selects, whole, by name."""
+    heads = session.execute(select(Service.__table__).where(Service.id.in_(which)).order_by(Service.name, Service.id))
+    services = heads.mappings().all()
+    ahead = _ahead(session, [service["ahead_id"] for service in services if service["ahead_id"]])
+    places = _places(session, which)
+    parts = _parts(session, which)
+    owners = _owners(session, {service["organization_id"] for service in services})
+    found = []
+    for service in services:
+        draft = ahead.get(service["ahead_id"])
+        if draft is None:
+            values = {name: service[name] for name in _OWN} | {"status": Status(service["status"])}
+            name, tax_id = owners.get(service["organization_id"], ("", ""))
+            values |= places.get(service["id"], {}) | parts.get(service["id"], {})
+            draft = Draft(**values, organization=name, tax_id=tax_id)
+        known = {name: service[name] for name in _KNOWN}
+        found.append(Record(draft=draft, **known))
+    return found
+
+
+def _table(model: type[Base]) -> Table:
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table
+
+
+def _insert(session: Session, rows: Rows) -> None:
+    # Parents come first in the order in which they were laid: organizations, services, places, parts.
+    tables: tuple[type[Base], ...] = (Service, Location, ServiceAtLocation, *_PARTS)
+    for table in tables:
+        if rows.get(table):
+            session.execute(insert(_table(table)), rows[table])
+
+
+def _organization(
+    session: Session, draft: Draft, municipality: str, known: dict[tuple[str, str], uuid.UUID]
+) -> uuid.UUID | None:
+    if not draft.organization and not draft.tax_id:
+        return None
+    key = (draft.organization, draft.tax_id)
+    if key not in known:
+        query = select(Organization.id).where(Organization.municipality_code == municipality)
+        query = query.where(Organization.name == draft.organization, Organization.tax_id == draft.tax_id)
+        found = session.scalars(query).first()
+        if found is None:
+            found = new_id()
+            row = {"id": found, "municipality_code": municipality, "name": draft.organization, "tax_id": draft.tax_id}
+            session.execute(insert(Organization), [row])
+        known[key] = found
+    return known[key]
+
+
+def _lay_place(rows: Rows, service_id: uuid.UUID, draft: Draft, municipality: str) -> None:
+    place = {name: getattr(draft, name) for name in _PLACE}
+    if not any(value not in ("", None) for value in place.values()):
+        return
+    location = new_id()
+    rows.setdefault(Location, []).append({"id": location, "municipality_code": municipality} | place)
+    link = {"id": new_id(), "service_id": service_id, "location_id": location}
+    rows.setdefault(ServiceAtLocation, []).append(link)
+
+
+def _lay_parts(rows: Rows, service_id: uuid.UUID, draft: Draft) -> None:
+    def lay(table: type[Base], position: int, **values: Any) -> None:
+        rows.setdefault(table, []).append({"id": new_id(), "service_id": service_id, "position": position} | values)
+
+    for at, phone in enumerate(draft.phones):
+        lay(Phone, at, number=phone.number, extension=phone.extension, type=PhoneType.VOICE)
+    for at, number in enumerate(draft.faxes):
+        lay(Phone, at, number=number, extension="", type=PhoneType.FAX)
+    for name, kind in _CONTACTS.items():
+        for at, value in enumerate(getattr(draft, name)):
+            lay(ServiceContact, at, kind=kind, value=value)
+    for at, slot in enumerate(draft.slots):
+        lay(Schedule, at, **{name: getattr(slot, name) for name in _SLOT})
+    for at, rest in enumerate(draft.closures):
+        lay(ServiceClosure, at, **{name: getattr(rest, name) for name in _CLOSURE})
+    for name, (table, column) in _LISTS.items():
+        extra = {"taxonomy": "topic"} if table is Attribute else {}
+        for at, value in enumerate(getattr(draft, name)):
+            lay(table, at, **{column: value}, **extra)
+
+
+_SLOT = ("pattern", "opens", "closes", "holidays", "anchor", "valid_from", "valid_to")
+_CLOSURE = ("starts", "ends", "reason", "opens", "closes")
+
+
+def _ahead(session: Session, revisions: list[uuid.UUID]) -> dict[uuid.UUID | None, Draft]:
+    found: dict[uuid.UUID | None, Draft] = {}
+    for first in range(0, len(revisions), _IDS_AT_ONCE):
+        wanted = Revision.id.in_(revisions[first : first + _IDS_AT_ONCE])
+        for revision, after in session.execute(select(Revision.id, Revision.after).where(wanted)):
+            found[revision] = from_json(after or {})
+    return found
+
+
+def _places(session: Session, which: Select[uuid.UUID]) -> dict[uuid.UUID, dict[str, Any]]:
+    columns = [Location.__table__.c[name] for name in _PLACE]
+    query = select(ServiceAtLocation.service_id, *columns).join(Location, Location.id == ServiceAtLocation.location_id)
+    rows = session.execute(query.where(ServiceAtLocation.service_id.in_(which)))
+    return {row[0]: dict(zip(_PLACE, row[1:], strict=True)) for row in rows}
+
+
+def _owners(session: Session, ids: set[uuid.UUID | None]) -> dict[uuid.UUID | None, tuple[str, str]]:
+    wanted = [id_ for id_ in ids if id_]
+    found: dict[uuid.UUID | None, tuple[str, str]] = {}
+    for first in range(0, len(wanted), _IDS_AT_ONCE):
+        query = select(Organization.id, Organization.name, Organization.tax_id)
+        for id_, name, tax_id in session.execute(
+            query.where(Organization.id.in_(wanted[first : first + _IDS_AT_ONCE]))
+        ):
+            found[id_] = (name, tax_id)
+    return found
+
+
+def _parts(session: Session, which: Select[uuid.UUID]) -> dict[uuid.UUID, dict[str, tuple[Any, ...]]]:
+    lists: dict[uuid.UUID, dict[str, list[Any]]] = {}
+
+    def rows(table: type[Base], *names: str) -> Iterable[Any]:
+        columns = _table(table).c
+        query = select(columns.service_id, *(columns[name] for name in names)).where(columns.service_id.in_(which))
+        return session.execute(query.order_by(columns.service_id, columns.position))
+
+    def take(service_id: uuid.UUID, name: str, value: Any) -> None:
+        lists.setdefault(service_id, {}).setdefault(name, []).append(value)
+
+    for service_id, number, extension, type_ in rows(Phone, "number", "extension", "type"):
+        voice = type_ == PhoneType.VOICE
+        take(service_id, "phones" if voice else "faxes", PhoneNumber(number, extension) if voice else number)
+    kinds = {kind.value: name for name, kind in _CONTACTS.items()}
+    for service_id, kind, value in rows(ServiceContact, "kind", "value"):
+        take(service_id, kinds[kind], value)
+    for service_id, pattern, opens, closes, holidays, anchor, first, last in rows(Schedule, *_SLOT):
+        take(service_id, "slots", Slot(pattern, opens, closes, Holidays(holidays), anchor, first, last))
+    for service_id, *rest in rows(ServiceClosure, *_CLOSURE):
+        take(service_id, "closures", Closure(*rest))
+    for name, (table, column) in _LISTS.items():
+        for service_id, value in rows(table, column):
+            take(service_id, name, value)
+    return {service_id: {name: tuple(values) for name, values in found.items()} for service_id, found in lists.items()}
