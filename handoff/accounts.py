@@ -104,6 +104,11 @@ def find(session: Session, name: str) -> Account | None:
     return session.scalars(select(Account).where(Account.name == name, Account.active)).first()
 
 
+def active(session: Session) -> list[Account]:
+    """Return all active accounts of all towns this session may see."""
+    return list(session.scalars(select(Account).where(Account.active).order_by(Account.id)))
+
+
 def by_id(session: Session, account_id: uuid.UUID) -> Account:
     """Return an account by its id."""
     return session.scalars(select(Account).where(Account.id == account_id)).one()

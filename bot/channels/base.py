@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -20,6 +20,17 @@ class Act(StrEnum):
     EDIT = "edit"  # the resident changed a message
     GROUP = "group"  # a group: explain once and leave, no consultation there
     NOTHING = "nothing"  # nothing to do
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One event of a platform, still in the platform's own words, ready to be stored."""
+
+    key: str  # what the platform calls it; the same event twice has the same key
+    sender: str  # whose order it belongs to; empty when nobody sent it
+    happened_at: datetime
+    payload: str  # ASCII JSON
+    trouble: str = ""  # a code: why it is set aside at once, unread
 
 
 @dataclass(frozen=True)
@@ -46,10 +57,10 @@ class Heard:
 
 @dataclass(frozen=True)
 class Delivered:
-    """The platform took it. `platform_ids` in the order of the parts."""
+    """The platform took `parts` parts in this step; `left` are still to go."""
 
-    platform_ids: tuple[str, ...] = ()
-    pushed: bool = False  # counted against the quota
+    parts: int = 1
+    left: int = 0
 
 
 @dataclass(frozen=True)
@@ -58,6 +69,7 @@ class Refused:
 
     reason: str
     blocked: bool = False
+    moved_to: str = ""  # the chat goes on under this address
 
 
 @dataclass(frozen=True)
@@ -66,37 +78,67 @@ class Later:
 
     reason: str
     seconds: float
+    trouble: str = ""  # what is wrong with the whole account: unreachable, token_refused, quota_spent
 
 
 @dataclass(frozen=True)
 class Unsure:
-    """It may have arrived; `parts_sent` parts are certain. The next attempt says （再送） where the platform cannot tell."""
+    """It may have arrived; where the platform cannot tell, the next attempt says （再送）."""
 
     reason: str
     seconds: float = 1.0
+    silent: bool = True  # there was no answer at all; False when the platform answered with an error of its own
 
 
-Outcome = Delivered | Refused | Later | Unsure
+@dataclass(frozen=True)
+class TokenDead:
+    """The reply token is of no use (any more), and nothing was sent with it: push instead."""
+
+
+Outcome = Delivered | Refused | Later | Unsure | TokenDead
 
 
 @dataclass(frozen=True)
 class Parcel:
-    """One delivery, ready to go."""
+    """One step of a delivery, ready to go: several replies only where they ride one reply token together."""
 
     address: str
-    reply: Reply
+    replies: tuple[Reply, ...]
     retry_key: str
-    reply_token: str = ""  # empty when there is none or it is too old
+    reply_token: str = ""  # empty: push
     resend: bool = False  # an earlier attempt may have arrived
     first_part: int = 0  # parts before this one are known to have arrived
-    marks: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Quota:
+    """What a town may still push this month; `limit` None when there is no limit."""
+
+    limit: int | None
+    used: int
 
 
 class Channel(Protocol):
-    """A door through which deliveries leave."""
+    """A door through which deliveries leave; no method raises for what a platform does."""
+
+    def pause(self, address: str) -> float:
+        """Return the seconds to wait before this address may be written to."""
+        ...
 
     async def send(self, parcel: Parcel) -> Outcome:
-        """Send one delivery and say how it went; never raises for what a platform does."""
+        """Send one step of a delivery and say how it went."""
+        ...
+
+    async def answer_press(self, callback_id: str) -> Outcome:
+        """Tell the platform that a pressed button was noticed."""
+        ...
+
+    async def leave(self, group: str) -> None:
+        """Leave a group; what the platform says about it changes nothing."""
+        ...
+
+    async def quota(self) -> Quota | None:
+        """Return what may still be pushed, None when nobody counts or nobody answered."""
         ...
 
     async def close(self) -> None:
