@@ -3,6 +3,7 @@
 import time
 import uuid
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -15,7 +16,7 @@ from tests.faults.stubs.telegram import Rates, TelegramStub
 
 USER = 700000001
 LINE_USER = line_user(1)
-SHORT = {"hang_seconds": 0.2, "drip_seconds": 0.2, "refuse_seconds": 0.2}
+SHORT: dict[str, Any] = {"hang_seconds": 0.2, "drip_seconds": 0.2, "refuse_seconds": 0.2}
 # fault: (status the product sees, or None for a broken connection; delivered)
 SEEN: dict[Fault, tuple[int | None, bool]] = {
     Fault.NONE: (200, True),
