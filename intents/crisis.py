@@ -1,0 +1,120 @@
+"""Finds danger to life and limb in a message, in every spelling people use to say it or to half-hide it."""
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from intents.codes import Crisis
+from intents.cues import DATA, Reading, Rulebook, load
+from intents.household import Person, is_minor
+from intents.text import hiragana, kana_only, unscattered, unspaced
+from intents.violence import Scene
+from intents.vocabulary import Vocabulary
+
+_FAMILY = {Crisis.CHILD_ABUSE, Crisis.ELDER_ABUSE, Crisis.DISABILITY_ABUSE, Crisis.DV, Crisis.FAMILY_VIOLENCE}
+_NOT_KANA = re.compile("[^ぁ-ゖー]")
+# Spellings that hide a word on purpose or by slip of the keyboard.
+_DISGUISES = ((re.compile("タヒ|夕ヒ|ﾀﾋ|タ匕|夕匕"), "死"), (re.compile("氏(?=にた|のう|にそう|んで|にてえ)"), "死"), (re.compile("(?<![0-9])4(?=にたい|にたく)|シ(?=にた|のう|にてぇ)"), "死"),
+              (re.compile("[志市](?=にたい[^。]*(?:です|よ|な|$))|4ニ(?=タイ)"), "死"), (re.compile("逝(?=きた)"), "死に行"), (re.compile("死ンで"), "死んで"), (re.compile("自[殺〇○×*●さサ][殺つツ〇○×*●]?(?=した|す|し)"), "自殺"),
+              (re.compile("(?<=[死消])(?:にて[ぇえー]|にて|にたひ|にたぃ)"), "にたい"), (re.compile("死にた[ぁあー~w]*(?=$|[。\n!笑])"), "死にたい"), (re.compile("消え(?:てぇ|てー|てえ)"), "消えたい"))
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One danger with the words that told it."""
+
+    code: Crisis
+    words: str
+    rule: str
+    role: str
+    span: tuple[int, int]
+
+
+class Crises:
+    """All crisis rules, loaded once."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self.books: tuple[Rulebook, ...] = tuple(load(name, vocabulary) for name in ("emergency", "self_harm", "sexual_violence"))
+        self.abuse = load("abuse", vocabulary)
+        sounds = tomllib.loads((DATA / "kana.toml").read_text(encoding="utf-8"))
+        self._sounds = tuple((Crisis(code), re.compile(entry["sounds"]), re.compile(entry["except"]) if entry.get("except") else None) for code, entry in sounds.items())
+
+    def hear(self, reading: Reading, persons: list[Person]) -> list[Alarm]:
+        """Every danger told in this reading, with who is meant."""
+        scene = Scene(reading, persons)
+        alarms: list[Alarm] = []
+        for book in self.books:
+            for hit in book.judge(reading):
+                alarms.append(Alarm(Crisis(hit.rule.code), hit.words, hit.rule.id, hit.rule.role or self._role(hit.words, persons, hit.start, hit.end), (hit.start, hit.end)))
+        acts = scene.violence()
+        alarms += [Alarm(act.code, act.words, act.rule, act.role, (act.start, act.end)) for act in acts]
+        if not acts:
+            told = [Alarm(Crisis(hit.rule.code), hit.words, hit.rule.id, hit.rule.role, (hit.start, hit.end)) for hit in self.abuse.judge(reading)]
+            alarms += self._strongest(told, scene)
+        return self._settled(alarms, scene, persons)
+
+    def by_sound(self, text: str) -> list[Alarm]:
+        """Danger written in kana alone, whatever the spacing: compared by sound, letter for letter."""
+        if not kana_only(text):
+            return []
+        plain = _NOT_KANA.sub("", hiragana(text)).replace("ー", "")
+        alarms = []
+        for code, sounds, exceptions in self._sounds:
+            match = sounds.search(exceptions.sub("", plain) if exceptions else plain)
+            if match:
+                alarms.append(Alarm(code, match.group(), f"kana.{code.value}", "", (0, 0)))
+        return alarms
+
+    @staticmethod
+    def spellings(text: str) -> Iterator[str]:
+        """Other readings of the same text: disguises undone, blanks and signs between letters removed, katakana as hiragana."""
+        seen = {text}
+        plain = text
+        for pattern, replacement in _DISGUISES:
+            plain = pattern.sub(replacement, plain)
+        candidates = [plain]
+        if " " in text or "\n" in text:
+            candidates.append(unspaced(plain))
+        if re.search(r"[ぁ-ヺ一-鿿][.。,、・/_*\\\-~…!?ー ]{1,2}[ぁ-ヺ一-鿿][.。,、・/_*\\\-~…!?ー ]{1,2}[ぁ-ヺ一-鿿]", plain):
+            candidates.append(unscattered(plain))
+        if kana_only(text) and len(re.findall("[ァ-ヺ]", text)) > len(re.findall("[ぁ-ゖ]", text)):
+            candidates.append(hiragana(unspaced(plain)))
+        for candidate in candidates:
+            if candidate not in seen:
+                seen.add(candidate)
+                yield candidate
+
+    @staticmethod
+    def _role(words: str, persons: list[Person], start: int, end: int) -> str:
+        others = [p for p in persons if p.concept != "me" and (start <= p.start < end or 0 <= start - p.end <= 6 and p.particle in ("が", "は", "も", "の"))]
+        if not others:
+            return "self"
+        return "neighbour" if any(p.concept in ("neighbor", "other_child") for p in others) else "someone_else"
+
+    @staticmethod
+    def _strongest(told: list[Alarm], scene: Scene) -> list[Alarm]:
+        """Without a clear doer several readings may fit; the most specific one for this household is kept."""
+        codes = {alarm.code for alarm in told}
+        if Crisis.DISABILITY_ABUSE in codes and (codes & {Crisis.CHILD_ABUSE, Crisis.ELDER_ABUSE}):
+            told = [alarm for alarm in told if alarm.code is Crisis.DISABILITY_ABUSE or not scene.disabled]
+        if Crisis.ELDER_ABUSE in codes and Crisis.CHILD_ABUSE in codes:
+            loser = Crisis.CHILD_ABUSE if scene.frail else Crisis.ELDER_ABUSE
+            told = [alarm for alarm in told if alarm.code is not loser]
+        return told
+
+    @staticmethod
+    def _settled(alarms: list[Alarm], scene: Scene, persons: list[Person]) -> list[Alarm]:
+        codes = {alarm.code for alarm in alarms}
+        if codes & (_FAMILY - {Crisis.FAMILY_VIOLENCE}):
+            alarms = [alarm for alarm in alarms if alarm.code is not Crisis.FAMILY_VIOLENCE]
+        if Crisis.SEXUAL_VIOLENCE in codes:
+            sexual = next(alarm for alarm in alarms if alarm.code is Crisis.SEXUAL_VIOLENCE)
+            kin = any(p.concept in ("father", "mother", "sibling", "relative", "grandparent", "parent") and p.start <= sexual.span[1] for p in persons)
+            young = scene.writer_minor or any(is_minor(p) or p.concept in ("child", "grandchild", "baby") and (p.age is None or p.age < 18) for p in persons) or kin and scene.writer_minor is None
+            if young and Crisis.CHILD_ABUSE not in codes:
+                alarms.append(Alarm(Crisis.CHILD_ABUSE, sexual.words, "sexual_violence.under_18", sexual.role, sexual.span))
+            elif not young:
+                alarms = [alarm for alarm in alarms if alarm.code not in (Crisis.FAMILY_VIOLENCE, Crisis.CHILD_ABUSE)]
+        return alarms

@@ -1,0 +1,218 @@
+"""Reads the rule files: patterns over what was said (who, which act, wished or denied, near what) and what follows from them."""
+from __future__ import annotations
+
+import re
+import tomllib
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from intents.text import sentences
+from intents.vocabulary import BadVocabulary, Mention, Vocabulary
+
+DATA = Path(__file__).parent / "rules"
+# Concepts the ear adds itself, from ages and kinship.
+DERIVED = frozenset({"@minor", "@elder"})
+
+# Distance in letters that may lie between two parts of a pattern.
+_GAPS = {"": 3, "..": 28, "...": 90}
+_CHOICE = re.compile(r"^(?P<name>[^<\[\]>]+)(?:<(?P<particles>[^>]*)>)?(?:\[(?P<flags>[^\]]*)\])?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A concept with the particles it may carry, and the endings it must or must not have."""
+
+    name: str
+    particles: frozenset[str] | None
+    required: frozenset[str]
+    forbidden: frozenset[str]
+
+    def fits(self, mention: Mention) -> bool:
+        """True when particle and endings are as the pattern asks."""
+        if self.particles is not None and mention.particle not in self.particles:
+            return False
+        return self.required <= mention.flags and not (self.forbidden & mention.flags)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One step of a pattern: what may stand there, and how far behind the step before."""
+
+    choices: tuple[Choice, ...]
+    gap: int
+
+
+Pattern = tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One line of a rule file: when it speaks, what silences it, and what it concludes."""
+
+    id: str
+    code: str
+    when: tuple[Pattern, ...]
+    also: tuple[Pattern, ...] = ()
+    unless: tuple[Pattern, ...] = ()
+    never: tuple[Pattern, ...] = ()
+    role: str = ""
+    add: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A rule that spoke, with the words that made it speak."""
+
+    rule: Rule
+    words: str
+    start: int
+    end: int
+
+
+class Reading:
+    """One text as the rules see it: mentions by concept, and where its sentences end."""
+
+    def __init__(self, text: str, mentions: Iterable[Mention]) -> None:
+        self.text = text
+        self.mentions = sorted(mentions, key=lambda mention: (mention.start, mention.end))
+        self.by_concept: dict[str, list[Mention]] = {}
+        for mention in self.mentions:
+            self.by_concept.setdefault(mention.concept, []).append(mention)
+        self._spans = sentences(text)
+        self._starts = [start for start, _ in self._spans]
+
+    def has(self, *names: str) -> bool:
+        """True when one of the concepts is mentioned anywhere."""
+        return any(name in self.by_concept for name in names)
+
+    def sentence_of(self, position: int) -> tuple[int, int]:
+        """Start and end of the sentence that holds this letter."""
+        return self._spans[max(0, bisect_right(self._starts, position) - 1)]
+
+    def find(self, pattern: Pattern, low: int = 0, high: int = 10**9) -> tuple[int, int] | None:
+        """The first stretch of text, within the limits, that the pattern describes."""
+        for choice in pattern[0].choices:
+            for mention in self.by_concept.get(choice.name, ()):
+                if mention.start >= low and mention.end <= high and choice.fits(mention):
+                    end = self._follow(pattern, 1, mention.end, high)
+                    if end is not None:
+                        return mention.start, end
+        return None
+
+    def _follow(self, pattern: Pattern, step: int, after: int, high: int) -> int | None:
+        if step == len(pattern):
+            return after
+        part = pattern[step]
+        for choice in part.choices:
+            for mention in self.by_concept.get(choice.name, ()):
+                if after <= mention.start <= after + part.gap and mention.end <= high and choice.fits(mention):
+                    end = self._follow(pattern, step + 1, mention.end, high)
+                    if end is not None:
+                        return end
+        return None
+
+    def judge(self, rule: Rule) -> Hit | None:
+        """The rule's hit, if it speaks here and nothing silences it."""
+        checked = False
+        for pattern in rule.when:
+            span = self.find(pattern)
+            while span is not None:
+                if not checked:
+                    if not all(self.find(other) for other in rule.also) or any(self.find(other) for other in rule.never):
+                        return None
+                    checked = True
+                low, high = self.sentence_of(span[0])[0], self.sentence_of(max(span[0], span[1] - 1))[1]
+                if not any(self.find(other, low, high) for other in rule.unless):
+                    return Hit(rule, self.text[span[0]:span[1]], span[0], span[1])
+                span = self.find(pattern, span[0] + 1)
+        return None
+
+
+class Rulebook:
+    """The rules of one file or several, each tried only when its first words occur at all."""
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.rules = tuple(rules)
+        self._by_name: dict[str, list[int]] = {}
+        for number, rule in enumerate(self.rules):
+            for name in {choice.name for pattern in rule.when for choice in pattern[-1].choices}:
+                self._by_name.setdefault(name, []).append(number)
+
+    def judge(self, reading: Reading) -> list[Hit]:
+        """Every rule that speaks, in the order of the file."""
+        candidates = {number for name in reading.by_concept for number in self._by_name.get(name, ())}
+        hits = (reading.judge(self.rules[number]) for number in sorted(candidates))
+        return [hit for hit in hits if hit is not None]
+
+
+def parse(text: str, vocabulary: Vocabulary) -> Pattern:
+    """A pattern from its one-line notation, explained at the head of rules/self_harm.toml."""
+    parts: list[Part] = []
+    gap = ""
+    for piece in text.split():
+        if piece in _GAPS:
+            gap = piece
+            continue
+        parts.append(Part(tuple(_choices(piece, vocabulary)), _GAPS[gap]))
+        gap = ""
+    if not parts:
+        raise BadVocabulary("an empty pattern")
+    return tuple(parts)
+
+
+def _choices(piece: str, vocabulary: Vocabulary) -> list[Choice]:
+    """The alternatives of one step; endings written behind the last one alone count for all of them."""
+    written = [_CHOICE.match(text) for text in re.split(r"\|(?![^<\[]*[>\]])", piece)]
+    choices = []
+    for match in written:
+        if match is None:
+            raise BadVocabulary(f"cannot read {piece!r}")
+        source = written[-1] if not any(other and (other["particles"] or other["flags"]) for other in written[:-1]) else match
+        flags = [flag for flag in (source["flags"] or "").split(",") if flag] if source else []
+        particles = source["particles"] if source else None
+        choices.append(Choice(
+            _name(match["name"], vocabulary),
+            None if particles is None else frozenset("" if particle == "-" else particle for particle in particles.split(",")),
+            frozenset(flag for flag in flags if not flag.startswith("!")),
+            frozenset(flag[1:] for flag in flags if flag.startswith("!")),
+        ))
+    return choices
+
+
+def _name(name: str, vocabulary: Vocabulary) -> str:
+    if not re.fullmatch("@?[a-z_]+", name):
+        return vocabulary.add_literal(name)
+    if name not in vocabulary.concepts and name not in DERIVED:
+        raise BadVocabulary(f"no concept {name!r}")
+    return name
+
+
+def load(name: str, vocabulary: Vocabulary, folder: Path = DATA) -> Rulebook:
+    """The rules of the file `name`.toml; raises BadVocabulary with the rule's name when one cannot be read."""
+    rules = []
+    for identity, entry in tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8")).items():
+        try:
+            rules.append(_rule(f"{name}.{identity}", entry, vocabulary))
+        except (KeyError, TypeError, ValueError) as problem:
+            raise BadVocabulary(f"{name}.toml: {identity}: {problem}") from problem
+    return Rulebook(rules)
+
+
+def _rule(identity: str, entry: dict[str, Any], vocabulary: Vocabulary) -> Rule:
+    known = {"code", "when", "also", "unless", "never", "role", "add", "drop", "weight"}
+    if set(entry) - known:
+        raise ValueError(f"unknown keys {sorted(set(entry) - known)}")
+    lists = {key: tuple(parse(line, vocabulary) for line in _lines(entry.get(key, ""))) for key in ("when", "also", "unless", "never")}
+    return Rule(
+        identity, entry.get("code", ""), **lists, role=entry.get("role", ""),
+        add=tuple(entry.get("add", ())), drop=tuple(entry.get("drop", ())), weight=float(entry.get("weight", 1.0)),
+    )
+
+
+def _lines(block: str) -> list[str]:
+    return [line.strip() for line in block.splitlines() if line.strip()]

@@ -1,0 +1,204 @@
+"""The ear: one object that holds the vocabulary and the rules, and turns a message into an assessment."""
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from intents.acts import Act, Acts
+from intents.assessment import Assessment, Evidence, TopicScore, desk_for
+from intents.codes import Crisis, Reason, Route, Topic
+from intents.crisis import Alarm, Crises
+from intents.cues import Hit, Reading, load
+from intents.household import Person, ages, is_elderly, is_minor, members, people, writer_age
+from intents.language import Languages
+from intents.situations import Situation, situations
+from intents.social import Social
+from intents.text import CAP, canonical, kana_only
+from intents.vocabulary import Mention, TownWord, Vocabulary
+from intents.vocabulary import load as load_vocabulary
+from intents.windows import alarming_windows
+from intents.words import Word, Words
+
+_THRESHOLD = 0.5
+_EARLIER = 1500
+_DANGEROUS = ("dv", "sexual_violence", "child_abuse", "elder_abuse", "disability_abuse", "family_violence")
+
+
+class Ear:
+    """Hears one message at a time; holds no conversation, is safe to share between threads."""
+
+    def __init__(self, words: Words, vocabulary: Vocabulary) -> None:
+        self.words = words
+        self.vocabulary = vocabulary
+        self.crises = Crises(vocabulary)
+        self.reasons = load("reasons", vocabulary)
+        self.combinations = load("topics", vocabulary)
+        self.languages = Languages()
+        self.social = Social()
+        self.acts = Acts()
+
+    @classmethod
+    def standard(cls, overlay: Sequence[TownWord] = ()) -> Ear:
+        """The ear with the shipped data files and a town's own words; raises BadVocabulary when a file cannot be used."""
+        words = Words()
+        return cls(words, load_vocabulary(words, overlay))
+
+    def hear_act(self, text: str) -> Act | None:
+        """The act a short message is (yes, a number, それ, stop …), or None when it is free speech."""
+        return self.acts.hear(canonical(text, 200) if len(text) <= 200 else "")
+
+    def assess(self, text: str, *, earlier: Sequence[str] = ()) -> Assessment:
+        """What this message says, in the light of the resident's earlier ones (oldest first)."""
+        message = canonical(text)
+        reading, persons, cut = self._read(message)
+        alarms = self._alarms(message, reading, persons)
+        for window in alarming_windows(text, CAP):
+            alarms += self._alarms(window, *self._read(window)[:2])
+        before: set[Crisis] = set()
+        joined = reading
+        household_of = (message, reading, cut)
+        past = canonical("\n".join(earlier[-40:]), _EARLIER) if earlier else ""
+        if past:
+            past_reading, past_persons, _ = self._read(past)
+            before = {alarm.code for alarm in self._alarms(past, past_reading, past_persons)}
+            whole = past + "\n" + message
+            joined, whole_persons, whole_cut = self._read(whole)
+            alarms += [alarm for alarm in self._alarms(whole, joined, whole_persons) if alarm.code not in before]
+            household_of = (whole, joined, whole_cut)
+        return self._conclude(message, reading, persons, alarms, before, joined, household_of)
+
+    def _read(self, text: str) -> tuple[Reading, list[Person], list[Word]]:
+        cut = self.words.cut(text)
+        mentions = self.vocabulary.read(text, cut)
+        if kana_only(text):
+            known = {(m.concept, m.start) for m in mentions}
+            mentions += [m for m in self.vocabulary.read_by_sound(text, cut) if (m.concept, m.start) not in known]
+        persons = people(text, mentions)
+        frail = any(m.concept in ("dementia", "bedridden") for m in mentions)
+        for start, end, age in ages(text):
+            concept = "@minor" if age < 18 else "@elder" if age >= 65 else ""
+            if concept:
+                mentions.append(Mention(concept, start, end, text[start:end], 0, 0))
+        mentions += [Mention("@minor", p.start, p.end, p.words, p.first, p.last, p.particle) for p in persons if is_minor(p)]
+        mentions += [Mention("@elder", p.start, p.end, p.words, p.first, p.last, p.particle) for p in persons if is_elderly(p, frail)]
+        return Reading(text, mentions), persons, cut
+
+    def _alarms(self, text: str, reading: Reading, persons: list[Person]) -> list[Alarm]:
+        alarms = self.crises.hear(reading, persons)
+        for spelling in self.crises.spellings(text):
+            found = self.crises.hear(*self._read(spelling)[:2])
+            alarms += [alarm for alarm in found if alarm.code not in {known.code for known in alarms}]
+        if not alarms:
+            alarms += self.crises.by_sound(text)
+        return alarms
+
+    def _conclude(
+        self, message: str, reading: Reading, persons: list[Person], alarms: list[Alarm], before: set[Crisis], joined: Reading, whole: tuple[str, Reading, list[Word]],
+    ) -> Assessment:
+        language = self.languages.recognise(message)
+        heard = self.languages.heard(message) if not re.search("[ぁ-ゖァ-ヺ]", message) else []
+        evidence = [Evidence("crisis", alarm.code.value, alarm.words, alarm.rule) for alarm in alarms]
+        evidence += [Evidence(p.kind, p.code, words, f"languages.{p.language}") for p, words in heard]
+        found = {alarm.code for alarm in alarms} | {Crisis(p.code) for p, _ in heard if p.kind == "crisis"}
+        crises = tuple(crisis for crisis in Crisis if crisis in found)
+        social_kind = None if crises else self.social.kind(message, reading) or next((p.code for p, _ in heard if p.kind == "social"), None)
+        hits = self.reasons.judge(joined)
+        household_people = people(whole[0], joined.mentions)
+        shown = [] if social_kind else situations(joined, household_people)
+        reasons = self._reasons(crises, hits, shown, {p.code for p, _ in heard if p.kind == "reason"})
+        evidence += [Evidence("reason", hit.rule.code, hit.words, hit.rule.id) for hit in hits if Reason(hit.rule.code) in reasons]
+        evidence += [Evidence("reason", "complex", situation.words, situation.name) for situation in shown if Reason.COMPLEX in reasons]
+        topics, kinds, told = self._topics(reading, joined, crises, hits, alarms)
+        topics = topics or tuple(TopicScore(Topic(p.code), 0.8) for p, _ in heard if p.kind == "topic")
+        evidence += told
+        route = self._route(crises, reasons, social_kind, bool(topics), message, reading)
+        if route is Route.SOCIAL or route is Route.CLARIFY and self.social.vague(message):
+            topics, reasons = (), ()
+        return Assessment(
+            route=route, topics=topics, crises=crises, crises_before=tuple(crisis for crisis in Crisis if crisis in before), desk=desk_for(crises, reasons), reasons=reasons,
+            household=members(whole[0], joined.mentions, whole[2]), explanation=tuple(dict.fromkeys(evidence)), kinds=kinds,
+            third_person=any(p.concept in ("neighbor", "other_child", "friend") for p in persons) or Reason.THIRD_PARTY in reasons,
+            minor=(writer_age(message, persons) or 99) < 18 or any(is_minor(p) for p in persons),
+            social_kind=social_kind if route is Route.SOCIAL else None, crisis_role=next((alarm.role for alarm in alarms if alarm.code is crises[0] and alarm.role), "self") if crises else None,
+            hiragana_only=kana_only(message), language=language, patterns=tuple(situation.name for situation in shown),
+        )
+
+    @staticmethod
+    def _reasons(crises: tuple[Crisis, ...], hits: list[Hit], shown: list[Situation], heard: set[str]) -> tuple[Reason, ...]:
+        codes = {hit.rule.code for hit in hits} | heard
+        found = {Reason(code) for code in codes}
+        if crises:
+            found.add(Reason.CRISIS)
+            found.discard(Reason.THIRD_PARTY)
+            found.discard(Reason.PERSON_REQUESTED)
+        if shown:
+            found.add(Reason.COMPLEX)
+        if {Crisis.DV, Crisis.SEXUAL_VIOLENCE} & set(crises):
+            found.add(Reason.WIDE_AREA)
+        if Reason.COMPLEX in found and found & {Reason.THIRD_PARTY, Reason.IMMEDIATE_NEED} and not any(s.name != "複合課題" for s in shown):
+            found.discard(Reason.COMPLEX)
+        return tuple(reason for reason in Reason if reason in found)
+
+    def _topics(
+        self, reading: Reading, joined: Reading, crises: tuple[Crisis, ...], hits: list[Hit], alarms: list[Alarm],
+    ) -> tuple[tuple[TopicScore, ...], tuple[str, ...], list[Evidence]]:
+        scores: dict[Topic, float] = {}
+        kinds: dict[str, None] = {}
+        told: list[Evidence] = []
+        sources = [(reading, 1.0)] if joined is reading else [(reading, 1.0), (joined, 0.6)]
+        for source, share in sources:
+            if share < 1.0 and scores and max(scores.values()) >= _THRESHOLD:
+                break
+            for mention in source.mentions:
+                concept = self.vocabulary.concepts.get(mention.concept)
+                if concept is None:
+                    continue
+                for kind in concept.kinds:
+                    kinds.setdefault(kind)
+                for topic, weight in concept.topics:
+                    scores[topic] = 1 - (1 - scores.get(topic, 0.0)) * (1 - weight * share)
+                    told.append(Evidence("topic", topic.value, mention.words, mention.concept))
+            combined = self.combinations.judge(source)
+            for hit in combined:
+                for code in hit.rule.add:
+                    scores[Topic(code)] = max(scores.get(Topic(code), 0.0), 0.9 * share + 0.05)
+                    told.append(Evidence("topic", code, hit.words, hit.rule.id))
+            added = {code for hit in combined for code in hit.rule.add}
+            for hit in combined:
+                for code in hit.rule.drop:
+                    if code not in added:
+                        scores.pop(Topic(code), None)
+        for hit in hits:
+            for code in hit.rule.add:
+                scores.setdefault(Topic(code), 0.8)
+        self._with_crises(scores, crises, alarms)
+        chosen = {topic: weight for topic, weight in scores.items() if weight >= _THRESHOLD}
+        ordered = sorted(chosen, key=lambda topic: (-chosen[topic], list(Topic).index(topic)))
+        return tuple(TopicScore(topic, round(chosen[topic], 3)) for topic in ordered), tuple(kinds), [e for e in told if Topic(e.code) in chosen]
+
+    @staticmethod
+    def _with_crises(scores: dict[Topic, float], crises: tuple[Crisis, ...], alarms: list[Alarm]) -> None:
+        codes = {crisis.value for crisis in crises}
+        if codes & set(_DANGEROUS):
+            scores[Topic.VIOLENCE] = 1.0
+            scores.pop(Topic.GATHERING, None)
+            scores.pop(Topic.LEARNING, None)
+        if "child_abuse" in codes and any(alarm.code is Crisis.CHILD_ABUSE and alarm.role == "doer" for alarm in alarms):
+            scores[Topic.CHILDCARE] = 0.9
+        if "family_violence" in codes:
+            scores[Topic.FAMILY] = 0.9
+
+    def _route(self, crises: tuple[Crisis, ...], reasons: tuple[Reason, ...], social_kind: str | None, topical: bool, message: str, reading: Reading) -> Route:
+        if crises:
+            return Route.URGENT
+        if reasons:
+            return Route.HANDOFF
+        if social_kind:
+            return Route.SOCIAL
+        if topical and not self.social.vague(message):
+            return Route.ANSWER
+        if not topical and self.social.cheerful(reading):
+            return Route.SOCIAL
+        return Route.CLARIFY
+
+

@@ -1,0 +1,34 @@
+"""Reads messages as JSON Lines and writes what the ear heard in each, line for line."""
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+
+from intents.ear import Ear
+
+_LONGEST_LINE = 2_000_000
+
+
+def understand_lines(lines: Iterable[str], ear: Ear) -> Iterator[str]:
+    """One JSON object for each non-empty line; a line that cannot be read becomes an object with "error" in Japanese."""
+    for line in lines:
+        if line.strip():
+            yield json.dumps(_answer(line, ear), ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")
+
+
+def _answer(line: str, ear: Ear) -> dict[str, object]:
+    if len(line) > _LONGEST_LINE:
+        return {"id": None, "error": "行が長すぎます（200万文字まで）。"}
+    try:
+        message = json.loads(line, parse_constant=lambda name: None)
+    except (ValueError, RecursionError):
+        return {"id": None, "error": "JSONとして読めない行です。"}
+    if not isinstance(message, dict):
+        return {"id": None, "error": '{"id": …, "text": …} の形の行にしてください。'}
+    identity = message.get("id")
+    if not isinstance(identity, str | int | None):
+        identity = None
+    text = message.get("text")
+    if not isinstance(text, str):
+        return {"id": identity, "error": "text（文字列）がありません。"}
+    return {"id": identity, **ear.assess(text).as_dict()}

@@ -1,0 +1,58 @@
+"""Recognises in which language someone writes, and hears danger and subjects in the languages residents use beside Japanese."""
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+DATA = Path(__file__).parent / "rules" / "languages.toml"
+_HANGUL = re.compile("[가-힣ㄱ-ㆎ]")
+_KANA = re.compile("[ぁ-ゖァ-ヺ]")
+_HAN = re.compile("[一-鿿]")
+_LATIN = re.compile("[A-Za-zÀ-ỹ]")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A pattern in one language and the code it stands for."""
+
+    language: str
+    kind: str
+    code: str
+    pattern: re.Pattern[str]
+
+
+class Languages:
+    """The words by which languages are told apart, and the few phrases understood in each."""
+
+    def __init__(self) -> None:
+        data = tomllib.loads(DATA.read_text(encoding="utf-8"))
+        self._marks = {code: re.compile(words["marks"], re.IGNORECASE) for code, words in data.items()}
+        self.phrases = tuple(
+            Phrase(language, kind, code, re.compile(pattern, re.IGNORECASE))
+            for language, words in data.items() for kind in ("crisis", "topic", "reason", "social") for code, pattern in words.get(kind, {}).items()
+        )
+
+    def recognise(self, text: str) -> str:
+        """The language code of a canonical text; Japanese when in doubt, "other" for scripts not known here."""
+        if _KANA.search(text):
+            return "ja"
+        if len(_HANGUL.findall(text)) >= 1:
+            return "ko"
+        if _HAN.search(text):
+            return "zh-Hans" if self._marks["zh-Hans"].search(text) else "ja"
+        letters = _LATIN.findall(text)
+        if len(letters) < 2:
+            return "other" if re.search(r"[^\W\d_a-zA-ZＡ-ｚ]", text) and not re.search("[ー々〆]", text) else "ja"
+        best = max(("vi", "pt", "tl", "en", "ja"), key=lambda code: len(self._marks[code].findall(text)))
+        return best if self._marks[best].search(text) else ("en" if len(letters) > 3 else "ja")
+
+    def heard(self, text: str) -> list[tuple[Phrase, str]]:
+        """Phrases found in writing that is not Japanese script, with the words that matched."""
+        found = []
+        for phrase in self.phrases:
+            match = phrase.pattern.search(text)
+            if match:
+                found.append((phrase, match.group()))
+        return found

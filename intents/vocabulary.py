@@ -1,0 +1,181 @@
+"""The welfare thesaurus: everyday expressions, gathered into concepts, each pointing to the subjects it belongs to."""
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from intents.codes import Topic
+from intents.text import canonical, hiragana
+from intents.words import Word, Words, flags_after, is_light, particle_after
+
+DATA = Path(__file__).parent / "vocabulary"
+_END = ""
+_SHORTEST_READING = 3
+_LONGEST_READING = 14
+
+
+class BadVocabulary(ValueError):
+    """A vocabulary or rule file says something that cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class TownWord:
+    """An expression a town added itself, with the subjects and the kind of place it means there."""
+
+    expression: str
+    topics: tuple[str, ...]
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """One idea with everything people call it."""
+
+    name: str
+    words: tuple[str, ...]
+    topics: tuple[tuple[Topic, float], ...] = ()
+    kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place in the text where a concept is said, with the particle behind it and what its endings say."""
+
+    concept: str
+    start: int
+    end: int
+    words: str
+    first: int
+    last: int
+    particle: str = ""
+    flags: frozenset[str] = frozenset()
+
+
+@dataclass
+class _Node:
+    next: dict[str, _Node] = field(default_factory=dict)
+    concepts: tuple[str, ...] = ()
+
+
+class Vocabulary:
+    """All concepts in one tree of dictionary forms, so that a text is read once for thousands of expressions."""
+
+    def __init__(self, words: Words, concepts: Iterable[Concept]) -> None:
+        self.words = words
+        self.concepts: dict[str, Concept] = {}
+        self._root = _Node()
+        self._readings: dict[str, tuple[str, ...]] = {}
+        self.untokenisable: list[tuple[str, str]] = []
+        for concept in concepts:
+            if concept.name in self.concepts:
+                raise BadVocabulary(f"concept {concept.name} is defined twice")
+            self.concepts[concept.name] = concept
+            for expression in concept.words:
+                self._learn(expression, concept.name)
+
+    def add_literal(self, expression: str) -> str:
+        """Register an expression that a rule names directly; its concept is the expression itself."""
+        if expression not in self.concepts:
+            self.concepts[expression] = Concept(expression, (expression,))
+            self._learn(expression, expression)
+        return expression
+
+    def _learn(self, expression: str, name: str) -> None:
+        cut = self.words.cut(canonical(expression))
+        heavy = [word for word in cut if not is_light(word)] or cut
+        while len(heavy) > 1 and heavy[-1].pos == "助動詞" and heavy[-1].lemma in ("た", "だ", "です", "ます"):
+            heavy.pop()
+        if not heavy or all(word.pos in ("補助記号", "空白") for word in heavy):
+            self.untokenisable.append((name, expression))
+            return
+        self._plant([word.lemma for word in heavy], name)
+        sounds = ["~" + word.reading for word in heavy]
+        if len(sounds) > 1 or len(sounds[0]) > 3:
+            self._plant(sounds, name)
+        reading = hiragana("".join(word.reading for word in heavy))
+        if len(reading) >= _SHORTEST_READING and heavy[-1].pos == "名詞":
+            known = self._readings.get(reading, ())
+            if name not in known:
+                self._readings[reading] = (*known, name)
+
+    def _plant(self, keys: Sequence[str], name: str) -> None:
+        node = self._root
+        for key in keys:
+            node = node.next.setdefault(key, _Node())
+        if name not in node.concepts:
+            node.concepts = (*node.concepts, name)
+
+    def read(self, text: str, cut: list[Word]) -> list[Mention]:
+        """Every mention of every concept, in order; the longest expression at a place wins within its own concept."""
+        heavy = [index for index, word in enumerate(cut) if not is_light(word)]
+        found: list[Mention] = []
+        for start, first in enumerate(heavy):
+            longest: dict[str, int] = {}
+            states = [self._root]
+            for place in range(start, len(heavy)):
+                word = cut[heavy[place]]
+                following: list[_Node] = []
+                for node in states:
+                    branch = node.next.get(word.lemma)
+                    if branch is not None:
+                        following.append(branch)
+                    if word.in_kana:
+                        branch = node.next.get("~" + word.reading)
+                        if branch is not None:
+                            following.append(branch)
+                if not following:
+                    break
+                for node in following:
+                    for name in node.concepts:
+                        longest[name] = heavy[place]
+                states = following
+            for name, last in longest.items():
+                found.append(self._mention(name, text, cut, first, last))
+        return found
+
+    def read_by_sound(self, text: str, cut: list[Word]) -> list[Mention]:
+        """Mentions in writing without kanji, found by how the words sound, whatever the tokeniser made of them."""
+        plain = hiragana(text)
+        found: list[Mention] = []
+        starts = {word.start: index for index, word in enumerate(cut)}
+        ends = {word.end: index for index, word in enumerate(cut)}
+        for begin in range(len(plain)):
+            if begin not in starts:
+                continue
+            for end in range(begin + _SHORTEST_READING, min(begin + _LONGEST_READING, len(plain)) + 1):
+                if end not in ends:
+                    continue
+                for name in self._readings.get(plain[begin:end], ()):
+                    found.append(self._mention(name, text, cut, starts[begin], ends[end]))
+        return found
+
+    @staticmethod
+    def _mention(name: str, text: str, cut: list[Word], first: int, last: int) -> Mention:
+        start, end = cut[first].start, cut[last].end
+        return Mention(name, start, end, text[start:end], first, last, particle_after(cut, last), flags_after(cut, last))
+
+
+def load(words: Words, overlay: Sequence[TownWord] = (), folder: Path = DATA) -> Vocabulary:
+    """The vocabulary from its data files and a town's own words; raises BadVocabulary with the file's name."""
+    concepts: list[Concept] = []
+    for path in sorted(folder.glob("*.toml")):
+        for name, entry in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            try:
+                concepts.append(_concept(name, entry))
+            except (KeyError, TypeError, ValueError) as problem:
+                raise BadVocabulary(f"{path.name}: {name}: {problem}") from problem
+    for number, own in enumerate(overlay):
+        topics = tuple((Topic(code), 1.0) for code in own.topics)
+        concepts.append(Concept(f"town_{number}", (own.expression,), topics, (own.kind,) if own.kind else ()))
+    return Vocabulary(words, concepts)
+
+
+def _concept(name: str, entry: dict[str, Any]) -> Concept:
+    unknown = set(entry) - {"words", "topics", "kinds"}
+    if unknown:
+        raise ValueError(f"unknown keys {sorted(unknown)}")
+    topics = tuple((Topic(code), float(weight)) for code, weight in entry.get("topics", {}).items())
+    return Concept(name, tuple(entry["words"].split()), topics, tuple(entry.get("kinds", ())))

@@ -1,0 +1,146 @@
+"""Cuts a sentence into words and tells for each its dictionary form and what was done to it (wished, denied, suffered)."""
+from __future__ import annotations
+
+import re
+import threading
+from dataclasses import dataclass
+
+import fugashi
+import unidic_lite
+
+_CACHE_LIMIT = 40_000
+_RUN = re.compile(r"(.)\1{11,}|[0-9]{25,}|[A-Za-z]{60,}", re.DOTALL)
+
+# One spelling for endings that differ only in politeness, dialect or contraction.
+_SAME = {
+    "無い": "ない", "ず": "ない", "ぬ": "ない", "へん": "ない", "ん": "ない", "まい": "ない", "られる": "れる", "させる": "せる",
+    "てる": "居る", "とる": "居る", "よる": "居る", "ちゃう": "仕舞う", "ちまう": "仕舞う", "とく": "置く", "頂く": "貰う", "下さる": "呉れる",
+}
+_SKIPPED_PARTICLES = frozenset("を が は も て って さえ".split())
+_SKIPPED_ENDINGS = frozenset("ます です だ じゃ や".split())
+_SKIPPED_AFFIXES = frozenset("御 さん ちゃん 様 君 達 方々".split())
+_SKIPPED_ADVERBS = frozenset("全然 全く 何 殆ど 中々 凄い とても 余り".split())
+# Words that only carry an ending along: 殴られ「て い ない」, 死ん「で も いい」.
+_CARRIERS = frozenset(
+    "居る 仕舞う 来る 行く 貰う 呉れる 見る 置く 為る 良い 欲しい 成る 訳 事 ない 有る 積もり 気 様 御座る 出す 始める 続ける 物 方 所 まし 増し".split()
+)
+_FLAG_OF = {
+    "ない": "neg", "れる": "passive", "せる": "cause", "たい": "want", "たがる": "want", "た": "past", "仕舞う": "regret", "来る": "come",
+    "貰う": "get", "呉れる": "give", "欲しい": "wish", "そう": "seem", "様": "seem", "みたい": "seem", "らしい": "seem", "良い": "good",
+    "居る": "prog", "積もり": "plan", "か": "ask", "ば": "cond", "たら": "cond", "なら": "cond", "たり": "some", "方": "rather", "過ぎる": "much",
+    "増し": "rather", "まし": "rather", "気": "plan", "行く": "go",
+}
+_STOPPING = frozenset("から けど けれど が ので のに し と に で を へ まで より".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word of a sentence, with the place where it stands."""
+
+    surface: str
+    lemma: str
+    pos: str
+    form: str
+    reading: str
+    start: int
+    end: int
+
+    @property
+    def in_kana(self) -> bool:
+        """True when the word is written without kanji."""
+        return all("ぁ" <= char <= "ヺ" or char == "ー" for char in self.surface)
+
+
+class Words:
+    """The tokeniser: one MeCab tagger per thread, features read at once, because they are views into its memory."""
+
+    def __init__(self) -> None:
+        self._local = threading.local()
+        self._known: dict[str, tuple[str, str, str, str]] = {}
+
+    def cut(self, text: str) -> list[Word]:
+        """The words of a canonical text; absurdly long runs of one letter are shortened first."""
+        found: list[Word] = []
+        position = 0
+        if _RUN.search(text):
+            text = _RUN.sub(lambda run: run.group()[:8] + " " * (len(run.group()) - 8), text)
+        for node in self._tagger().parseToNodeList(text):
+            surface = node.surface
+            start = text.find(surface, position)
+            position = start + len(surface)
+            raw = node.feature_raw
+            features = self._known.get(raw)
+            if features is None:
+                features = self._remember(raw)
+            pos, lemma, form, reading = features
+            found.append(Word(surface, lemma or surface, pos, form, reading or surface, start, position))
+        return found
+
+    def _tagger(self) -> fugashi.Tagger:
+        tagger = getattr(self._local, "tagger", None)
+        if tagger is None:
+            tagger = self._local.tagger = fugashi.Tagger(f'-d "{unidic_lite.DICDIR}"')
+        return tagger
+
+    def _remember(self, raw: str) -> tuple[str, str, str, str]:
+        fields = raw.split(",")
+        lemma = reading = ""
+        if len(fields) > 7:
+            lemma, reading = fields[7].partition("-")[0], fields[6]
+            if lemma == "*":
+                lemma = ""
+        features = (fields[0], _SAME.get(lemma, lemma), fields[5] if len(fields) > 5 else "", "" if reading == "*" else reading)
+        if len(self._known) > _CACHE_LIMIT:
+            self._known = {}
+        self._known[raw] = features
+        return features
+
+
+def is_light(word: Word) -> bool:
+    """True for words that come and go without changing an expression (particles, politeness, お, さん)."""
+    if word.pos == "助詞":
+        return word.lemma in _SKIPPED_PARTICLES
+    if word.pos == "助動詞":
+        return word.lemma in _SKIPPED_ENDINGS
+    if word.pos in ("接頭辞", "接尾辞"):
+        return word.lemma in _SKIPPED_AFFIXES
+    return word.lemma in _SKIPPED_ADVERBS
+
+
+def particle_after(words: list[Word], last: int) -> str:
+    """The particle that marks the part a noun plays: が, を, に, から …; empty when it was left out."""
+    for word in words[last + 1:last + 4]:
+        if word.pos == "接尾辞":
+            continue
+        if word.pos == "助詞":
+            return word.lemma
+        return "に" if word.lemma == "だ" and word.surface == "に" else ""
+    return ""
+
+
+def flags_after(words: list[Word], last: int) -> frozenset[str]:
+    """What the endings behind a predicate say: denied, suffered, wished, regretted, asked …"""
+    flags = set()
+    if words[last].form.startswith("意志推量"):
+        flags.add("will")
+    elif words[last].form.startswith("仮定"):
+        flags.add("cond")
+    for word in words[last + 1:last + 13]:
+        lemma = word.lemma
+        if word.pos not in ("助動詞", "助詞", "接尾辞") and lemma != "知れる" and lemma not in _CARRIERS and lemma not in _FLAG_OF:
+            break
+        if word.pos == "助詞" and lemma in _STOPPING and not (lemma == "と" and "past" not in flags):
+            if lemma == "と":
+                flags.add("quote")
+            break
+        if word.form.startswith("意志推量") and word.pos != "助動詞" or (word.form.startswith("意志推量") and lemma == "仕舞う"):
+            flags.add("will")
+        if word.form.startswith("仮定") and lemma != "だ":
+            flags.add("cond")
+        if lemma == "知れる":
+            flags.discard("ask")
+            break
+        flag = _FLAG_OF.get(lemma)
+        if flag:
+            flags.add(flag)
+    return frozenset(flags)
