@@ -9,7 +9,7 @@ import handoff.duty
 import handoff.inbox
 import handoff.notes
 import handoff.outbox
-import handoff.replying
+import handoff.presses
 import handoff.routing
 import handoff.transcript
 import handoff.workers

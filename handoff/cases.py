@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import JSON, ColumnElement, Index, Integer, LargeBinary, Select, String, Uuid, and_, func, or_, select
+from sqlalchemy import JSON, ColumnElement, Index, Integer, LargeBinary, Select, String, Uuid, and_, false, func, or_, select, true
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from handoff.contacts import ContactPoint
@@ -90,7 +90,7 @@ class CaseEvent(Held, Base):
     detail: Mapped[dict[str, Any]] = mapped_column(JSON(), default=dict)
 
 
-def visible_to(actor: Actor) -> Select[tuple[Case]]:
+def visible_to(actor: Actor) -> Select[Case]:
     """Return the one query every list of cases begins with: what this person's desks and role may see.
 
     A walled case is seen at the desk made for violence that has it, or by all such desks while it has none. A case
@@ -102,9 +102,9 @@ def visible_to(actor: Actor) -> Select[tuple[Case]]:
         Case.desk_id.in_(desks),
         Case.owner_id == actor.staff_id,
         Case.custodian.in_(overseen),
-        and_(Case.desk_id.is_(None), bool(desks)),
+        and_(Case.desk_id.is_(None), true() if desks else false()),
     )
-    walled_to_me = or_(Case.desk_id.in_(for_violence), and_(Case.desk_id.is_(None), bool(for_violence)))
+    walled_to_me = or_(Case.desk_id.in_(for_violence), and_(Case.desk_id.is_(None), true() if for_violence else false()))
     return select(Case).where(
         Case.custodian.in_(tuple(actor.custodians)),
         or_(and_(~Case.walled, open_to_me), and_(Case.walled, walled_to_me)),
@@ -213,6 +213,11 @@ def open_of(session: Session, contact_id: uuid.UUID) -> Case | None:
 def latest_of(session: Session, contact_id: uuid.UUID) -> Case | None:
     """Return the contact's newest case, closed or not."""
     return session.scalars(select(Case).where(Case.contact_id == contact_id).order_by(Case.id.desc()).limit(1)).first()
+
+
+def point_of(session: Session, case: Case) -> ContactPoint:
+    """Return where the person of a case is answered."""
+    return session.scalars(select(ContactPoint).where(ContactPoint.id == case.point_id)).one()
 
 
 def complaint(session: Session, case: Case) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -21,8 +21,16 @@ class NotYours(NotAllowed):
     """この操作は、受けている担当者だけができます。記録は変わっていません。"""
 
 
+class WordsNeeded(NotAllowed):
+    """この終わり方には、経過（だれが受け入れたか、どう連絡を試みたか）を書いてください。相談はまだ終わっていません。"""
+
+
 class SecondPersonNeeded(NotAllowed):
     """この終わり方には、もう一人の確認が必要です。相談はまだ終わっていません。確認を頼んだことを記録しました。"""
+
+
+# Endings that nobody can understand later without a sentence: who accepted it, what was tried.
+EXPLAINED: Final = frozenset({Outcome.ACCEPTED_ELSEWHERE, Outcome.LOST_CONTACT, Outcome.NOT_A_CONSULTATION})
 
 
 def take(session: Session, case: Case, *, actor: Actor, now: datetime) -> Case:
@@ -55,12 +63,16 @@ def give_back(session: Session, case: Case, *, actor: Actor, now: datetime) -> C
     return case
 
 
-def close(session: Session, case: Case, outcome: Outcome, *, actor: Actor, now: datetime) -> Case:
+def close(
+    session: Session, case: Case, outcome: Outcome, *, actor: Actor, now: datetime, explained: bool = True
+) -> Case:
     """End a case with one of the outcomes; two of them need a second person. Raises SecondPersonNeeded after asking."""
     after(CaseState(case.state), "close")
     agreed = case.closing_asked_by not in (None, actor.staff_id) and case.outcome == outcome
     if not (outcome.needs_second_person and agreed):
         only_owner(case, actor)
+        if outcome in EXPLAINED and not explained:
+            raise WordsNeeded(WordsNeeded.__doc__)
     if outcome.needs_second_person and not agreed:
         case.closing_asked_by, case.outcome = actor.staff_id, outcome
         record(session, case, "close_asked", now=now, staff_id=actor.staff_id, detail={"outcome": outcome})
@@ -70,6 +82,12 @@ def close(session: Session, case: Case, outcome: Outcome, *, actor: Actor, now: 
     case.outcome, case.closed_at, case.present, case.waiting_since = outcome, now, False, None
     case.away_until = case.absence_told_at = None
     return case
+
+
+def reached(session: Session, case: Case, *, actor: Actor, now: datetime) -> None:
+    """Stop the waiting clock because somebody spoke with the person by telephone or visit; a note says how."""
+    case.waiting_since = None
+    record(session, case, "reached", now=now, staff_id=actor.staff_id)
 
 
 def only_owner(case: Case, actor: Actor) -> None:

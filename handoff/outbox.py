@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Index, Integer, LargeBinary, String, Uuid, or_, text, update
+from sqlalchemy import Index, Integer, LargeBinary, String, Uuid, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from handoff.contacts import ContactPoint
@@ -16,14 +16,13 @@ from handoff.transcript import Author, Kind, Message
 from resources.db import Base, Held, held_args, new_id
 from resources.sealing import reveal, seal
 
-UNREACHABLE = "unreachable"
-
 
 class Outgoing(Held, Base):
     """One delivery to one contact point: up to five bubbles that belong together."""
 
     __tablename__ = "outgoing"
     __table_args__ = held_args(
+        Index("ix_outgoing_contact_id_id", "contact_id", "id"),
         Index(
             "ix_outgoing_unsent",
             "point_id",
@@ -153,21 +152,6 @@ def hurry(session: Session, point: ContactPoint) -> None:
         update(Outgoing)
         .where(Outgoing.point_id == point.id, Outgoing.state == Delivery.WAITING, Outgoing.not_before.is_not(None))
         .values(not_before=None)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def revive(session: Session, point: ContactPoint) -> None:
-    """Try again what failed because the person could not be reached, now that they can; staff words and danger only."""
-    session.execute(
-        update(Outgoing)
-        .where(
-            Outgoing.point_id == point.id,
-            Outgoing.state == Delivery.FAILED,
-            Outgoing.reason == UNREACHABLE,
-            or_(Outgoing.author == Author.STAFF, Outgoing.crisis),
-        )
-        .values(state=Delivery.WAITING, reason="", not_before=None)
         .execution_options(synchronize_session=False)
     )
 

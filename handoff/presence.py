@@ -14,6 +14,7 @@ from handoff.moves import only_owner
 from handoff.states import CaseState
 from resources.access import Actor
 from resources.desks import Desk, reading_hours
+from resources.slots import JAPAN
 from resources.staff import Staff
 
 # Without a sign of life from the desk's page for this long, the owner counts as away.
@@ -81,6 +82,16 @@ def come_back(session: Session, case: Case, *, actor: Actor, now: datetime) -> N
     only_owner(case, actor)
     case.present, case.present_seen_at, case.away_until, case.absence_told_at = True, now, None, None
     record(session, case, "back", now=now, staff_id=actor.staff_id)
+
+
+def next_reading(session: Session, case: Case, *, now: datetime) -> datetime | None:
+    """Return when the case's desk reads again after today: for an owner who leaves for the day."""
+    desk = session.get(Desk, case.desk_id) if case.desk_id else None
+    if desk is None:
+        return None
+    midnight = now.astimezone(JAPAN).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    hours = reading_hours(session, desk, now=midnight)
+    return midnight if hours.is_open else hours.next
 
 
 def _returns_at(session: Session, case: Case, now: datetime) -> datetime | None:

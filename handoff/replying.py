@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import String, UniqueConstraint, Uuid, select
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 
-from handoff import outbox
-from handoff.cases import Case, answered, record
-from handoff.contacts import ContactPoint
+from handoff import outbox, presses
+from handoff.cases import Case, answered, point_of, record
 from handoff.moves import only_owner
 from handoff.states import CaseState, NotAllowed
 from handoff.transcript import Author, Kind
 from resources.access import Actor
-from resources.db import Base, Held, held_args, new_id
 
 # What fits into one message on every platform.
 LONGEST: Final = 2000
-_KEY: Final = 64
 
 
 class NothingToSay(NotAllowed):
@@ -31,22 +25,6 @@ class NothingToSay(NotAllowed):
 
 class TooLong(NotAllowed):
     """返信は2,000文字までです。短くするか、分けて送ってください。まだ送られていません。"""
-
-
-class StaffReply(Held, Base):
-    """One press of the send button, known by the key its form carried."""
-
-    __tablename__ = "staff_reply"
-    __table_args__ = held_args(
-        UniqueConstraint("case_id", "key"), case_id="consultation_case", outgoing_id="outgoing"
-    )
-    seal_subject = "case_id"
-
-    case_id: Mapped[uuid.UUID] = mapped_column(Uuid())
-    key: Mapped[str] = mapped_column(String(_KEY))
-    staff_id: Mapped[uuid.UUID] = mapped_column(Uuid())
-    outgoing_id: Mapped[uuid.UUID | None] = mapped_column(Uuid())
-    made_at: Mapped[datetime] = mapped_column()
 
 
 def reply(
@@ -71,13 +49,11 @@ def reply(
         raise NothingToSay(NothingToSay.__doc__)
     if len(words) > LONGEST:
         raise TooLong(TooLong.__doc__)
-    press = _first_press(session, case, key[:_KEY] or new_id().hex, actor, now)
-    if press is None:
+    if not presses.first(session, case, key, actor=actor, now=now):
         return None
-    point = session.scalars(select(ContactPoint).where(ContactPoint.id == case.point_id)).one()
     outgoing = outbox.say(
         session,
-        point,
+        point_of(session, case),
         body=compose(words, actor.sender_name),
         bubbles=[outbox.Bubble(Kind.TEXT, words)],
         author=Author.STAFF,
@@ -85,20 +61,7 @@ def reply(
         confidential=True,
         now=now,
     )
-    press.outgoing_id = outgoing.id
     answered(case, now=now)
     record(session, case, "reply", now=now, staff_id=actor.staff_id)
     session.flush()
     return outgoing
-
-
-def _first_press(session: Session, case: Case, key: str, actor: Actor, now: datetime) -> StaffReply | None:
-    press = StaffReply(
-        id=new_id(), custodian=case.custodian, case_id=case.id, key=key, staff_id=actor.staff_id, made_at=now
-    )
-    try:
-        with session.begin_nested():
-            session.add(press)
-    except IntegrityError:
-        return None  # The same form arrived twice; the first one is on its way.
-    return press

@@ -42,10 +42,13 @@ class Console:
 
 @dataclass(frozen=True)
 class Page:
-    """One row of a route table: where, what, and who may. `live` pages are asked by scripts and answer in JSON."""
+    """One row of a route table: where, what, and who may. `live` pages are asked by scripts and answer in JSON.
+
+    The view of a writing page may return another view: that one shows what came of it, after the commit.
+    """
 
     path: str
-    view: Callable[[Visit], Response]
+    view: View
     permission: Permission
     method: str = "GET"
     entry: str = ""  # the name under which the page stands in the menu of consoles
@@ -83,10 +86,17 @@ class Visit:
 
     def id(self, name: str) -> uuid.UUID:
         """Return an id of the path; anything that is not one is a page that does not exist."""
+        return self.parse_id(str(self.request.path_params[name]))
+
+    def parse_id(self, written: str) -> uuid.UUID:
+        """Return an id written exactly as we write ids; raises NoSuchPage."""
         try:
-            return uuid.UUID(hex=str(self.request.path_params[name]))
+            found = uuid.UUID(written)
         except ValueError:
             raise NoSuchPage(NoSuchPage.__doc__) from None
+        if str(found) != written:
+            raise NoSuchPage(NoSuchPage.__doc__)
+        return found
 
     def page(self, template: str, *, status: int = 200, **values: Any) -> Response:
         """Render a template."""
@@ -104,6 +114,9 @@ class Visit:
     def entries(self) -> list[Page]:
         """Return the consoles this person may open."""
         return [page for page in self.pages if page.entry and self.known_actor and self.known_actor.may(page.permission)]
+
+
+View = Callable[[Visit], "Response | View"]
 
 
 class NoSuchPage(LookupError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hmac import compare_digest
 from pathlib import Path
@@ -21,7 +21,7 @@ from resources import sign_in
 from resources.access import Actor, Permission, actor_for
 from resources.db import bind_custodian
 from resources.web import errors
-from resources.web.console import Console, FormTooLarge, Page, Visit, json
+from resources.web.console import Console, FormTooLarge, Page, View, Visit, json
 from resources.web.look import environment_for, static_route
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
@@ -92,7 +92,7 @@ def _set(response: Response, console: Console, name: str, token: str) -> None:
     response.set_cookie(name, token, httponly=True, samesite="strict", secure=console.production, path="/")
 
 
-def _endpoint(site: _Site, page: Page):  # type: ignore[no-untyped-def]
+def _endpoint(site: _Site, page: Page) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         form = {} if page.method in SAFE_METHODS else await _read_form(request)
         return await run_in_threadpool(_serve, site, page, request, form)
@@ -129,7 +129,7 @@ def _answer(site: _Site, page: Page, request: Request, form: Mapping[str, str]) 
         visit = replace(visit, csrf=known.csrf, session_id=known.session_id, known_actor=actor)
         if not unsafe:
             bind_custodian(session, actor.custodians)
-            response = page.view(replace(visit, open_session=session))
+            response = _shown(page.view, replace(visit, open_session=session))
     if known.touch and not page.live:
         with console.database.writing() as session:
             sign_in.touch(session, known.session_id, now=now)
@@ -140,14 +140,25 @@ def _answer_writing(page: Page, visit: Visit, actor: Actor) -> Response:
     if not _token_fits(visit):
         return _stale_form(page, visit)
     with visit.console.database.writing(actor.custodians) as session:
-        return page.view(replace(visit, open_session=session))
+        answer = page.view(replace(visit, open_session=session))
+    if isinstance(answer, Response):
+        return answer
+    with visit.console.database.reading(actor.custodians) as session:
+        return _shown(answer, replace(visit, open_session=session))
+
+
+def _shown(view: View, visit: Visit) -> Response:
+    answer = view(visit)
+    if not isinstance(answer, Response):
+        raise TypeError("a view that only reads must answer with a page")
+    return answer
 
 
 def _answer_anyone(page: Page, visit: Visit, unsafe: bool) -> Response:
     if unsafe and not _token_fits(visit):
         return errors.page(visit.environment, "stale_door", 403)
     fresh = "" if len(visit.csrf) == _DOOR_TOKEN else secrets.token_urlsafe(32)
-    response = page.view(replace(visit, csrf=fresh or visit.csrf))
+    response = _shown(page.view, replace(visit, csrf=fresh or visit.csrf))
     if fresh:
         _set(response, visit.console, _door_name(visit.console), fresh)
     return response

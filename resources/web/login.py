@@ -18,7 +18,8 @@ _REFUSED = (
 
 def sign_in_form(visit: Visit) -> Response:
     """Show the sign-in form."""
-    return visit.page("sign_in.html", login="", error="", welcome=False, next=_local(visit.request.query_params.get("next", "")))
+    onward = _local(visit.request.query_params.get("next", ""))
+    return visit.page("sign_in.html", login="", error="", welcome=False, next=onward)
 
 
 def sign_in_now(visit: Visit) -> Response:

@@ -1,0 +1,229 @@
+"""Everything a desk needs to know about one case, gathered for one page; and the record of who looked."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from handoff import contacts, conversation, duty, notes, picture
+from handoff.accounts import Account, Platform
+from handoff.cases import Case, CaseEvent, complaint, point_of, understood
+from handoff.consent import DESK, ConsentRecord
+from handoff.contacts import Contact
+from handoff.conversation import Line
+from handoff.duty import Duty, Watch
+from handoff.picture import Picture
+from handoff.presence import heartbeat, is_present
+from handoff.states import CaseState, Consent, Ground, Outcome
+from resources import journal
+from resources.access import Actor
+from resources.desks import Desk, reading_hours
+from resources.hours import Opening
+from resources.journal import JournalEntry
+
+READ = "case.read"
+_KIND = "case"
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One line of a case's history."""
+
+    at: datetime
+    words: str
+    who: str
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody who has read the case."""
+
+    name: str
+    times: int
+    last: datetime
+
+
+@dataclass(frozen=True)
+class NoteLine:
+    """One internal note, ready to be read."""
+
+    at: datetime
+    who: str
+    words: str
+    shared: bool
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """One case as the page shows it."""
+
+    case: Case
+    name: str
+    complaint: str
+    picture: Picture
+    topics: list[str]
+    crises: list[str]
+    reasons: list[str]
+    watched: bool
+    call_allowed: bool | None
+    family_may_know: bool | None
+    reachable: bool
+    platform: str
+    quota_left: int | None
+    account_trouble: str
+    desk: Desk | None
+    hours: Opening | None
+    duty: Duty | None
+    night: bool
+    owner: str
+    owner_present: bool
+    consents: list[tuple[str, Consent]]
+    lines: list[Line]
+    notes: list[NoteLine]
+    history: list[Happening]
+    readers: list[Reader]
+    mine: bool
+    asked_by: str  # who asked for a second person before the case ends
+    asked_outcome: Outcome | None
+
+    @property
+    def state(self) -> CaseState:
+        """Where the case stands."""
+        return CaseState(self.case.state)
+
+    @property
+    def ground(self) -> str:
+        """Why the case may be read, in words."""
+        return _GROUNDS[Ground(self.case.ground)]
+
+    @property
+    def outcome_label(self) -> str:
+        """How the case ended, in words."""
+        return Outcome(self.case.outcome).label if self.case.outcome else ""
+
+    @property
+    def newest(self) -> str:
+        """The id of the newest line."""
+        return str(self.lines[-1].id) if self.lines else ""
+
+
+def note_reading(session: Session, case: Case, *, actor: Actor, now: datetime) -> None:
+    """Write down who reads, and that the messages were seen; committed before the page is made."""
+    held = session.scalars(select(Case).where(Case.id == case.id)).one()
+    journal.record(
+        session, READ, municipality=case.custodian, subject_kind=_KIND, subject_id=case.id,
+        staff_id=actor.staff_id, now=now,
+    )  # fmt: skip
+    conversation.mark_seen(session, held, now=now)
+    heartbeat(session, held, actor=actor, now=now)
+
+
+def gather(
+    session: Session, case: Case, *, actor: Actor, now: datetime, before: uuid.UUID | None = None
+) -> CaseFile:
+    """Return a case with all that belongs to it."""
+    contact = session.scalars(select(Contact).where(Contact.id == case.contact_id)).one()
+    point = point_of(session, case)
+    account = session.scalars(select(Account).where(Account.id == point.account_id)).one()
+    desk = session.get(Desk, case.desk_id) if case.desk_id else None
+    hours = reading_hours(session, desk, now=now) if desk else None
+    night = hours is not None and not hours.is_open
+    written = notes.of_case(session, case, actor=actor)
+    events = list(session.scalars(select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.id)))
+    names = conversation.staff_names(
+        session,
+        {case.owner_id, case.closing_asked_by, *(e.staff_id for e in events), *(note.staff_id for note, _ in written)},
+    )
+    return CaseFile(
+        case=case,
+        name=contacts.called(session, contact),
+        complaint=complaint(session, case),
+        picture=picture.read(understood(session, case)),
+        topics=picture.topics(case.topics),
+        crises=picture.crises(case.crises),
+        reasons=picture.reasons(case.reasons),
+        watched=contact.device_watched,
+        call_allowed=contact.call_allowed,
+        family_may_know=contact.family_may_know,
+        reachable=point.reachable,
+        platform=Platform(account.platform).label,
+        quota_left=None if account.quota_limit is None else max(0, account.quota_limit - (account.quota_used or 0)),
+        account_trouble=account.trouble,
+        desk=desk,
+        hours=hours,
+        duty=_duty(session, case, night),
+        night=night,
+        owner=names.get(case.owner_id, "") if case.owner_id else "",
+        owner_present=is_present(case, now=now),
+        consents=_consents(session, case),
+        lines=conversation.lines(session, case, before=before),
+        notes=[
+            NoteLine(note.made_at, names.get(note.staff_id, ""), words, note.lane == notes.SHARED)
+            for note, words in written
+        ],
+        history=[Happening(e.at, _happened(e), names.get(e.staff_id, "") if e.staff_id else "") for e in events],
+        readers=_readers(session, case),
+        mine=case.owner_id == actor.staff_id,
+        asked_by=names.get(case.closing_asked_by, "") if case.closing_asked_by else "",
+        asked_outcome=Outcome(case.outcome) if case.outcome and case.closing_asked_by else None,
+    )
+
+
+def _duty(session: Session, case: Case, night: bool) -> Duty | None:
+    if case.crisis is None:
+        return None
+    return duty.who_acts(session, case.custodian, case.crisis, Watch.OUTSIDE if night else Watch.READING_HOURS)
+
+
+def _consents(session: Session, case: Case) -> list[tuple[str, Consent]]:
+    query = select(ConsentRecord).where(ConsentRecord.case_id == case.id).order_by(ConsentRecord.id)
+    latest = {row.recipient: row for row in session.scalars(query)}
+    others = [
+        (_RECIPIENTS.get(name, name), Consent.UNCONFIRMED if row.withdrawn_at else Consent(row.state))
+        for name, row in latest.items()
+        if name != DESK
+    ]
+    return [(_RECIPIENTS[DESK], Consent(case.consent)), *others]
+
+
+def _readers(session: Session, case: Case) -> list[Reader]:
+    last = func.max(JournalEntry.at).label("last")
+    counted = session.execute(
+        select(JournalEntry.staff_id, func.count(), last)
+        .where(JournalEntry.subject_kind == _KIND, JournalEntry.subject_id == case.id, JournalEntry.act == READ)
+        .group_by(JournalEntry.staff_id)
+        .order_by(last.desc())
+    ).all()
+    names = conversation.staff_names(session, {staff_id for staff_id, _, _ in counted})
+    return [Reader(names.get(reader, "") if reader else "", times, at) for reader, times, at in counted]
+
+
+def _happened(event: CaseEvent) -> str:
+    detail, words = event.detail or {}, _MOVES.get(event.move, event.move)
+    if outcome := detail.get("outcome"):
+        return f"{words}（{Outcome(outcome).label}）"
+    if crisis := detail.get("crisis"):
+        return f"{words}（{'、'.join(picture.crises([crisis]))}）"
+    if state := detail.get("state"):
+        recipient = _RECIPIENTS.get(detail.get("recipient", DESK), "")
+        return f"{words}（{recipient} {Consent(state).label}）"
+    return words
+
+
+_MOVES = {
+    "open": "受け付けた", "reroute": "窓口が変わった", "crisis": "危険の言葉があった", "take": "受けた", "return": "ボットに戻した",
+    "close": "終了した", "close_asked": "終了の確認を頼んだ", "reopen": "再開した", "reply": "返信した", "note": "メモを書いた",
+    "consent": "同意の確認", "away": "席をはずした", "back": "戻った", "reached": "電話・訪問などで応えた",
+}  # fmt: skip
+_GROUNDS = {
+    Ground.CONSENT: "本人の同意", Ground.LIFE_BODY: "生命・身体の保護（同意なしで受付）",
+    Ground.THIRD_PARTY: "周りの人からの心配", Ground.REQUEST: "本人の希望",
+}  # fmt: skip
+_RECIPIENTS = {
+    DESK: "この窓口", "town": "庁内", "council": "社協", "commissioner": "民生委員", "school": "学校",
+    "prefecture": "都道府県", "other": "その他",
+}  # fmt: skip

@@ -1,0 +1,125 @@
+"""A conversation as the desk reads it: who said what, when, and whether it arrived."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from handoff import picture, transcript
+from handoff.cases import Case
+from handoff.outbox import Outgoing
+from handoff.states import Delivery
+from handoff.transcript import Author, Kind, Message
+from resources.staff import Staff
+
+PAGE = 100
+_KINDS = {
+    Kind.IMAGE: "写真", Kind.LOCATION: "位置情報", Kind.STICKER: "スタンプ", Kind.VOICE: "音声",
+    Kind.FILE: "ファイル", Kind.CARD: "案内", Kind.CHOICE: "選択肢",
+}  # fmt: skip
+_WHY = {
+    "blocked": "相手がこちらを止めています", "quota_spent": "今月の送信数を使い切りました",
+    "relay": "町が送り先の方針を決めていません", "person_present": "担当者が入ったため", "newer": "新しい返事に替わったため",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing said, ready to be read."""
+
+    id: uuid.UUID
+    at: datetime
+    side: Author
+    who: str
+    kind: str  # empty for plain words
+    words: str
+    crisis: str
+    unseen: bool
+    edited: bool
+    withdrawn: bool
+    erased: bool
+    outgoing_id: uuid.UUID | None
+    delivery: Delivery | None
+    why: str  # why it did not arrive, in words
+
+    @property
+    def mark(self) -> str:
+        """The delivery mark beside it."""
+        return self.delivery.label if self.delivery else ""
+
+
+def lines(session: Session, case: Case, *, before: uuid.UUID | None = None, limit: int = PAGE) -> list[Line]:
+    """Return the newest lines of a case's conversation, oldest first."""
+    said = transcript.recent(session, case.contact_id, limit=limit, before=before)
+    deliveries = {row.id: row for row in _deliveries(session, {line.outgoing_id for line in said} - {None})}
+    names = staff_names(session, {line.staff_id for line in said})
+    return [_line(session, message, deliveries, names) for message in said]
+
+
+def marks(session: Session, case: Case) -> dict[str, tuple[Delivery, str]]:
+    """Return the delivery marks of the newest deliveries by their id, for live refresh; no words."""
+    query = select(Outgoing.id, Outgoing.state, Outgoing.reason).where(Outgoing.contact_id == case.contact_id)
+    found = session.execute(query.order_by(Outgoing.id.desc()).limit(PAGE))
+    return {str(key): (Delivery(state), _why(reason)) for key, state, reason in found}
+
+
+def newest(session: Session, case: Case) -> str:
+    """Return the id of the newest line, empty when nothing was said."""
+    query = select(Message.id).where(Message.contact_id == case.contact_id).order_by(Message.id.desc()).limit(1)
+    return str(session.scalar(query) or "")
+
+
+def mark_seen(session: Session, case: Case, *, now: datetime) -> None:
+    """Remember that a person at the desk has the conversation on the screen."""
+    session.execute(
+        update(Message)
+        .where(Message.contact_id == case.contact_id, Message.author == Author.RESIDENT, Message.seen_at.is_(None))
+        .values(seen_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def staff_names(session: Session, ids: Collection[uuid.UUID | None]) -> dict[uuid.UUID, str]:
+    """Return the names of members of staff."""
+    wanted = {known for known in ids if known is not None}
+    if not wanted:
+        return {}
+    return dict(session.execute(select(Staff.id, Staff.display_name).where(Staff.id.in_(wanted))).tuples().all())
+
+
+def _deliveries(session: Session, ids: Collection[uuid.UUID | None]) -> list[Outgoing]:
+    return list(session.scalars(select(Outgoing).where(Outgoing.id.in_(ids)))) if ids else []
+
+
+def _line(
+    session: Session, message: Message, deliveries: Mapping[uuid.UUID, Outgoing], names: Mapping[uuid.UUID, str]
+) -> Line:
+    delivery = deliveries.get(message.outgoing_id) if message.outgoing_id else None
+    hidden = message.withdrawn_at is not None or message.erased_at is not None
+    who = {Author.RESIDENT: "本人", Author.BOT: "自動", Author.SYSTEM: ""}.get(Author(message.author))
+    return Line(
+        id=message.id,
+        at=message.said_at,
+        side=Author(message.author),
+        who=who if who is not None else names.get(message.staff_id, "担当者") if message.staff_id else "担当者",
+        kind=_KINDS.get(Kind(message.kind), ""),
+        # What a resident took back stays sealed and is not shown; staff decide about it by the town's procedure.
+        words="" if hidden else transcript.words(session, message),
+        crisis="、".join(picture.crises([message.crisis])) if message.crisis else "",
+        unseen=message.author == Author.RESIDENT and message.seen_at is None,
+        edited=message.edited_at is not None,
+        withdrawn=message.withdrawn_at is not None,
+        erased=message.erased_at is not None,
+        outgoing_id=message.outgoing_id,
+        delivery=Delivery(delivery.state) if delivery else None,
+        why=_why(delivery.reason) if delivery else "",
+    )
+
+
+def _why(reason: str) -> str:
+    return _WHY.get(reason, "") if reason else ""

@@ -1,0 +1,1 @@
+"""The desk console: the queue, one case, and what staff do there."""

@@ -1,0 +1,153 @@
+"""What staff press on a case: take it, answer, note, leave for a while, hand back, end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from starlette.responses import Response
+
+from handoff import moves, notes, outbox, presence, presses, replying, transcript
+from handoff.cases import Case, point_of
+from handoff.conversation import staff_names
+from handoff.outbox import Bubble
+from handoff.states import NotAllowed, Outcome
+from handoff.transcript import Author, Kind
+from handoff.web.case import case_of, show
+from resources.web.console import View, Visit, json
+
+_AWAY_MINUTES = frozenset({15, 30, 60, 120})
+
+
+def take(visit: Visit) -> Response | View:
+    """Take a case; who comes second is told who was first."""
+    case = case_of(visit, to_change=True)
+    try:
+        moves.take(visit.session, case, actor=visit.actor, now=visit.now)
+    except NotAllowed as refused:
+        return _refused(visit, case, refused)
+    _line(visit, case, f"{visit.actor.name}さんが受けました")
+    return _done(visit, case, "taken")
+
+
+def reply(visit: Visit) -> Response | View:
+    """Send words to the resident, once a press."""
+    return _try(visit, "sent", lambda case: _reply(visit, case))
+
+
+def note(visit: Visit) -> Response | View:
+    """Keep an internal note; a telephone call or visit can answer the resident, too."""
+    case, words = case_of(visit, to_change=True), visit.form.get("note", "").strip()
+    if not words:
+        return _again(visit, "メモが空です。ことばを入れてから残してください。")
+    if not presses.first(visit.session, case, visit.form.get("key", ""), actor=visit.actor, now=visit.now):
+        return _done(visit, case, "noted")
+    own = min(visit.actor.desks, default=None) if visit.form.get("lane") == "own" else None
+    lane = str(case.desk_id if case.desk_id in visit.actor.desks else own) if own else notes.SHARED
+    notes.write(visit.session, case, words, actor=visit.actor, now=visit.now, lane=lane)
+    if visit.form.get("reached"):
+        moves.reached(visit.session, case, actor=visit.actor, now=visit.now)
+        return _done(visit, case, "reached")
+    return _done(visit, case, "noted")
+
+
+def away(visit: Visit) -> Response | View:
+    """Leave the conversation for a while; the bot says when the owner returns."""
+
+    def leave(case: Case) -> None:
+        chosen = visit.form.get("until", "")
+        returns = None
+        if chosen == "next":
+            returns = presence.next_reading(visit.session, case, now=visit.now)
+        elif chosen.isascii() and chosen.isdigit() and int(chosen) in _AWAY_MINUTES:
+            returns = visit.now + timedelta(minutes=int(chosen))
+        presence.step_away(visit.session, case, actor=visit.actor, now=visit.now, returns_at=returns)
+
+    return _try(visit, "away", leave)
+
+
+def back(visit: Visit) -> Response | View:
+    """Be in the conversation again."""
+    return _try(visit, "back", lambda case: presence.come_back(visit.session, case, actor=visit.actor, now=visit.now))
+
+
+def give_back(visit: Visit) -> Response | View:
+    """Return the conversation to the bot and the case to the queue."""
+
+    def hand_back(case: Case) -> None:
+        moves.give_back(visit.session, case, actor=visit.actor, now=visit.now)
+        _line(visit, case, f"{visit.actor.name}さんがボットに戻しました")
+        _announce(visit, case)
+
+    return _try(visit, "returned", hand_back)
+
+
+def close(visit: Visit) -> Response | View:
+    """End a case with an outcome; some need a second person."""
+    chosen, words = visit.form.get("outcome", ""), visit.form.get("note", "").strip()
+    if chosen not in list(Outcome):
+        return _again(visit, "終わり方を選んでください。相談はまだ終わっていません。")
+    case, outcome = case_of(visit, to_change=True), Outcome(chosen)
+    try:
+        moves.close(visit.session, case, outcome, actor=visit.actor, now=visit.now, explained=bool(words))
+        said = "closed"
+        _line(visit, case, f"{visit.actor.name}さんが相談を終了しました")
+    except moves.SecondPersonNeeded:
+        said = "asked"
+    except NotAllowed as refused:
+        return _refused(visit, case, refused)
+    if words:
+        notes.write(visit.session, case, words, actor=visit.actor, now=visit.now)
+    return _done(visit, case, said)
+
+
+def present(visit: Visit) -> Response:
+    """Note that the owner's page is open and in use."""
+    presence.heartbeat(visit.session, case_of(visit, to_change=True), actor=visit.actor, now=visit.now)
+    return json({})
+
+
+def _reply(visit: Visit, case: Case) -> None:
+    replying.reply(
+        visit.session, case, visit.form.get("words", ""), key=visit.form.get("key", ""), actor=visit.actor,
+        compose=visit.console.compose, now=visit.now,
+    )  # fmt: skip
+
+
+def _try(visit: Visit, said: str, act: Callable[[Case], None]) -> Response | View:
+    case = case_of(visit, to_change=True)
+    try:
+        act(case)
+    except NotAllowed as refused:
+        return _refused(visit, case, refused)
+    return _done(visit, case, said)
+
+
+def _done(visit: Visit, case: Case, said: str) -> Response:
+    return visit.go(f"/desk/cases/{case.id}?said={said}")
+
+
+def _refused(visit: Visit, case: Case, refused: NotAllowed) -> View:
+    trouble = str(refused)
+    if isinstance(refused, moves.AlreadyTaken) and case.owner_id is not None:
+        first = staff_names(visit.session, {case.owner_id})[case.owner_id]
+        trouble = f"先に{first}さんが受けました。あなたの操作では何も変わっていません。"
+    return _again(visit, trouble)
+
+
+def _again(visit: Visit, trouble: str) -> View:
+    kept = {name: value for name, value in visit.form.items() if name != "csrf"}
+    return lambda later: show(later, trouble=trouble, status=409, kept=kept)
+
+
+def _line(visit: Visit, case: Case, words: str) -> None:
+    transcript.note(visit.session, point_of(visit.session, case), words, now=visit.now)
+
+
+def _announce(visit: Visit, case: Case) -> None:
+    if visit.console.approved is None:
+        return
+    words, body = visit.console.approved(visit.session, case.contact_id, "handed_back")
+    outbox.say(
+        visit.session, point_of(visit.session, case), body=body, bubbles=[Bubble(Kind.TEXT, words)], author=Author.BOT, now=visit.now
+    )

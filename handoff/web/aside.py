@@ -1,0 +1,38 @@
+"""A message no program could read: a person looks, and decides."""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from handoff import unreadable
+from handoff.inbox import InboundEvent
+from resources.web.console import NoSuchPage, Visit
+
+_LIST = "/desk?tab=held"
+
+
+def aside(visit: Visit) -> Response:
+    """Show the content as the platform sent it; who looks is on record before."""
+    event = _event(visit)
+    with visit.console.database.writing() as session:
+        unreadable.note_reading(session, event, actor=visit.actor, now=visit.now)
+    return visit.page("aside.html", event=event, content=unreadable.content(visit.session, event))
+
+
+def retry(visit: Visit) -> Response:
+    """Let the machine try again."""
+    unreadable.try_once_more(visit.session, _event(visit), actor=visit.actor, now=visit.now)
+    return visit.go(_LIST)
+
+
+def settle(visit: Visit) -> Response:
+    """Take it off the list after a person acted."""
+    unreadable.settle(visit.session, _event(visit), actor=visit.actor, now=visit.now)
+    return visit.go(_LIST)
+
+
+def _event(visit: Visit) -> InboundEvent:
+    event = unreadable.find(visit.session, visit.actor, visit.id("event_id"))
+    if event is None:
+        raise NoSuchPage(NoSuchPage.__doc__)
+    return event

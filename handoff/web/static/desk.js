@@ -1,0 +1,152 @@
+// Live refresh and the composer. Every page works without this file; it never touches what is being typed.
+"use strict";
+(function () {
+  const every = 3000;
+  const byId = (id) => document.getElementById(id);
+
+  async function ask(path) {
+    const answer = await fetch(path, { headers: { Accept: "application/json" }, cache: "no-store" });
+    if (answer.status === 401) { location.reload(); return null; }
+    return answer.ok ? answer.json() : null;
+  }
+
+  async function fetchPage(path) {
+    const answer = await fetch(path, { headers: { Accept: "text/html" }, cache: "no-store" });
+    return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+  }
+
+  function repeat(look) {
+    const run = async () => {
+      if (!document.hidden) { try { await look(); } catch (error) { /* The network is away; the next look tries again. */ } }
+      setTimeout(run, every);
+    };
+    setTimeout(run, every);
+  }
+
+  function queue(box) {
+    const fresh = byId("fresh");
+    const shown = () => new Set(Array.from(document.querySelectorAll("#rows [data-case]"), (row) => row.dataset.case));
+    let told = 0;
+
+    async function replace() {
+      const page = await fetchPage(location.href);
+      const next = page && page.getElementById("queue");
+      if (!next) { return; }
+      const rows = next.querySelector("#rows");
+      const tabs = next.querySelector(".tabs");
+      byId("rows").replaceWith(document.adoptNode(rows));
+      box.querySelector(".tabs").replaceWith(document.adoptNode(tabs));
+      const empty = box.querySelector(".empty");
+      if (empty && byId("rows").children.length) { empty.remove(); }
+      box.dataset.version = next.dataset.version;
+      fresh.hidden = true;
+      told = 0;
+    }
+    fresh.addEventListener("click", async () => { await replace(); byId("main").focus(); });
+
+    repeat(async () => {
+      const state = await ask(box.dataset.live);
+      if (!state || state.version === box.dataset.version) { return; }
+      const known = shown();
+      const added = state.ids.filter((id) => !known.has(id)).length;
+      const busy = box.matches(":hover") || box.contains(document.activeElement);
+      if (!busy) { await replace(); }
+      else {
+        fresh.textContent = added ? `新着 ${added}件を表示` : "一覧が変わりました。新しくする";
+        fresh.hidden = false;
+        for (const link of box.querySelectorAll("[data-tab]")) { link.querySelector(".count").textContent = state.counts[link.dataset.tab]; }
+      }
+      if (added > told) { byId("news").textContent = `新着が${added}件あります`; told = added; }
+    });
+  }
+
+  function conversation(box) {
+    const scroll = byId("scroll");
+
+    async function append() {
+      const page = await fetchPage(box.dataset.lines);
+      if (!page) { return; }
+      const list = byId("lines");
+      const known = new Set(Array.from(list.querySelectorAll("[data-line]"), (line) => line.dataset.line));
+      const days = new Set(Array.from(list.querySelectorAll("[data-day]"), (line) => line.dataset.day));
+      let added = 0;
+      for (const line of Array.from(page.querySelectorAll("#lines > li"))) {
+        if (line.dataset.line && !known.has(line.dataset.line)) { list.append(document.adoptNode(line)); added += line.classList.contains("resident") ? 1 : 0; }
+        else if (line.dataset.day && !days.has(line.dataset.day)) { list.append(document.adoptNode(line)); }
+      }
+      if (added) { byId("news").textContent = `本人から新しいメッセージが${added}件届きました`; }
+    }
+
+    repeat(async () => {
+      const state = await ask(box.dataset.live);
+      if (!state) { return; }
+      if (state.newest !== box.dataset.newest) { await append(); box.dataset.newest = state.newest; }
+      for (const line of box.querySelectorAll("[data-delivery]")) {
+        const mark = state.marks[line.dataset.delivery];
+        const place = line.querySelector(".delivery");
+        if (mark && place && place.className !== `delivery ${mark.state}`) {
+          place.className = `delivery ${mark.state}`;
+          place.querySelector(".state").textContent = mark.label;
+          place.querySelector(".why").textContent = mark.why;
+        }
+      }
+      if (state.standing !== box.dataset.standing) { byId("moved").hidden = false; }
+    });
+    scroll.scrollTop = 0;
+  }
+
+  function alive(box) {
+    // The desk counts as present while its page is in use: something was touched within the last ten minutes.
+    let touched = Date.now();
+    for (const kind of ["pointerdown", "keydown", "scroll"]) { addEventListener(kind, () => { touched = Date.now(); }, { passive: true, capture: true }); }
+    const token = document.querySelector("input[name=csrf]").value;
+    setInterval(() => {
+      if (box.dataset.mine !== "yes" || document.hidden || Date.now() - touched > 600000) { return; }
+      fetch(box.dataset.present, { method: "POST", body: new URLSearchParams({ csrf: token }) }).catch(() => {});
+    }, 60000);
+  }
+
+  function composer(form) {
+    const words = byId("words");
+    const trouble = byId("reply-trouble");
+    let sending = false;
+    words.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) { event.preventDefault(); form.requestSubmit(); }
+    });
+    addEventListener("beforeunload", (event) => { if (words.value.trim() && !sending) { event.preventDefault(); } });
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      if (sending) { return; }
+      sending = true;
+      trouble.hidden = true;
+      let said = "送れませんでした。通信が切れているようです。ことばはここに残っています。つながったら、もう一度押してください。";
+      try {
+        const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "text/html" } });
+        if (answer.ok && answer.redirected) { words.value = ""; location.assign(answer.url); return; }
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const token = page.querySelector("input[name=csrf]");
+        if (token && token.value) { form.elements.csrf.value = token.value; }
+        const reason = page.querySelector("[role=alert]");
+        said = reason ? reason.textContent : "まだ送られていません。サインインの期限が切れたようです。新しいタブでサインインしてから、もう一度押してください。ことばはここに残っています。";
+      } catch (error) { /* The sentence above is shown. */ }
+      trouble.textContent = said;
+      trouble.hidden = false;
+      sending = false;
+      words.focus();
+    });
+  }
+
+  addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, textarea, select");
+    if (event.key === "/" && !typing) { event.preventDefault(); byId("sought").focus(); }
+    if (event.key === "Escape" && typing) { event.target.blur(); }
+  });
+  for (const form of document.querySelectorAll("form[method=post]:not(#composer)")) {
+    // A second press of the same button changes nothing; the first one is on its way.
+    form.addEventListener("submit", (event) => { if (form.dataset.sent) { event.preventDefault(); } form.dataset.sent = "yes"; });
+  }
+  addEventListener("pageshow", () => { for (const form of document.querySelectorAll("form[data-sent]")) { delete form.dataset.sent; } });
+  if (byId("queue")) { queue(byId("queue")); }
+  if (byId("case")) { conversation(byId("case")); alive(byId("case")); }
+  if (byId("composer")) { composer(byId("composer")); }
+})();
