@@ -15,6 +15,7 @@ from sqlalchemy import text
 
 import bot.models  # noqa: F401  every table, so that they can be created
 
+from intents import Ear
 from resources import places
 from resources.db import Base, Database, new_id
 from resources.desks import Desk
@@ -36,10 +37,8 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def ear():
+def ear() -> Ear:
     """The real ear, loaded once."""
-    from intents import Ear
-
     return Ear.standard()
 
 

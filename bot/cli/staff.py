@@ -34,7 +34,7 @@ def invite(
         token = sign_in.invite(
             session, municipality=municipality, role=role, desk_id=desk_id, login=login, now=store.now()
         )
-        url = f"{store.settings.base_url}/invitation/{token}"
+        url = f"{store.settings.base_url}/invitation?token={token}"
         tell("done.invited", days=sign_in.INVITATION_DAYS, url=url)
 
 

@@ -1,0 +1,95 @@
+"""`uketome serve`, `work` and `chat`: the running system."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from typing import Annotated
+
+import typer
+
+from bot.cli.opening import explained, known_town, opened
+from bot.cli.saying import fail, tell
+from bot.settings import Settings
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+def serve(
+    demo: Annotated[bool, typer.Option("--demo", help="架空の町で試す（この機械の中だけ）")] = False,
+    host: Annotated[str | None, typer.Option(help="待ち受けるアドレス")] = None,
+    port: Annotated[int | None, typer.Option(help="待ち受ける番号")] = None,
+    worker: Annotated[bool, typer.Option("--worker/--no-worker", help="返事をする働き手も中で動かす")] = True,
+) -> None:
+    """Webhook・住民の画面・相談窓口の画面を動かします。"""
+    settings = Settings()
+    changes = {"host": host, "port": port}
+    settings = settings.model_copy(update={name: value for name, value in changes.items() if value is not None})
+    if "base_url" not in settings.model_fields_set:
+        settings = settings.model_copy(update={"base_url": f"http://{settings.host}:{settings.port}"})
+    if not _free(settings.host, settings.port):
+        fail("failed.port_taken", host=settings.host, port=settings.port)
+    if demo:
+        _furnish(settings)
+    with opened(settings) as store:
+        from bot.main import run_server
+
+        run_server(store, worker=worker)
+
+
+def work() -> None:
+    """返事をする働き手だけを動かします（PostgreSQL で、画面とは別のプロセスにするとき）。"""
+    with opened() as store:
+        from bot.main import run_worker
+
+        run_worker(store)
+
+
+def chat(
+    municipality: Annotated[str | None, typer.Option(help="全国地方公共団体コード（6桁）")] = None,
+) -> None:
+    """この端末でボットと話します。終わるときは Ctrl+D を押します。"""
+    from resources import places
+
+    with opened() as store:
+        from bot.main import terminal_chat
+
+        with store.database.reading() as session:
+            towns = [town.code for town in places.towns(session) if town.level == places.Level.MUNICIPALITY]
+            code = municipality or (towns[0] if towns else "")
+            known_town(session, code)
+        terminal_chat(store, code, sys.stdin, sys.stdout)
+
+
+def _furnish(settings: Settings) -> None:
+    if settings.production:
+        fail("failed.demo_in_production")
+    if settings.host not in LOOPBACK:
+        fail("failed.demo_not_loopback")
+    from bot import demo
+    from bot.store import upgrade
+
+    with explained(settings):
+        store, _, _ = upgrade(settings)
+        try:
+            town, sign_in = demo.furnish(store)
+        except demo.OtherTowns:
+            fail("failed.demo_other_towns")
+        finally:
+            store.close()
+    tell("done.demo_ready", town=town)
+    tell("serve.address", url=settings.base_url)
+    tell("serve.desk", url=settings.base_url)
+    tell("serve.sign_in", login=sign_in.login, password=sign_in.password)
+    tell("serve.stop")
+
+
+def _free(host: str, port: int) -> bool:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
