@@ -1,0 +1,75 @@
+"""Asking back: one question with choices, then another wording, then a person."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.dialogue.memory import Memory, Next
+from bot.dialogue.said import Said, topics_of
+from bot.dialogue.turn import Turn
+from bot.reply import Choice
+
+_FIELDS = ("money", "work", "child", "care", "feelings")
+_MOST_TOPICS = 3
+_ROOM = 5
+
+
+def fields(turn: Turn) -> tuple[Choice, ...]:
+    """Return the fields of life a resident may point at, and a person."""
+    pointing = tuple(turn.choice(f"listening.choice.{field}", f"listening:{field}") for field in _FIELDS)
+    return (*pointing, turn.choice("greeting.choice.person", "greeting:person"))
+
+
+def back(turn: Turn, said: Said, memory: Memory) -> Next:
+    """Ask once what it is about, once for other words, and then offer a person."""
+    misses = memory.misses + 1
+    memory = replace(memory, step="listening", asked="", misses=misses)
+    heard = topics_of(said.joined)
+    if misses == 1 and heard and heard[0] != "other":
+        yes_no = (turn.choice("listening.choice.yes", "listening:confirmed"), turn.choice("listening.choice.wrong", "listening:wrong"))
+        memory = replace(memory, query=said.together, asked="confirm")
+        return Next(turn.reply(turn.says("listening.confirm", topics=topic_words(turn, heard)), choices=yes_no), memory)
+    if misses == 1:
+        return Next(turn.reply(turn.says("listening.clarify"), choices=fields(turn)), memory)
+    if misses == 2:
+        return Next(turn.reply(turn.says("listening.differently"), choices=fields(turn)), memory)
+    choices = (
+        turn.choice("greeting.choice.person", "greeting:person"),
+        turn.choice("listening.choice.again", "listening:again"),
+    )
+    return Next(turn.reply(turn.says("listening.offer_person"), choices=choices), replace(memory, asked="person"))
+
+
+def cry_for_help(turn: Turn, memory: Memory) -> Next:
+    """Answer a bare cry for help: the emergency numbers at once, and one question."""
+    choices = (
+        turn.choice("listening.choice.body", "listening:body"),
+        turn.choice("listening.choice.afraid", "listening:afraid"),
+        turn.choice("listening.choice.money", "listening:money"),
+        turn.choice("greeting.choice.person", "greeting:person"),
+    )
+    reply = turn.reply(turn.says("listening.help"), turn.says("listening.help_ask"), choices=choices)
+    return Next(reply, replace(memory, step="listening", asked="help"))
+
+
+def with_easy_offer(turn: Turn, said: Said, following: Next) -> Next:
+    """Offer やさしい日本語 once to somebody who writes like a learner or a child."""
+    reply, memory = following.reply, following.memory
+    if reply is None or said.alone is None or memory.easy_offered or turn.conversation.register == "easy":
+        return following
+    if not said.alone.hiragana_only or len(said.words) < 6 or len(reply.bubbles) >= _ROOM or reply.crisis:
+        return following
+    offered = replace(
+        reply,
+        bubbles=(*reply.bubbles, turn.says("leaving.easy_offer")),
+        choices=(*reply.choices, turn.choice("greeting.choice.easy", "leaving:easy")),
+    )
+    return Next(offered, replace(memory, easy_offered=True))
+
+
+def topic_words(turn: Turn, topics: tuple[str, ...]) -> str:
+    """Return up to three subjects as they are said in a sentence."""
+    named = [turn.words(f"topic.{topic}") for topic in topics[:_MOST_TOPICS]]
+    if len(named) < 2:
+        return "".join(named)
+    return turn.words("topic.comma").join(named[:-1]) + turn.words("topic.and") + named[-1]

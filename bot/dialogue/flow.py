@@ -1,0 +1,112 @@
+"""How one message is answered: danger first, then a person who is present, then what was meant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bot.channels.base import Act as Event
+from bot.dialogue import (
+    abroad,
+    asking,
+    browsing,
+    connecting,
+    greeting,
+    leaving,
+    listening,
+    place,
+    taking_part,
+    unreadable,
+    urgent,
+    worry,
+)
+from bot.dialogue.memory import Memory, Next, keep, recall
+from bot.dialogue.said import Said, listen
+from bot.dialogue.turn import Turn
+from bot.reply import Reply
+from handoff import intake
+
+Pressed = Callable[[Turn, Memory, str], Next | None]
+Spoken = Callable[[Turn, Said, Memory], Next | None]
+
+
+@dataclass(frozen=True)
+class Step:
+    """What a step does with its buttons, and with free words while it waits for an answer; None: not for this step."""
+
+    pressed: Pressed
+    spoken: Spoken
+
+
+STEPS: dict[str, Step] = {
+    "greeting": Step(greeting.pressed, greeting.spoken),
+    "listening": Step(listening.pressed, listening.spoken),
+    "browsing": Step(browsing.pressed, browsing.spoken),
+    "place": Step(place.pressed, place.spoken),
+    "connecting": Step(connecting.pressed, connecting.spoken),
+    "urgent": Step(urgent.pressed, urgent.spoken),
+    "taking_part": Step(taking_part.pressed, taking_part.spoken),
+    "worry": Step(worry.pressed, worry.spoken),
+    "leaving": Step(leaving.pressed, leaving.spoken),
+}
+
+
+def answer(turn: Turn) -> Reply | None:
+    """Return what the bot says to what was heard; None when it says nothing."""
+    event = turn.heard.act
+    if event is Event.GROUP:
+        return greeting.in_group(turn)
+    if event not in (Event.SPEAK, Event.EDIT, Event.FOLLOW) or not turn.heard.may_answer:
+        return None
+    memory = recall(turn)
+    if event is Event.FOLLOW:
+        following = Next(None, memory) if _person(turn) else greeting.meet(turn, memory)
+    else:
+        intake.written(turn.session, turn.contact.id, now=turn.now)
+        following = _follow(turn, listen(turn, memory), memory)
+    keep(turn, following)
+    return following.reply
+
+
+def _follow(turn: Turn, said: Said, memory: Memory) -> Next:
+    danger = urgent.notice(turn, said, memory)
+    if danger is not None:
+        return danger
+    if _person(turn):
+        return Next(None, memory)
+    away = connecting.owner_away(turn, said, memory)
+    if away is not None:
+        return away
+    following = _meant(turn, said, memory)
+    return greeting.introduced(turn, asking.with_easy_offer(turn, said, following))
+
+
+def _meant(turn: Turn, said: Said, memory: Memory) -> Next:
+    """Ask each in turn whether the message is meant for it; listening takes what is left."""
+    if said.unreadable:
+        return unreadable.explain(turn, memory)
+    if said.near is not None:
+        return place.located(turn, said.near, memory)
+    if said.data:
+        return _pressed(turn, said.data, memory)
+    found = (
+        leaving.asked(turn, said, memory)
+        or STEPS.get(memory.step, STEPS["listening"]).spoken(turn, said, memory)
+        or abroad.answered(turn, said, memory)
+        or listening.heard(turn, said, memory)
+    )
+    return found
+
+
+def _pressed(turn: Turn, data: str, memory: Memory) -> Next:
+    name, _, what = data.partition(":")
+    step = STEPS.get(name)
+    following = step.pressed(turn, memory, what) if step is not None else None
+    if following is None:
+        # An old button, or one somebody made up: neither is a reason to say nothing.
+        return Next(turn.reply(turn.says("leaving.stale"), choices=greeting.choices(turn)), replace(memory, asked=""))
+    return following
+
+
+def _person(turn: Turn) -> bool:
+    return turn.presence is not None and turn.presence.present

@@ -1,0 +1,137 @@
+"""What can be said at every step: stop, begin anew, erase, show what is held, change the language, how to be reached."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import select
+
+from bot.dialogue import connecting, greeting, listening, memory as memories, place, searching
+from bot.dialogue.memory import Memory, Next
+from bot.dialogue.said import Said
+from bot.dialogue.turn import Turn
+from bot.reply import Bubble
+from handoff import cases, erasing, transcript
+from handoff.accounts import Platform
+from handoff.consent import ConsentRecord
+from handoff.states import Consent
+
+_OURS = (Platform.BROWSER, Platform.TERMINAL)
+_SHOWN = 30
+_LONGEST = 3000
+
+
+def asked(turn: Turn, said: Said, memory: Memory) -> Next | None:
+    """Follow an act that is understood at every step; None when the words are something else."""
+    kind = said.act.kind if said.act is not None else ""
+    follow = {
+        "stop": _stop,
+        "restart": _restart,
+        "erase": _ask_erase,
+        "disclose": _disclose,
+        "easy_japanese": _easy,
+        "plain_japanese": _plain,
+        "do_not_call": _no_calls,
+        "do_not_tell_family": _no_family,
+        "status": connecting.status,
+        "more": _more,
+        "nearest": place.begin,
+    }.get(kind)
+    if follow is not None:
+        return follow(turn, memory)
+    if kind == "wrong":
+        return listening.pressed(turn, memory, "wrong")
+    if kind == "place":
+        return place.named(turn, said.words, memory)
+    return None
+
+
+def pressed(turn: Turn, memory: Memory, what: str) -> Next | None:
+    """Take a button of these acts."""
+    if what == "easy":
+        return _easy(turn, memory)
+    if what == "plain":
+        return _plain(turn, memory)
+    if what == "restart":
+        return _restart(turn, memory)
+    if memory.asked == "erase" and what == "erase":
+        return _erase(turn)
+    if memory.asked == "erase" and what == "keep":
+        return Next(turn.reply(turn.says("leaving.erase_stopped")), replace(memory, step="listening", asked=""))
+    return None
+
+
+def spoken(turn: Turn, said: Said, memory: Memory) -> Next | None:
+    """Other words than the answer mean: do not erase; they are heard as what they are."""
+    return None
+
+
+def _stop(turn: Turn, memory: Memory) -> Next:
+    turn.contact.pushes_stopped_at = turn.now
+    bubbles = (turn.says("leaving.stopped"), turn.says("leaving.emergency"))
+    return Next(turn.reply(*bubbles), replace(memory, step="listening", asked=""))
+
+
+def _restart(turn: Turn, memory: Memory) -> Next:
+    reply = turn.reply(turn.says("leaving.restarted"), choices=greeting.choices(turn))
+    return Next(reply, memories.forget(turn))
+
+
+def _ask_erase(turn: Turn, memory: Memory) -> Next:
+    choices = (turn.choice("leaving.choice.erase", "leaving:erase"), turn.choice("leaving.choice.keep", "leaving:keep"))
+    reply = turn.reply(turn.says("leaving.erase_ask"), choices=choices)
+    return Next(reply, replace(memory, step="leaving", asked="erase"))
+
+
+def _erase(turn: Turn) -> Next:
+    messages = erasing.own_messages(turn.session, turn.contact)
+    result = erasing.take_back(turn.session, turn.contact.id, messages, now=turn.now)
+    said = turn.says("leaving.erase_kept") if result.kept else turn.says("leaving.erased", count=result.count)
+    # What the dialogue remembers holds words too.
+    return Next(turn.reply(said), memories.forget(turn))
+
+
+def _disclose(turn: Turn, memory: Memory) -> Next:
+    """Show the resident's own messages and consents; on another company's channel only how many there are."""
+    messages = erasing.own_messages(turn.session, turn.contact)
+    case = cases.latest_of(turn.session, turn.contact.id)
+    receipt = case.receipt if case else turn.words("leaving.no_receipt")
+    bubbles = [turn.says("leaving.disclosed", count=len(messages), receipt=receipt)]
+    if turn.account.platform in _OURS:
+        own = [transcript.words(turn.session, message) for message in messages[-_SHOWN:]]
+        bubbles.append(turn.says("leaving.disclosed_words", words="\n".join(words for words in own if words)[-_LONGEST:]))
+    else:
+        bubbles.append(turn.says("leaving.disclosed_elsewhere"))
+    given = turn.session.scalars(select(ConsentRecord).where(ConsentRecord.contact_id == turn.contact.id))
+    lines = [
+        turn.words("leaving.consent_line", state=turn.words(f"leaving.consent.{Consent(row.state).value}")) for row in given
+    ]
+    if lines:
+        bubbles.append(Bubble("\n".join(lines)))
+    return Next(turn.reply(*bubbles, confidential=True), replace(memory, step="listening", asked=""))
+
+
+def _easy(turn: Turn, memory: Memory) -> Next:
+    turn.conversation.register = "easy"
+    plain = turn.choice("greeting.choice.plain", "leaving:plain")
+    reply = turn.reply(turn.says("leaving.easy_on"), choices=(*greeting.choices(turn), plain))
+    return Next(reply, replace(memory, easy_offered=True))
+
+
+def _plain(turn: Turn, memory: Memory) -> Next:
+    turn.conversation.register = "normal"
+    return Next(turn.reply(turn.says("leaving.plain_on"), choices=greeting.choices(turn)), memory)
+
+
+def _no_calls(turn: Turn, memory: Memory) -> Next:
+    turn.contact.call_allowed = False
+    return Next(turn.reply(turn.says("leaving.no_calls")), memory)
+
+
+def _no_family(turn: Turn, memory: Memory) -> Next:
+    turn.contact.family_may_know = False
+    return Next(turn.reply(turn.says("leaving.no_family")), memory)
+
+
+def _more(turn: Turn, memory: Memory) -> Next | None:
+    return searching.more(turn, memory) if memory.query else None

@@ -1,0 +1,98 @@
+"""Free words: understood in one sentence, answered with at most three places, or taken on by a person."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.dialogue import asking, connecting, greeting, searching, urgent, worry
+from bot.dialogue.memory import Memory, Next
+from bot.dialogue.said import Said, topics_of
+from bot.dialogue.turn import Turn
+from bot.reply import Bubble
+from handoff import cases
+from intents import Assessment
+
+_FIELDS = ("money", "work", "child", "care", "feelings")
+_SOCIAL = {"greeting": "greeting", "moshimoshi": "hello_there", "hello": "hello_there", "thanks": "thanks",
+           "who": "who", "who_are_you": "who", "identity": "who", "scolding": "scolded", "complaint": "scolded",
+           "small_talk": "small_talk"}  # fmt: skip
+_QUIET = ("social", "clarify")
+
+
+def pressed(turn: Turn, memory: Memory, what: str) -> Next | None:
+    """Follow a button under an answer."""
+    if what == "more" and memory.query:
+        return searching.more(turn, memory)
+    if what == "wrong":
+        return Next(turn.reply(turn.says("listening.wrong"), choices=asking.fields(turn)), _fresh(memory))
+    if what == "again":
+        return Next(turn.reply(turn.says("greeting.consult")), _fresh(memory))
+    if what == "confirmed" and memory.query:
+        return searching.places(turn, memory.query, replace(memory, misses=0))
+    if what in ("body", "afraid"):
+        return urgent.begin_emergency(turn, memory, turn.words(f"listening.choice.{what}"))
+    if what in _FIELDS:
+        return searching.places(turn, turn.tools.texts.say(f"listening.query.{what}"), replace(memory, misses=0))
+    return None
+
+
+def spoken(turn: Turn, said: Said, memory: Memory) -> Next | None:
+    """Nothing waits for an answer here: free words are heard below."""
+    return None
+
+
+def heard(turn: Turn, said: Said, memory: Memory) -> Next:
+    """Answer free words by what they call for, in the light of what was said before."""
+    alone, joined = said.alone, said.joined
+    assert alone is not None and joined is not None
+    wanted = _new_reasons(joined, memory) or _new_reasons(alone, memory)
+    if "third_party" in wanted:
+        return worry.begin(turn, said, memory)
+    if wanted:
+        return connecting.offer(turn, said, joined, replace(memory, misses=0))
+    if alone.route == "handoff":
+        return connecting.added(turn, said, memory)
+    if alone.route == "answer":
+        return _answer(turn, said.words, topics_of(alone), alone, memory)
+    if alone.route == "social":
+        return _social(turn, alone, memory)
+    if alone.route == "clarify" and _cries(alone):
+        return asking.cry_for_help(turn, memory)
+    if cases.open_of(turn.session, turn.contact.id) is not None:
+        return connecting.added(turn, said, memory)
+    if joined.route == "answer" and set(topics_of(joined)) - set(memory.topics):
+        return _answer(turn, said.together, topics_of(joined), joined, memory)
+    if not memory.misses and alone.social_kind == "opening":
+        return Next(turn.reply(turn.says("listening.opening"), choices=asking.fields(turn)), _fresh(memory))
+    return asking.back(turn, said, memory)
+
+
+def _answer(turn: Turn, words: str, topics: tuple[str, ...], assessment: Assessment, memory: Memory) -> Next:
+    before: tuple[Bubble, ...] = ()
+    if topics and topics != ("other",):
+        before = (turn.says("listening.understood", topics=asking.topic_words(turn, topics)),)
+    memory = replace(memory, misses=0, topics=tuple(dict.fromkeys((*memory.topics, *topics))), offset=0)
+    return searching.places(turn, words, memory, before=before, assessment=assessment)
+
+
+def _social(turn: Turn, alone: Assessment, memory: Memory) -> Next:
+    key = f"social.{_SOCIAL.get(alone.social_kind or '', 'small_talk')}"
+    if key == "social.greeting" and turn.conversation.greeted_at is None:
+        return greeting.meet(turn, memory)
+    return Next(turn.reply(turn.says(key), choices=greeting.choices(turn)), replace(memory, step="listening", asked=""))
+
+
+def _new_reasons(assessment: Assessment, memory: Memory) -> tuple[str, ...]:
+    """Return why a person is needed now, beyond what was offered already; danger has its own way."""
+    known = {*memory.reasons, "crisis"}
+    if memory.told:
+        known.add("wide_area")
+    return tuple(reason.value for reason in assessment.reasons if reason.value not in known)
+
+
+def _cries(alone: Assessment) -> bool:
+    return alone.social_kind == "cry_for_help"
+
+
+def _fresh(memory: Memory) -> Memory:
+    return replace(memory, step="listening", asked="", query="", offset=0)

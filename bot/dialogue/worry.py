@@ -1,0 +1,43 @@
+"""A worry about somebody else's household: thanked, never questioned about oneself, never told what is known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.dialogue.memory import Memory, Next
+from bot.dialogue.said import Said, topics_of
+from bot.dialogue.turn import Turn
+from handoff import cases, intake
+from handoff.intake import Matter
+from handoff.states import Ground
+from resources.desks import Desk
+
+
+def begin(turn: Turn, said: Said, memory: Memory) -> Next:
+    """Thank, name 110 and 119, keep the worry where the desk sees it, and ask when and what."""
+    assert said.joined is not None
+    reasons = tuple(reason.value for reason in said.joined.reasons if reason.value != "crisis")
+    matter = Matter("handoff", reasons=reasons, topics=topics_of(said.joined), complaint=said.together or said.words)
+    case = intake.receive(turn.session, turn.point, matter, ground=Ground.THIRD_PARTY, now=turn.now)
+    desk = turn.session.get(Desk, case.desk_id) if case.desk_id else None
+    kept = turn.says("worry.kept", desk=desk.name if desk else turn.town.name, receipt=case.receipt)
+    bubbles = (turn.says("worry.thanks"), turn.says("worry.now"), kept, turn.says("worry.ask"))
+    memory = replace(
+        memory, step="worry", asked="story", misses=0, reasons=tuple(dict.fromkeys((*memory.reasons, *reasons)))
+    )
+    return Next(turn.reply(*bubbles), memory)
+
+
+def pressed(turn: Turn, memory: Memory, what: str) -> Next | None:
+    """End the account."""
+    if what != "enough":
+        return None
+    return Next(turn.reply(turn.says("worry.enough")), replace(memory, step="listening", asked=""))
+
+
+def spoken(turn: Turn, said: Said, memory: Memory) -> Next | None:
+    """Take more of the account; it is in the transcript that the desk reads."""
+    if cases.open_of(turn.session, turn.contact.id) is None:
+        return None
+    enough = turn.choice("worry.choice.enough", "worry:enough")
+    return Next(turn.reply(turn.says("worry.added"), choices=(enough,)), memory)
