@@ -122,6 +122,11 @@ def note_reading(session: Session, case: Case, *, actor: Actor, now: datetime) -
     heartbeat(session, held, actor=actor, now=now)
 
 
+def called(session: Session, case: Case) -> str:
+    """Return the name to call the person by."""
+    return contacts.called(session, session.scalars(select(Contact).where(Contact.id == case.contact_id)).one())
+
+
 def gather(
     session: Session, case: Case, *, actor: Actor, now: datetime, before: uuid.UUID | None = None
 ) -> CaseFile:

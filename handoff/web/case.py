@@ -58,7 +58,8 @@ def lines(visit: Visit) -> Response:
     """Return the conversation alone, for a page that is already open."""
     found = case_of(visit)
     _note_reading(visit, found)
-    return visit.page("lines.html", lines=conversation.lines(visit.session, found))
+    said = conversation.lines(visit.session, found)
+    return visit.page("lines.html", lines=said, name=casefile.called(visit.session, found))
 
 
 def live(visit: Visit) -> Response:

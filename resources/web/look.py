@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -31,7 +30,7 @@ def environment_for(folders: Sequence[Path]) -> Environment:
     )
     versions = {name: hashlib.sha256(data).hexdigest()[:10] for name, (data, _) in _static_files(folders).items()}
     environment.globals["static"] = lambda name: f"/static/{name}?v={versions[name]}"
-    environment.filters.update(day=day, clock=clock, moment=moment, ago=ago, data=json.dumps)
+    environment.filters.update(day=day, clock=clock, moment=moment, brief=brief, ago=ago)
     return environment
 
 
@@ -51,14 +50,21 @@ def moment(at: datetime) -> str:
     return f"{day(at)}{clock(at)}"
 
 
+def brief(at: datetime, now: datetime) -> str:
+    """Return a time without what everybody knows: 10:05 today, 11月22日 22:05 before."""
+    local = at.astimezone(JAPAN)
+    return clock(at) if local.date() == now.astimezone(JAPAN).date() else f"{local.month}月{local.day}日 {clock(at)}"
+
+
 def ago(at: datetime, now: datetime) -> str:
     """Return how long ago something was, in the unit a person would use."""
     minutes = max(0, int((now - at) / timedelta(minutes=1)))
     if minutes < 60:
         return f"{minutes}分"
-    if minutes < 60 * 24:
-        return f"{minutes // 60}時間{minutes % 60}分" if minutes % 60 else f"{minutes // 60}時間"
-    return f"{minutes // (60 * 24)}日"
+    hours = minutes // 60
+    if hours < 24:
+        return f"{hours}時間{minutes % 60}分" if minutes % 60 else f"{hours}時間"
+    return f"{hours // 24}日{hours % 24}時間" if hours % 24 else f"{hours // 24}日"
 
 
 def static_route(folders: Sequence[Path]) -> Route:
