@@ -64,6 +64,13 @@ def text(words: str, choices: Sequence[Choice] = ()) -> Reply:
     return Reply((Bubble(words),), tuple(choices))
 
 
+def label_of(reply: Reply, data: str) -> str:
+    """Return what stood on the button with this data, empty when there was none."""
+    cards = (card for bubble in reply.bubbles for card in bubble.cards)
+    buttons = (*reply.choices, *(button for card in cards for button in card.buttons))
+    return next((button.label for button in buttons if button.press is Press.CHOOSE and button.data == data), "")
+
+
 def to_json(reply: Reply) -> str:
     """Return a reply as it is stored until it is sent."""
     return json.dumps(asdict(reply), ensure_ascii=False)

@@ -69,6 +69,8 @@ class InboundEvent(Held, Base):
     leased_by: Mapped[str | None] = mapped_column(String(64))
     leased_until: Mapped[datetime | None] = mapped_column()
     trouble: Mapped[str] = mapped_column(String(80), default="")
+    # The message an event takes back that has not come yet, or that a set-aside event carries (blinded).
+    about: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
 
 
 def accept(session: Session, rows: Sequence[dict[str, Any]]) -> None:
@@ -90,7 +92,8 @@ def claim(session: Session, *, worker: str, clock: datetime, lease: timedelta) -
         other.happened_at < InboundEvent.happened_at,
         and_(other.happened_at == InboundEvent.happened_at, other.id < InboundEvent.id),
     )
-    blocked = select(other.id).where(other.lane == InboundEvent.lane, _waiting(other), other.id != InboundEvent.id, before)
+    same = and_(other.lane == InboundEvent.lane, other.id != InboundEvent.id)
+    blocked = select(other.id).where(same, _waiting(other), before)
     free = or_(InboundEvent.leased_until.is_(None), InboundEvent.leased_until < clock)
     candidate = (
         select(InboundEvent)
@@ -109,7 +112,8 @@ def claim(session: Session, *, worker: str, clock: datetime, lease: timedelta) -
 
 def hold(session: Session, event_id: uuid.UUID, *, worker: str) -> InboundEvent | None:
     """Return the event for its one turn, locked; None when another worker has taken it over meanwhile."""
-    held = select(InboundEvent).where(InboundEvent.id == event_id, InboundEvent.leased_by == worker, _waiting(InboundEvent))
+    ours = and_(InboundEvent.id == event_id, InboundEvent.leased_by == worker)
+    held = select(InboundEvent).where(ours, _waiting(InboundEvent))
     return session.scalars(held.with_for_update()).first()
 
 
@@ -139,6 +143,18 @@ def put_aside(session: Session, *, limit: int = 200) -> list[InboundEvent]:
     """Return the events that could not be read, newest first, for the desk."""
     query = select(InboundEvent).where(InboundEvent.state == EventState.SET_ASIDE)
     return list(session.scalars(query.order_by(InboundEvent.id.desc()).limit(limit)))
+
+
+def of_message(session: Session, about: bytes, lane: bytes) -> list[InboundEvent]:
+    """Return the events of one sender that concern a message by its blinded platform id."""
+    return list(session.scalars(select(InboundEvent).where(InboundEvent.about == about, InboundEvent.lane == lane)))
+
+
+def release_all(session: Session, *, worker: str, clock: datetime, blameless: bool) -> None:
+    """Give back what one worker held when it failed; each failure makes the pause longer."""
+    held = select(InboundEvent).where(InboundEvent.leased_by == worker, _waiting(InboundEvent))
+    for event in session.scalars(held.with_for_update()):
+        release(event, until=clock + timedelta(seconds=event.attempts), blameless=blameless)
 
 
 def oldest_waiting(session: Session) -> datetime | None:

@@ -94,7 +94,7 @@ def hear(
     )
     seal(session, message, "words_sealed", words)
     if platform_id:
-        message.platform_index = _platform_index(session, point, platform_id)
+        message.platform_index = platform_index(session, point.custodian, point.account_id, platform_id)
     session.add(message)
     session.flush()
     return message
@@ -126,7 +126,7 @@ def words(session: Session, message: Message) -> str:
 
 def find_by_platform_id(session: Session, point: ContactPoint, platform_id: str) -> Message | None:
     """Return the resident's message that a platform calls by this id."""
-    index = _platform_index(session, point, platform_id)
+    index = platform_index(session, point.custodian, point.account_id, platform_id)
     query = select(Message).where(Message.contact_id == point.contact_id, Message.platform_index == index)
     return session.scalars(query).first()
 
@@ -139,10 +139,17 @@ def recent(session: Session, contact_id: uuid.UUID, *, limit: int = 50, before: 
     return list(session.scalars(query.order_by(Message.id.desc()).limit(limit)))[::-1]
 
 
+def revise(session: Session, message: Message, words: str, *, now: datetime) -> None:
+    """Replace the words of a message by what the resident made of them."""
+    seal(session, message, "words_sealed", words)
+    message.edited_at = now
+
+
 def erase(session: Session, message: Message, *, now: datetime) -> None:
     """Remove the words of a message for good; that something was said stays."""
     message.words_sealed, message.erased_at = None, now
 
 
-def _platform_index(session: Session, point: ContactPoint, platform_id: str) -> bytes:
-    return sealer(session).blind(point.custodian, f"message:{point.account_id.hex}", platform_id)
+def platform_index(session: Session, custodian: str, account_id: uuid.UUID, platform_id: str) -> bytes:
+    """Return the fingerprint by which a platform's message id is found again without being readable."""
+    return sealer(session).blind(custodian, f"message:{account_id.hex}", platform_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import String, delete, func, select, update
+from sqlalchemy import String, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from handoff.inbox import EventState, InboundEvent
@@ -50,18 +50,20 @@ def last_beat(session: Session) -> datetime | None:
 
 
 def farewell(session: Session, workers: Collection[str]) -> None:
-    """Free everything these workers held: they ended, or died."""
+    """Free everything the threads of these workers held (they sign as "worker/thread"): they ended, or died."""
     if not workers:
         return
     session.execute(
         update(InboundEvent)
-        .where(InboundEvent.leased_by.in_(workers), InboundEvent.state == EventState.WAITING)
+        .where(or_(*(InboundEvent.leased_by.startswith(f"{worker}/") for worker in workers)))
+        .where(InboundEvent.state == EventState.WAITING)
         .values(leased_by=None, leased_until=None)
         .execution_options(synchronize_session=False)
     )
     session.execute(
         update(Outgoing)
-        .where(Outgoing.leased_by.in_(workers), Outgoing.state == Delivery.SENDING)
+        .where(or_(*(Outgoing.leased_by.startswith(f"{worker}/") for worker in workers)))
+        .where(Outgoing.state == Delivery.SENDING)
         .values(leased_by=None, leased_until=None)
         .execution_options(synchronize_session=False)
     )

@@ -36,8 +36,7 @@ def arrivals(body: bytes, destination: str, *, now: datetime) -> list[Arrival]:
     events = told.get("events") if isinstance(told, dict) else None
     if not isinstance(events, list):
         return [_aside("odd", body, now)]
-    meant_for = words(told, "destination")
-    if destination and meant_for and meant_for != destination:
+    if destination and told.get("destination", destination) != destination:
         # Another account's residents: that it came is noted, what they wrote is not ours to keep.
         return [Arrival(fingerprint(body), "", now, "{}", "foreign_destination")] if events else []
     return [_arrival(event, at, now=now) for at, event in enumerate(events)]
@@ -82,7 +81,7 @@ def understand(payload: str, *, received_at: datetime) -> Heard:
         return Heard(Act.UNFOLLOW, **common)
     if group or source.get("type") in ("group", "room"):
         wanted = kind in ("join", "message", "postback")
-        return Heard(Act.GROUP if wanted and group else Act.NOTHING, group=group, **common)
+        return Heard(Act.GROUP if wanted and group else Act.NOTHING, group=group, first=kind == "join", **common)
     match kind:
         case "message" | "messageEdited":
             return _message(event, Act.SPEAK if kind == "message" else Act.EDIT, common)
@@ -100,6 +99,8 @@ def understand(payload: str, *, received_at: datetime) -> Heard:
 
 def _message(event: dict[str, Any], act: Act, common: dict[str, Any]) -> Heard:
     message = table(event, "message")
+    if not message:
+        return Heard(Act.NOTHING, **common)
     platform_id = words(message, "id")
     kind = message.get("type")
     if kind == "text":

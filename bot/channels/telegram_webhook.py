@@ -110,7 +110,7 @@ def _in_group(update: dict[str, Any], part: dict[str, Any], common: dict[str, An
     common["address"] = group
     if "my_chat_member" in update:
         gone = words(table(part, "new_chat_member"), "status") in _GONE
-        return Heard(Act.UNFOLLOW if gone else Act.GROUP, group=group, **common)
+        return Heard(Act.UNFOLLOW if gone else Act.GROUP, group=group, first=True, **common)
     spoken = "message" in update and "migrate_to_chat_id" not in part and "left_chat_member" not in part
     return Heard(Act.GROUP if spoken else Act.NOTHING, group=group, **common)
 
