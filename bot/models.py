@@ -14,9 +14,15 @@ import handoff.routing
 import handoff.transcript
 import handoff.workers
 import resources.areas
+import resources.change_sets
 import resources.desks
 import resources.journal
+import resources.locations
+import resources.organizations
+import resources.phones
 import resources.places
+import resources.schedules
+import resources.services
 import resources.staff
 from resources.db import Base
 

@@ -167,11 +167,10 @@ def invite(
     return token
 
 
-def invitation(session: Session, token: str, *, now: datetime) -> Invitation:
+def invitation(session: Session, token: str, *, now: datetime, to_spend: bool = False) -> Invitation:
     """Return an invitation that can still be used; looking at it changes nothing. Raises InvitationSpent."""
-    found = session.scalars(
-        select(Invitation).where(Invitation.token_hash == _hash(token)).with_for_update()
-    ).first()
+    query = select(Invitation).where(Invitation.token_hash == _hash(token))
+    found = session.scalars(query.with_for_update() if to_spend else query).first()
     if found is None or found.used_at is not None or found.expires_at <= now:
         raise InvitationSpent(InvitationSpent.__doc__)
     return found
@@ -190,7 +189,7 @@ def accept(
     session: Session, token: str, *, login: str, display_name: str, password_hash: str, now: datetime, sender_name: str = ""
 ) -> Staff:
     """Make the invited person a member of staff; the invitation is spent. Raises InvitationSpent or LoginTaken."""
-    invited = invitation(session, token, now=now)
+    invited = invitation(session, token, now=now, to_spend=True)
     login = invited.login or clean_login(login)
     if session.scalars(select(Staff).where(Staff.login == login)).first() is not None:
         raise LoginTaken(LoginTaken.__doc__)

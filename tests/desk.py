@@ -45,9 +45,11 @@ def compose(words: str, sender: str) -> str:
     return json.dumps({"words": words, "sender": sender}, ensure_ascii=False)
 
 
-def approved(session: Session, contact_id: uuid.UUID, key: str) -> tuple[str, str]:
-    """Stand in for the bot's approved sentences."""
-    return HANDED_BACK, compose(HANDED_BACK, "")
+def handed_back(session: Session, case: Case, now: datetime) -> None:
+    """Stand in for the bot, which says in its own words that it answers again."""
+    bubbles = [outbox.Bubble(Kind.TEXT, HANDED_BACK)]
+    body = compose(HANDED_BACK, "")
+    outbox.say(session, cases.point_of(session, case), body=body, bubbles=bubbles, author=Author.BOT, now=now)
 
 
 @dataclass
@@ -70,7 +72,7 @@ class World:
 
     def console(self) -> Console:
         """Return the running system as the pages see it."""
-        return Console(self.database, self.clock, compose, approved, passwords=self.passwords)
+        return Console(self.database, self.clock, compose, handed_back, passwords=self.passwords)
 
     def add_person(
         self, name: str, shown: str, roles: Sequence[Role], desks: Sequence[uuid.UUID], town: str | None = None

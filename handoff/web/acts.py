@@ -7,12 +7,10 @@ from datetime import timedelta
 
 from starlette.responses import Response
 
-from handoff import moves, notes, outbox, presence, presses, replying, transcript
+from handoff import moves, notes, presence, presses, replying, transcript
 from handoff.cases import Case, point_of
 from handoff.conversation import staff_names
-from handoff.outbox import Bubble
 from handoff.states import NotAllowed, Outcome
-from handoff.transcript import Author, Kind
 from handoff.web.case import case_of, show
 from resources.web.console import View, Visit, json
 
@@ -77,7 +75,7 @@ def give_back(visit: Visit) -> Response | View:
     def hand_back(case: Case) -> None:
         moves.give_back(visit.session, case, actor=visit.actor, now=visit.now)
         _line(visit, case, f"{visit.actor.name}さんがボットに戻しました")
-        _announce(visit, case)
+        visit.console.handed_back(visit.session, case, visit.now)
 
     return _try(visit, "returned", hand_back)
 
@@ -142,12 +140,3 @@ def _again(visit: Visit, trouble: str) -> View:
 
 def _line(visit: Visit, case: Case, words: str) -> None:
     transcript.note(visit.session, point_of(visit.session, case), words, now=visit.now)
-
-
-def _announce(visit: Visit, case: Case) -> None:
-    if visit.console.approved is None:
-        return
-    words, body = visit.console.approved(visit.session, case.contact_id, "handed_back")
-    outbox.say(
-        visit.session, point_of(visit.session, case), body=body, bubbles=[Bubble(Kind.TEXT, words)], author=Author.BOT, now=visit.now
-    )

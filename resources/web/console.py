@@ -17,9 +17,6 @@ from resources.access import Actor, Permission
 from resources.db import Database
 from resources.sign_in import Passwords
 
-# The bot's own sentence for a resident, chosen by key: its words, and the body a channel can send.
-Approved = Callable[[Session, uuid.UUID, str], tuple[str, str]]
-
 
 @dataclass(frozen=True)
 class Console:
@@ -28,7 +25,8 @@ class Console:
     database: Database
     now: Callable[[], datetime]
     compose: Callable[[str, str], str]  # words and the sender's name -> the body a channel can send
-    approved: Approved | None = None  # None: nothing is said to the resident when a person hands back
+    # Tells the resident of a case that the machine answers again, in the bot's own approved words.
+    handed_back: Callable[[Session, Any, datetime], None]
     production: bool = False
     session_hours: int = 12
     idle_minutes: int = 60
