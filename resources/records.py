@@ -22,7 +22,7 @@ from resources.services import Attribute, Language, RequiredDocument, Service, S
 from resources.slots import Closure, Holidays, Slot
 
 # Child tables that belong to one service alone and are written anew with every change of it.
-_PARTS: tuple[type[Base], ...] = (
+PARTS: tuple[type[Base], ...] = (
     Phone, ServiceContact, Schedule, ServiceClosure, Attribute, ServiceArea, RequiredDocument, Language,
 )  # fmt: skip
 _CONTACTS = {"emails": ContactKind.EMAIL, "forms": ContactKind.FORM, "lines": ContactKind.LINE}
@@ -109,7 +109,7 @@ def rewrite(session: Session, service_id: uuid.UUID, draft: Draft, *, municipali
         .where(Service.id == service_id)
         .values(**values, organization_id=organization, ahead_id=None, last_modified=now)
     )
-    for part in _PARTS:
+    for part in PARTS:
         session.execute(delete(part).where(_table(part).c.service_id == service_id))
     rows: Rows = {}
     _lay_parts(rows, service_id, draft)
@@ -151,7 +151,7 @@ def _table(model: type[Base]) -> Table:
 
 def _insert(session: Session, rows: Rows) -> None:
     # Parents come first in the order in which they were laid: organizations, services, places, parts.
-    tables: tuple[type[Base], ...] = (Service, Location, ServiceAtLocation, *_PARTS)
+    tables: tuple[type[Base], ...] = (Service, Location, ServiceAtLocation, *PARTS)
     for table in tables:
         if rows.get(table):
             session.execute(insert(_table(table)), rows[table])

@@ -1,0 +1,109 @@
+"""Writes what a file brings: out of sight first, then shown in one moment, with everything that undoing needs."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from resources import places, staging
+from resources.db import Database, new_id
+from resources.importing.comparing import Comparison, Incoming, as_uuid
+from resources.places import Municipality, NotACode
+from resources.records import NewEntry, Record
+from resources.services import Service
+from resources.staging import Change
+
+_IDS_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Applied:
+    """The change set of an import and the entries it left alone because somebody edited them meanwhile."""
+
+    change_set_id: uuid.UUID
+    kept: int
+
+
+def apply(
+    database: Database,
+    found: Comparison,
+    *,
+    municipality: str,
+    by: str,
+    now: datetime,
+    **about: Any,
+) -> Applied:
+    """Write a comparison into the directory under one change set; `about` describes the file."""
+    change_set_id = staging.begin(database, municipality=municipality, by=by, now=now, **about)
+    taken = _taken(database, [as_uuid(row.source_id) for row in found.added])
+    for town in sorted({row.municipality for row in found.added}):
+        rows = [row for row in found.added if row.municipality == town]
+        entries = [_entry(row, taken) for row in rows]
+        staging.stage_new(database, change_set_id, entries, municipality=town, by=by, now=now)
+    changes = [Change(each.record.id, each.record.draft, each.after, each.incoming.original) for each in found.changed]
+    staging.stage_changes(database, change_set_id, changes, by=by, now=now)
+    counts = {"added": len(found.added), "changed": len(found.changed), "same": len(found.same)}
+    kept = staging.show(database, change_set_id, counts=counts | {"missing": len(found.missing)}, now=now)
+    staging.fold(database, now=now)
+    return Applied(change_set_id, kept)
+
+
+def _entry(row: Incoming, taken: set[uuid.UUID]) -> NewEntry:
+    own = as_uuid(row.source_id)
+    if own.int == 0 or own in taken:
+        return NewEntry(new_id(), row.draft, row.source, row.source_id, row.original)
+    # An export of this product keeps the ids of its entries when it is read into an empty town.
+    taken.add(own)
+    return NewEntry(own, row.draft, row.source, "", row.original)
+
+
+def _taken(database: Database, ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
+    wanted = [each for each in ids if each.int]
+    found: set[uuid.UUID] = set()
+    with database.reading() as session:
+        for first in range(0, len(wanted), _IDS_AT_ONCE):
+            part = wanted[first : first + _IDS_AT_ONCE]
+            found.update(session.scalars(select(Service.id).where(Service.id.in_(part))))
+    return found
+
+
+def refresh_originals(
+    database: Database, same: Sequence[tuple[Record, Incoming]], originals: dict[uuid.UUID, Any]
+) -> None:
+    """Keep the newest row of entries whose meaning did not change: a column nobody reads today may be read one day."""
+    stale = [
+        (record.id, row.original) for record, row in same if originals.get(record.id, row.original) != row.original
+    ]
+
+    def write(session: Session, batch: Sequence[tuple[uuid.UUID, dict[str, Any]]]) -> None:
+        for service_id, original in batch:
+            session.execute(update(Service).where(Service.id == service_id).values(original=original))
+
+    staging.in_batches(database, stale, write)
+
+
+def add_towns(database: Database, names: dict[str, tuple[str, str]], *, now: datetime) -> int:
+    """Create the towns that are not there yet from their codes, names and prefectures; returns how many."""
+    with database.reading() as session:
+        known = set(session.scalars(select(Municipality.code)))
+    new = [(code, *said) for code, said in sorted(names.items()) if code not in known]
+
+    def write(session: Session, batch: Sequence[tuple[str, str, str]]) -> None:
+        for code, name, prefecture in batch:
+            above = code[:2] + "000"
+            try:
+                whole = above + places.check_digit(above)
+                if prefecture and session.get(Municipality, whole) is None:
+                    places.add(session, whole, prefecture, now=now)
+                places.add(session, code, name or code, now=now, prefecture=whole if prefecture else None)
+            except NotACode:
+                continue
+
+    staging.in_batches(database, new, write)
+    return len(new)

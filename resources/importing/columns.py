@@ -1,0 +1,210 @@
+"""Finds the row of headings in a table and what each heading means; nothing it does not know is dropped."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rapidfuzz import fuzz, process
+
+from resources.importing.sheets import BadFile, Sheet
+
+_LAYOUTS = Path(__file__).with_name("layouts")
+_LOOK_AT = 40
+_SIMILAR = 88
+OWN = "own"
+# 開園時間(平日), 終了時刻土曜日: hours of some days in columns of their own.
+_TIMED = re.compile(
+    r"(?P<end>開始|開園|開館|開所|営業開始|診療開始|開店|終了|終園|閉園|閉館|閉所|営業終了|診療終了|閉店)(?:時間|時刻)?"
+    r"(?P<days>平日|月曜日?|火曜日?|水曜日?|木曜日?|金曜日?|土曜日?|日曜日?|土日|土日祝|日祝|日曜祝日|祝日)"
+)
+_CLOSING = ("終", "閉", "営業終", "診療終")
+# Several columns may say more of the same; the others keep the first column alone.
+_MANY = ("description", "note", "phone", "contact_note", "fees_description", "hours_note")
+_NEVER_GUESSED = ("id", "code", "place_code", "status", "confidential")
+_NUMBERED = re.compile(r"内容(\d+)")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A form in which files are published: how it is recognised and what its rows are."""
+
+    code: str
+    label: str
+    must: frozenset[str]
+    hint: frozenset[str]
+    kind_label: str = ""
+
+
+@dataclass(frozen=True)
+class Headings:
+    """The alias table and the known layouts, loaded once per import."""
+
+    fields: dict[str, str]  # normalised heading -> field
+    layouts: tuple[Layout, ...]
+
+    @classmethod
+    def load(cls) -> Headings:
+        """Read the tables beside this module."""
+        with (_LAYOUTS / "headings.toml").open("rb") as file:
+            table = tomllib.load(file)
+        with (_LAYOUTS / "known.toml").open("rb") as file:
+            known = tomllib.load(file)["layout"]
+        fields = {normalised(heading): name for name, headings in table.items() for heading in headings}
+        layouts = tuple(
+            Layout(
+                row["code"],
+                row["label"],
+                frozenset(map(normalised, row["must"])),
+                frozenset(map(normalised, row["hint"])),
+                row.get("kind_label", ""),
+            )
+            for row in known
+        )
+        return cls(fields, layouts)
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """Where the headings stand and which column says what."""
+
+    layout: Layout
+    header_row: int  # as a spreadsheet program counts, from 1
+    headings: tuple[str, ...]
+    fields: dict[str, int]  # field -> column
+    more: dict[str, tuple[int, ...]] = field(default_factory=dict)  # further columns of the same field
+    timed: dict[str, tuple[int | None, int | None]] = field(default_factory=dict)  # days -> columns opens, closes
+    labels: dict[int, int] = field(default_factory=dict)  # column 内容1 -> column 項目1, which names it
+    unknown: tuple[str, ...] = ()
+    guessed: dict[str, str] = field(default_factory=dict)  # heading -> field, by likeness
+
+    def as_dict(self) -> dict[str, str]:
+        """Return heading -> field for the record of the import."""
+        named = {self.headings[column]: name for name, column in self.fields.items()}
+        named |= {self.headings[column]: name for name, columns in self.more.items() for column in columns}
+        for days, columns in self.timed.items():
+            named |= {self.headings[column]: f"hours:{days}" for column in columns if column is not None}
+        return named
+
+
+def normalised(heading: str) -> str:
+    """Return a heading without what differs from file to file: width, case, spaces, marks, dashes for long vowels."""
+    plain = unicodedata.normalize("NFKC", heading).casefold()
+    plain = re.sub(r"(?<=[ァ-ヶー])[-‐‑–—―─−]", "ー", plain)
+    plain = re.sub(r"\((?:必須|任意|推奨)\)|[※◎○●★*＊\"'\s\u200b\ufeff]", "", plain)
+    return re.sub(r"^[?]+|[:：]$", "", plain)
+
+
+def _bare(heading: str) -> str:
+    return re.sub(r"\([^)]*\)$|[_・.]", "", heading)
+
+
+def recognise(sheet: Sheet, tables: Headings) -> Mapping:
+    """Find the headings of a sheet and name its layout; raises BadFile when no row looks like headings."""
+    best = max(
+        range(min(len(sheet.rows), _LOOK_AT)), key=lambda at: (_known_count(sheet.rows[at], tables), -at), default=None
+    )
+    if best is None or _known_count(sheet.rows[best], tables) < 2:
+        best = _first_table_row(sheet)
+    headings = tuple(cell.strip() for cell in sheet.rows[best])
+    plain = [normalised(heading) for heading in headings]
+    layout = _layout(set(plain), tables)
+    reader = _Columns(headings, plain, tables)
+    reader.read()
+    if "name" not in reader.fields:
+        guess = next((at for at, text in enumerate(plain) if text.endswith(("名", "名称", "名前"))), None)
+        if guess is None:
+            raise BadFile("名称の列が見つかりません。見出しの行に「名称」を入れてください。")
+        reader.take_guess(guess, "name")
+    labels = {
+        at: plain.index(f"項目{match[1]}")
+        for at, text in enumerate(plain)
+        if (match := _NUMBERED.fullmatch(text)) and f"項目{match[1]}" in plain
+    }
+    unknown = tuple(headings[at] for at in reader.left if at not in labels.values())
+    more = {name: tuple(columns) for name, columns in reader.more.items()}
+    return Mapping(layout, best + 1, headings, reader.fields, more, reader.timed, labels, unknown, reader.guessed)
+
+
+def _known_count(row: list[str], tables: Headings) -> int:
+    cells = {normalised(cell) for cell in row if cell.strip() and len(cell) < 60}
+    return len({tables.fields[cell] for cell in cells if cell in tables.fields})
+
+
+def _first_table_row(sheet: Sheet) -> int:
+    for at, row in enumerate(sheet.rows[:_LOOK_AT]):
+        filled = [cell for cell in row if cell.strip()]
+        if len(filled) >= 2 and not filled[0].startswith("#"):
+            return at
+    raise BadFile("見出しの行が見つかりません。1行目に「名称」「住所」「電話番号」などの見出しを入れてください。")
+
+
+def _layout(plain: set[str], tables: Headings) -> Layout:
+    def likeness(layout: Layout) -> float:
+        must = len(layout.must & plain) / len(layout.must)
+        return must + 0.5 * len(layout.hint & plain) / max(len(layout.hint), 1) if must >= 0.75 else 0.0
+
+    best = max(tables.layouts, key=likeness)
+    return best if likeness(best) >= 1.0 else Layout(OWN, "独自の見出し", frozenset(), frozenset())
+
+
+class _Columns:
+    """One pass over the headings: what each column says, and which are left over."""
+
+    def __init__(self, headings: tuple[str, ...], plain: list[str], tables: Headings) -> None:
+        self.headings, self.plain, self.tables = headings, plain, tables
+        self.fields: dict[str, int] = {}
+        self.more: dict[str, list[int]] = {}
+        self.timed: dict[str, tuple[int | None, int | None]] = {}
+        self.guessed: dict[str, str] = {}
+        self.left: list[int] = []
+
+    def read(self) -> None:
+        known = self.tables.fields
+        self.left = [at for at, text in enumerate(self.plain) if text]
+        self._pass(lambda at: self._is_timed(at) or self._take(at, known.get(self.plain[at], "")))
+        bare = {_bare(heading): name for heading, name in known.items()}
+        self._pass(lambda at: self._take(at, bare.get(_bare(self.plain[at]), "")))
+        self._pass(self._guess)
+
+    def _pass(self, takes: Callable[[int], bool]) -> None:
+        self.left = [at for at in self.left if not takes(at)]
+
+    def _take(self, at: int, name: str) -> bool:
+        if name and name not in self.fields:
+            self.fields[name] = at
+            return True
+        if name in _MANY:
+            self.more.setdefault(name, []).append(at)
+            return True
+        return False
+
+    def _is_timed(self, at: int) -> bool:
+        match = _TIMED.fullmatch(re.sub("[()_]", "", self.plain[at]))
+        if match is None:
+            return False
+        days = match["days"].replace("日曜祝日", "日祝")
+        opens, closes = self.timed.get(days, (None, None))
+        self.timed[days] = (opens, at) if match["end"].startswith(_CLOSING) else (at, closes)
+        return True
+
+    def _guess(self, at: int) -> bool:
+        text = self.plain[at]
+        if len(text) < 4 or text in self.tables.fields:
+            return False
+        near = process.extractOne(text, self.tables.fields.keys(), scorer=fuzz.ratio, score_cutoff=_SIMILAR)
+        name = self.tables.fields[near[0]] if near and len(near[0]) >= 4 else ""
+        if name in _NEVER_GUESSED or not self._take(at, name):
+            return False
+        self.guessed[self.headings[at]] = name
+        return True
+
+    def take_guess(self, at: int, name: str) -> None:
+        """Let a column say a field although its heading is not known."""
+        self.fields[name] = at
+        self.guessed[self.headings[at]] = name
+        self.left = [column for column in self.left if column != at]

@@ -1,0 +1,90 @@
+"""A file as the rows it holds, whatever it is: a spreadsheet with several sheets, a CSV, or HSDS in JSON."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from resources.drafts import Draft, draft_fields
+from resources.importing.checking import checked
+from resources.importing.columns import Headings, Mapping, recognise
+from resources.importing.comparing import spoken_of
+from resources.importing.guessing import KindWords
+from resources.importing.hsds import read_hsds
+from resources.importing.reading import looks_like_json, read
+from resources.importing.rows import Problem, Row, RowReader, Tables
+from resources.importing.sheets import BadFile, Sheet
+from resources.kinds import Kinds
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of a file: its rows, what they may speak about, and under which name they come again."""
+
+    source: str
+    rows: tuple[Row, ...]
+    parts: frozenset[str]
+    sheet: Sheet | None = None
+    mapping: Mapping | None = None
+    reread: Callable[[dict[str, str]], Draft | None] = lambda original: None
+
+
+@dataclass(frozen=True)
+class File:
+    """All tables of a file and what could not be read as one."""
+
+    layout: str
+    label: str
+    tables: tuple[Table, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+def open_file(data: bytes, name: str, *, kinds: Kinds, home: str) -> File:
+    """Read a file into rows; raises BadFile."""
+    if looks_like_json(data):
+        rows = tuple(read_hsds(data, kinds))
+        everything = frozenset(field.name for field in draft_fields())
+        return File("hsds", "Open Referral HSDS 3", (Table("hsds", rows, everything),))
+    sheets = read(data)
+    headings, words = Headings.load(), KindWords.load(kinds)
+    tables: list[Table] = []
+    problems: list[Problem] = []
+    for sheet in sheets:
+        try:
+            mapping = recognise(sheet, headings)
+        except BadFile as error:
+            if len(sheets) == 1:
+                raise
+            problems.append(Problem(0, sheet.name, "", f"シート「{sheet.name}」は表として読めません。{error.says}"))
+            continue
+        tables.append(
+            _table(sheet, mapping, Tables(mapping, words, kinds, home), _source(name, mapping, sheet, sheets))
+        )
+    if not tables:
+        raise BadFile("名称の列がある表が見つかりません。見出しの行に「名称」を入れてください。")
+    first = tables[0].mapping
+    assert first is not None
+    return File(first.layout.code, first.layout.label, tuple(tables), tuple(problems))
+
+
+def _table(sheet: Sheet, mapping: Mapping, tables: Tables, source: str) -> Table:
+    rows = tuple(checked(sheet.rows, tables))
+
+    def reread(original: dict[str, str]) -> Draft | None:
+        """Read the row of the last import again, as this file's columns understand it."""
+        if not set(original) & set(mapping.headings):
+            return None
+        cells = [original.get(heading or f"列{at + 1}", "") for at, heading in enumerate(mapping.headings)]
+        return RowReader(tables, 0, cells).read().draft
+
+    return Table(source, rows, spoken_of(mapping), sheet, mapping, reread)
+
+
+def _source(name: str, mapping: Mapping, sheet: Sheet, sheets: list[Sheet]) -> str:
+    """Return the name under which a file keeps coming: without dates and counters, so that next year's is the same."""
+    stem = unicodedata.normalize("NFKC", PurePath(name.replace("\\", "/")).stem).lower()
+    stem = re.sub(r"[\d\s_().-]+|令和|平成|年|月|日現在|版|コピー|copy", "", stem)
+    return ":".join(part for part in (mapping.layout.code, stem, sheet.name if len(sheets) > 1 else "") if part)[:200]

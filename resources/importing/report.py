@@ -1,0 +1,99 @@
+"""What came of reading a file, for the terminal, for machines and for the console."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from resources.importing.rows import Problem
+
+_SHOWN = 30
+
+
+@dataclass(frozen=True)
+class Report:
+    """How a file was read and what it changed or would change."""
+
+    file: str
+    layout: str = ""
+    layout_label: str = ""
+    encoding: str = ""
+    delimiter: str = ""
+    header_row: int = 0
+    sheet: str = ""
+    dry_run: bool = False
+    rows: int = 0
+    added: int = 0
+    changed: int = 0
+    missing: int = 0
+    same: int = 0
+    repeated: int = 0
+    refused: int = 0
+    kept: int = 0
+    skipped_by_code: dict[str, int] = field(default_factory=dict)
+    towns_added: int = 0
+    problems: tuple[Problem, ...] = ()
+    unknown_headings: tuple[str, ...] = ()
+    guessed_headings: dict[str, str] = field(default_factory=dict)
+    changes: tuple[dict[str, Any], ...] = ()  # name, field, before, after of what changed
+    missing_names: tuple[str, ...] = ()
+    error: str = ""
+    change_set_id: uuid.UUID | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report for JSON."""
+        said = asdict(self)
+        said["change_set_id"] = str(self.change_set_id) if self.change_set_id else None
+        return said
+
+    @property
+    def skipped(self) -> int:
+        """Return how many rows belong to other towns."""
+        return sum(self.skipped_by_code.values())
+
+
+def describe(report: Report) -> str:
+    """Say a report in Japanese."""
+    if report.error:
+        return f"{report.file}: 取り込めませんでした。{report.error}\n台帳は何も変わっていません。"
+    where = "・".join(
+        part
+        for part in (
+            report.layout_label,
+            report.encoding,
+            {",": "カンマ区切り", "\t": "タブ区切り", ";": "セミコロン区切り"}.get(report.delimiter, ""),
+            f"シート「{report.sheet}」" if report.sheet else "",
+            f"見出しは{report.header_row}行目" if report.header_row else "",
+        )
+        if part
+    )
+    lines = [f"{report.file}（{where}）", f"  データ {report.rows}行"]
+    verb = "になります（まだ何も変えていません）" if report.dry_run else "しました"
+    lines.append(
+        f"  追加 {report.added}・変更 {report.changed}・同じ {report.same}・ファイルに無い {report.missing}（消しません）{verb}"
+    )
+    others = (
+        (report.repeated, "同じ内容の行が重なっていたので1件にまとめた行"),
+        (report.refused, "名称が無いなどの理由で取り込めない行"),
+        (report.kept, "取り込みの間に人が直したため、そのまま残した項目"),
+        (report.towns_added, "新しく作った市区町村"),
+    )
+    lines += [f"  {says} {count}" for count, says in others if count]
+    if report.skipped_by_code:
+        most = sorted(report.skipped_by_code.items(), key=lambda pair: -pair[1])
+        said = "、".join(f"{code} {count}行" for code, count in most[:8]) + ("、ほか" if len(most) > 8 else "")
+        lines.append(f"  ほかの市区町村のため飛ばした行 {report.skipped}（{len(most)}団体: {said}）")
+    if report.guessed_headings:
+        said = "、".join(f"{heading}→{name}" for heading, name in report.guessed_headings.items())
+        lines.append(f"  似ているので推測した見出し: {said}")
+    if report.unknown_headings:
+        lines.append(f"  意味の分からない見出し（値は元の行として残します）: {'、'.join(report.unknown_headings)}")
+    if report.problems:
+        lines.append(f"  確かめてほしい値 {len(report.problems)}件")
+        for problem in report.problems[:_SHOWN]:
+            value = problem.value.replace("\n", " ")[:40]
+            lines.append(f"    {problem.row}行目 {problem.column}「{value}」: {problem.says}")
+        if len(report.problems) > _SHOWN:
+            lines.append(f"    ほか {len(report.problems) - _SHOWN}件（--json で全部）")
+    return "\n".join(lines)

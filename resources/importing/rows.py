@@ -1,0 +1,311 @@
+"""Reads one row of a file into one entry, and says of each cell it cannot read what to write instead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar
+
+from intents.codes import Topic
+from resources.drafts import Draft
+from resources.importing import values
+from resources.importing.columns import Mapping
+from resources.importing.guessing import KindWords, must_hide
+from resources.importing.hours_cells import Hours, read_hours
+from resources.importing.values import NotReadable
+from resources.kinds import Kinds
+from resources.services import Status
+
+Value = TypeVar("Value")
+_TEXTS = (
+    "name_kana", "plain_name", "description", "eligibility_description", "residency", "application_process",
+    "fees_description", "postcode", "building", "town", "voiceless", "transportation", "pick_up", "parking",
+    "accessibility", "wait_time", "helpers_wanted", "organization", "status_reason", "alert", "assurer",
+    "assured_how", "note",
+)  # fmt: skip
+_FLAGS = ("family_only", "anonymous_ok", "alone_ok", "men_welcome", "children_welcome", "home_visits")
+_LISTS = ("documents", "areas", "languages", "topics", "emails", "forms", "lines")
+_COLUMN_OF = {"emails": "email", "forms": "form", "lines": "line"}
+_HOUR_CELLS = ("days", "opens", "closes", "times", "holidays", "closures", "hours_note", "starts_on", "ends_on")
+_LIMITS = {"name": 200, "name_kana": 300, "organization": 200, "town": 200, "postcode": 8, "tax_id": 20, "id": 150}
+_LONGEST = 20_000
+_STATUS_WORDS = {
+    Status.ACTIVE: ("", "active", "営業中", "開館中"),
+    Status.INACTIVE: ("inactive", "休止", "休止中"),
+    Status.DEFUNCT: ("defunct", "廃止", "終了"),
+    Status.TEMPORARILY_CLOSED: ("temporarily_closed", "temporarily closed", "一時休止", "閉館中"),
+}
+_STATUSES = {word: status for status, words in _STATUS_WORDS.items() for word in words}
+_TOPICS = frozenset(topic.value for topic in Topic)
+_ASK_FIRST = "携帯電話の番号なので載せませんでした。本人に確かめてから、編集画面で加えてください。"
+_HIDDEN = "所在地を出さない項目として取り込みました。答えには住所も電話も出ません。"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with one cell, where it is, and what to write instead."""
+
+    row: int
+    column: str
+    value: str
+    says: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a file as it was read: an entry, or none when nothing could be made of it."""
+
+    number: int
+    draft: Draft | None
+    problems: tuple[Problem, ...]
+    source_id: str
+    code: str  # the municipality the row names, empty when it names none
+    city: str
+    prefecture: str
+    original: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What all rows of a table are read with."""
+
+    mapping: Mapping
+    words: KindWords
+    kinds: Kinds
+    home: str
+
+    @cached_property
+    def gatherings(self) -> frozenset[str]:
+        """Return the kinds that residents run themselves."""
+        return frozenset(kind.code for kind in self.kinds.of_group("gathering"))
+
+    @property
+    def exact(self) -> bool:
+        """Say whether the file is in our own layout."""
+        return self.mapping.layout.code == "uketome"
+
+
+class RowReader:
+    """Reads the cells of one row."""
+
+    def __init__(self, tables: Tables, number: int, cells: list[str]) -> None:
+        self.tables, self.mapping, self.number, self.cells = tables, tables.mapping, number, cells
+        self.problems: list[Problem] = []
+
+    def read(self) -> Row:
+        """Return the row as an entry with its problems."""
+        headings = self.mapping.headings
+        original = {
+            headings[at] or f"列{at + 1}": cell for at, cell in enumerate(self.cells) if at < len(headings) and cell
+        }
+        original |= {f"列{at + 1}": cell for at, cell in enumerate(self.cells) if at >= len(headings) and cell.strip()}
+        draft = self._draft()
+        code = self._say_when_bad("code", self._code, "")
+        return Row(
+            self.number, draft, tuple(self.problems), self._limited("id", values.plain(self._cell("id"))),
+            code, self._cell("city_name"), self._prefecture(), original,
+        )  # fmt: skip
+
+    def _draft(self) -> Draft | None:
+        name = self._limited("name", self._cell("name").replace("\n", " "))
+        if not name:
+            self._problem("name", "", "名称がありません。名称を書いてください。この行は取り込みませんでした。")
+            return None
+        said: dict[str, Any] = {field: self._text(field) for field in _TEXTS}
+        kind, label = self._kind(name)
+        said |= {"name": name, "kind": kind, "kind_label": label}
+        said |= {field: self._say_when_bad(field, self._flag(field), None) for field in _FLAGS}
+        said |= {field: self._list(field) for field in _LISTS}
+        said["address"] = self._address()
+        said["latitude"], said["longitude"] = self._position()
+        said |= self._ages(said) | self._state() | self._hours() | self._phones(kind)
+        said["tax_id"] = self._tax_id()
+        said["url"] = self._url()
+        if said["wait_time"].startswith("http"):
+            said["wait_time"] = ""
+        if contact := self._cell("contact_note"):
+            said["note"] = "\n".join(part for part in (said["note"], f"問い合わせ先: {contact}") if part)
+        if must_hide(kind, name) and not said["confidential"]:
+            said["confidential"] = True
+            self._problem("name", name, _HIDDEN)
+        if any("\ufffd" in cell for cell in self.cells):
+            self._problem("name", name, "文字化けした文字があります。元の文字を確かめてください。")
+        return Draft(**said)
+
+    def _kind(self, name: str) -> tuple[str, str]:
+        said = self._cell("kind")
+        if self.tables.exact:
+            code, _, label = said.partition(";")
+            kind = self.tables.words.of(code, "")
+            return kind, label if kind else said
+        kind = self.tables.words.of(said, name)
+        label = said.replace("\n", "・") or self.mapping.layout.kind_label
+        return kind, "" if kind and label in (kind, self.tables.kinds.get(kind).label) else label
+
+    def _cell(self, field: str) -> str:
+        column = self.mapping.fields.get(field)
+        return self._at(column) if column is not None else ""
+
+    def _at(self, column: int | None) -> str:
+        if column is None or column >= len(self.cells):
+            return ""
+        cell = self.cells[column]
+        # Our own exports put ' before what a spreadsheet would take for a formula.
+        if self.tables.exact and len(cell) > 1 and cell[0] == "'" and cell[1] in "=+-@\t\r＝":
+            cell = cell[1:]
+        return values.clean(cell)
+
+    def _text(self, field: str) -> str:
+        text = self._cell(field)
+        for column in self.mapping.more.get(field, ()):
+            label, more = self._at(self.mapping.labels.get(column)), self._at(column)
+            if more and more not in text:
+                text += ("\n" if text else "") + (f"【{label}】" if label not in ("", "概要") else "") + more
+        return self._limited(field, text)
+
+    def _limited(self, field: str, text: str) -> str:
+        longest = _LIMITS.get(field, _LONGEST)
+        if len(text) <= longest:
+            return text
+        self._problem(
+            field, text[:40] + "…", f"{longest}文字を超えているので、そこまでを取り込みました。短くしてください。"
+        )
+        return text[:longest]
+
+    def _problem(self, field: str, value: str, says: str) -> None:
+        column = self.mapping.fields.get(field)
+        heading = self.mapping.headings[column] if column is not None else field
+        self.problems.append(Problem(self.number, heading, value, says))
+
+    def _say_when_bad(self, field: str, read: Callable[[], Value], otherwise: Value) -> Value:
+        try:
+            return read()
+        except NotReadable as error:
+            self._problem(field, self._cell(field), error.says)
+            return otherwise
+
+    def _prefecture(self) -> str:
+        named = self._cell("prefecture_name")
+        address = self._cell("address")
+        return named or next((name for name in values.PREFECTURES if address.startswith(name)), "")
+
+    def _code(self) -> str:
+        said = self._cell("code") or self._cell("place_code")
+        if not re.search(r"\d", said):
+            return ""
+        return values.town_code(said, prefecture=self._prefecture(), home=self.tables.home)
+
+    def _flag(self, field: str) -> Callable[[], bool | None]:
+        return lambda: values.flag(self._cell(field))
+
+    def _list(self, field: str) -> tuple[str, ...]:
+        said = self._cell(_COLUMN_OF.get(field, field))
+        parts = tuple(part.strip() for part in re.split(r"[;；\n]", said) if part.strip())
+        if field == "topics" and (strange := [part for part in parts if part not in _TOPICS]):
+            self._problem(
+                field,
+                ";".join(strange),
+                "話題のコードにありません。health;income のように、決められたコードを;で区切って書いてください。",
+            )
+            parts = tuple(part for part in parts if part in _TOPICS)
+        if field == "emails" and any("@" not in part for part in parts):
+            self._problem("email", said, "メールアドレスとして読めません。")
+            parts = tuple(part for part in parts if "@" in part)
+        if field == "forms" and any(not part.startswith(("http://", "https://")) for part in parts):
+            self._problem("form", said, "https:// で始まるアドレスを書いてください。")
+            parts = tuple(part for part in parts if part.startswith(("http://", "https://")))
+        return parts
+
+    def _address(self) -> str:
+        whole = self._cell("address")
+        if whole:
+            return self._limited("address", whole.replace("\n", " "))
+        parts = (self._cell(field) for field in ("prefecture_name", "city_name", "street", "block"))
+        joined = "".join(parts)
+        return joined if self._cell("street") or self._cell("block") else ""
+
+    def _position(self) -> tuple[float | None, float | None]:
+        said = (self._cell("latitude"), self._cell("longitude"), self._cell("position"))
+        latitude, longitude, notice = values.coordinates(*said)
+        if notice:
+            field = "position" if said[2] else "latitude"
+            self._problem(field, ",".join(part for part in said if part), notice)
+        return latitude, longitude
+
+    def _ages(self, said: dict[str, Any]) -> dict[str, Any]:
+        words = self._cell("age")
+        youngest, oldest = values.ages(words)
+        if words and words not in said["eligibility_description"]:
+            said["eligibility_description"] = "\n".join(filter(None, (said["eligibility_description"], words)))
+        own = {field: self._say_when_bad(field, self._age(field), None) for field in ("minimum_age", "maximum_age")}
+        found = {
+            "minimum_age": youngest if own["minimum_age"] is None else own["minimum_age"],
+            "maximum_age": oldest if own["maximum_age"] is None else own["maximum_age"],
+        }
+        low, high = found["minimum_age"], found["maximum_age"]
+        if low is not None and high is not None and high < low:
+            self._problem("maximum_age", f"{low:g}〜{high:g}", "年齢の下限が上限より大きくなっています。")
+            return {"minimum_age": None, "maximum_age": None}
+        return found
+
+    def _age(self, field: str) -> Callable[[], float | None]:
+        return lambda: values.age(self._cell(field))
+
+    def _state(self) -> dict[str, Any]:
+        word = self._cell("status").lower()
+        if word not in _STATUSES:
+            self._problem("status", word, "active、inactive、defunct、temporarily_closed のどれかを書いてください。")
+        hidden: bool | None = self._say_when_bad("confidential", self._flag("confidential"), True)
+        return {
+            "status": _STATUSES.get(word, Status.ACTIVE),
+            "confidential": bool(hidden),
+            "reopens_on": self._say_when_bad("reopens_on", lambda: values.day(self._cell("reopens_on")), None),
+            "assured_date": self._say_when_bad("assured_date", lambda: values.day(self._cell("assured_date")), None),
+        }
+
+    def _hours(self) -> dict[str, Any]:
+        cells = {field: self._text(field) for field in _HOUR_CELLS}
+        timed = {days: (self._at(opens), self._at(closes)) for days, (opens, closes) in self.mapping.timed.items()}
+        event = "開催日" in self.mapping.headings or self.mapping.layout.code.endswith("_event")
+        hours: Hours = read_hours(cells, timed, event=event, exact=self.tables.exact)
+        for field, value, says in hours.problems:
+            self._problem(field, value, says)
+        return {
+            "slots": tuple(hours.slots),
+            "closures": tuple(hours.closures),
+            "closed_at_year_end": hours.year_end_closed,
+            "hours_note": hours.note(),
+        }
+
+    def _phones(self, kind: str) -> dict[str, Any]:
+        found = values.phones(self._text("phone"), self._cell("extension"))
+        faxes = values.phones(self._cell("fax"))
+        for field, notices in (("phone", found.notices), ("fax", faxes.notices)):
+            for says in notices:
+                self._problem(field, self._text(field), says)
+        numbers = found.numbers
+        if found.mobile and kind in self.tables.gatherings and not self.tables.exact:
+            # Lists of 子ども食堂 carry the private numbers of volunteers.
+            self._problem("phone", self._text("phone"), _ASK_FIRST)
+            numbers = tuple(phone for phone in numbers if not re.match(r"0[789]0", phone.number))
+        return {"phones": numbers, "faxes": tuple(phone.number for phone in faxes.numbers)}
+
+    def _tax_id(self) -> str:
+        said = re.sub(r"\.0$", "", values.plain(self._cell("tax_id"))).replace("-", "")
+        if said and not re.fullmatch(r"\d{13}", said):
+            self._problem("tax_id", said, "法人番号は13桁の数字です。")
+            return ""
+        return said
+
+    def _url(self) -> str:
+        said = self._cell("url").split("\n")[0].strip()
+        if not said or said in ("-", "なし", "無し"):
+            return ""
+        if re.match(r"(?i)https?://\S+$", said):
+            return said
+        if re.match(r"(?i)[\w.-]+\.[a-z]{2,}(/\S*)?$", said):
+            return "https://" + said
+        self._problem("url", said, "https:// で始まるアドレスを書いてください。")
+        return ""

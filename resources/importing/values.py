@@ -1,0 +1,232 @@
+"""Reads single cells: phone numbers, coordinates, dates of any era, codes of towns, yes and no, HTML."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from resources.drafts import PhoneNumber
+from resources.places import check_digit
+
+_BLOCK_END = re.compile(r"(?i)<br\s*/?>|</(?:p|div|li|tr|h\d|dd|dt|table)>")
+_HIDDEN = re.compile(r"(?is)<(script|style)\b.*?</\1\s*>")
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?-->", re.S)
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff\u200b]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_DASHES = re.compile("[‐‑‒–—―−ーｰ－─]")
+_YES = {"可", "○", "◯", "〇", "◎", "1", "有", "有り", "あり", "true", "y", "yes", "はい", "対応", "可能"}
+_NO = {"不可", "×", "✕", "x", "0", "無", "無し", "なし", "false", "n", "no", "いいえ", "非対応", "-"}
+_ERAS = {"明治": 1868, "大正": 1912, "昭和": 1926, "平成": 1989, "令和": 2019}
+_ERA_LETTERS = {"m": "明治", "t": "大正", "s": "昭和", "h": "平成", "r": "令和"}
+_ERA_LAST = {"明治": 45, "大正": 15, "昭和": 64, "平成": 31, "令和": 99}
+_EXCEL_EPOCH = date(1899, 12, 30)
+_PHONE = re.compile(
+    r"(?:0\d{9,10}|0\d{1,4}-\d{1,4}-\d{3,4}|0\d{1,3}-\d{6,8}|0(?:120|800|570|990)-\d[\d-]{4,7}\d|1\d\d|#\d{4})"
+)
+_LOCAL = re.compile(r"\d{1,4}-\d{4}|\d{6,8}")
+# In the order of their codes 01 to 47.
+PREFECTURES = (
+    "北海道", "青森県", "岩手県", "宮城県", "秋田県", "山形県", "福島県", "茨城県", "栃木県",
+    "群馬県", "埼玉県", "千葉県", "東京都", "神奈川県", "新潟県", "富山県", "石川県", "福井県",
+    "山梨県", "長野県", "岐阜県", "静岡県", "愛知県", "三重県", "滋賀県", "京都府", "大阪府",
+    "兵庫県", "奈良県", "和歌山県", "鳥取県", "島根県", "岡山県", "広島県", "山口県", "徳島県",
+    "香川県", "愛媛県", "高知県", "福岡県", "佐賀県", "長崎県", "熊本県", "大分県", "宮崎県",
+    "鹿児島県", "沖縄県",
+)  # fmt: skip
+
+
+class NotReadable(ValueError):
+    """この値は読み取れません。"""
+
+    def __init__(self, says: str) -> None:
+        super().__init__(says)
+        self.says = says
+
+
+@dataclass(frozen=True)
+class Phones:
+    """The numbers of a cell and what an editor should know about them."""
+
+    numbers: tuple[PhoneNumber, ...]
+    notices: tuple[str, ...] = ()
+    mobile: bool = False
+
+
+def clean(cell: str) -> str:
+    """Return a cell as words: no HTML, no control characters, no blanks around."""
+    text = _SURROGATE.sub("\ufffd", cell).replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n")
+    if "<" in text or "&" in text:
+        text = _TAG.sub("", _BLOCK_END.sub("\n", _HIDDEN.sub("", text)))
+        text = html.unescape(text)
+    text = _CONTROL.sub("", text)
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.strip(" \t　") for line in text.split("\n"))).strip()
+
+
+def plain(text: str) -> str:
+    """Return a cell for reading figures and codes: half width, one kind of dash."""
+    return _DASHES.sub("-", unicodedata.normalize("NFKC", text)).strip()
+
+
+def flag(text: str) -> bool | None:
+    """Read yes or no; None when empty; raises NotReadable."""
+    word = unicodedata.normalize("NFKC", text).strip().lower()
+    if not word:
+        return None
+    if word in _YES:
+        return True
+    if word in _NO:
+        return False
+    raise NotReadable("「可」か「不可」で書いてください。分からないときは空けてください。")
+
+
+def phones(text: str, extension: str = "") -> Phones:
+    """Read one or several numbers; what cannot be dialled is left out and said."""
+    said = re.sub(r"(?i)\b(?:tel|電話番号|電話|代表)\s*[:.]?", " ", plain(text))
+    found: list[PhoneNumber] = []
+    notices: list[str] = []
+    for part in re.split(r"[/、,;\n]|または|又は|及び", said):
+        inner = re.search(r"内線?[:\s]*([\d-]+)", part)
+        number = _number(re.sub(r"\(?内線?[:\s]*[\d-]+\)?", "", part))
+        if not number:
+            continue
+        number, notice = _dialled(number)
+        if notice:
+            notices.append(notice)
+        if number:
+            found.append(PhoneNumber(number, inner[1] if inner else plain(extension) if not found else ""))
+    mobile = any(re.match(r"0[789]0-?\d{4}-?\d{4}$", phone.number) for phone in found)
+    return Phones(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(notices)), mobile)
+
+
+def _number(part: str) -> str:
+    # (054)624-3668 and 054(624)3668 are the same number with hyphens.
+    joined = re.sub(r"[()]", "-", re.sub(r"\+81-?", "0", part))
+    match = re.search(r"#\d{4}|\d[\d\s-]*\d|\d{3}", re.sub(r"^\s*-+", "", joined))
+    return re.sub(r"-+", "-", re.sub(r"\s+", "", match[0])).strip("-") if match else ""
+
+
+def _dialled(number: str) -> tuple[str, str]:
+    digits = number.replace("-", "")
+    if set(digits) <= {"0", "9"} and len(digits) >= 6:
+        return "", "仮の番号のようです。正しい電話番号を書いてください。"
+    if _PHONE.fullmatch(number):
+        return number, ""
+    if len(digits) in (9, 10) and not digits.startswith("0") and "-" not in number:
+        return "0" + digits, "先頭の0が消えていたので補いました。表計算ソフトではこの列を文字列にしてください。"
+    if _LOCAL.fullmatch(number):
+        return "", "市外局番がありません。市外局番から書いてください（例: 043-222-2082）。"
+    if 9 <= len(digits) <= 11 and digits.startswith("0"):
+        return number, "番号の桁数を確かめてください。"
+    return "", "電話番号として読めません。市外局番から、数字とハイフンで書いてください。"
+
+
+def coordinates(latitude: str, longitude: str, position: str = "") -> tuple[float | None, float | None, str]:
+    """Read a position; returns latitude, longitude and a notice when something was mended or left out."""
+    lat, lng = plain(latitude), plain(longitude)
+    both = position or (latitude if "," in lat else "")
+    if both and "," in plain(both):
+        lat, lng = (part.strip() for part in plain(both).split(",", 1))
+    if not lat and not lng:
+        return None, None, ""
+    try:
+        north, east = float(lat), float(lng)
+    except ValueError:
+        return None, None, "緯度・経度を読み取れません。35.6812、139.7671のような数字で書いてください。"
+    if north == 0 and east == 0:
+        return None, None, "緯度・経度が0になっています。空けるか、正しい値を書いてください。"
+    if _in_japan(north, east):
+        return north, east, ""
+    if _in_japan(east, north):
+        return east, north, "緯度と経度が逆だったので入れ替えました。"
+    return None, None, "緯度・経度が日本の中にありません。値を確かめてください。"
+
+
+def _in_japan(north: float, east: float) -> bool:
+    return 20 <= north <= 46 and 122 <= east <= 154
+
+
+def day(text: str, *, year: int | None = None) -> date | None:
+    """Read a date: ISO, slashes, 年月日, eras (令和元年, R7.4.1), Excel serial numbers; raises NotReadable."""
+    said = re.sub(r"\s|\(.\)|\(.曜日?\)", "", plain(text)).split("T")[0]
+    if not said:
+        return None
+    try:
+        if re.fullmatch(r"\d{5}(?:\.0)?", said) and 20_000 <= float(said) <= 80_000:
+            return _EXCEL_EPOCH + timedelta(days=int(float(said)))
+        if match := re.match(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", said):
+            return date(int(match[1]), int(match[2]), int(match[3]))
+        if match := re.fullmatch(r"(\d{4})(\d\d)(\d\d)", said):
+            return date(int(match[1]), int(match[2]), int(match[3]))
+        if match := re.match(
+            r"(?i)(明治|大正|昭和|平成|令和|[mtshr])(元|\d{1,2})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", said
+        ):
+            era = _ERA_LETTERS.get(match[1].lower(), match[1])
+            count = 1 if match[2] == "元" else int(match[2])
+            if 1 <= count <= _ERA_LAST[era]:
+                return date(_ERAS[era] + count - 1, int(match[3]), int(match[4]))
+        if year and (match := re.match(r"(\d{1,2})[/月](\d{1,2})日?", said)):
+            return date(year, int(match[1]), int(match[2]))
+    except ValueError:
+        pass
+    raise NotReadable("日付を読み取れません。2026-04-01のように書いてください。")
+
+
+def age(text: str) -> float | None:
+    """Read an age in years; months count as parts of a year; raises NotReadable."""
+    said = plain(text)
+    if not said:
+        return None
+    match = re.search(r"(\d+(?:\.\d+)?)\s*(?:歳|才)?(?:\s*(\d+)\s*(?:か月|ヶ月|カ月))?", said)
+    if match is None:
+        raise NotReadable("年齢は数字で書いてください（例: 65）。")
+    if re.match(r"\s*(?:か月|ヶ月|カ月)", said[match.end(1) :]):
+        return round(float(match[1]) / 12, 2)
+    if re.match(r"\s*(?:日|週)", said[match.end(1) :]):
+        return 0.0
+    return float(match[1]) + (round(int(match[2]) / 12, 2) if match[2] else 0.0)
+
+
+def ages(text: str) -> tuple[float | None, float | None]:
+    """Read 4歳から, 0～5歳, 65歳以上, 18歳まで when a cell says nothing but that."""
+    said = plain(text).replace("満", "").replace("～", "~").replace("〜", "~")
+    if match := re.fullmatch(r"(\d+)歳?(?:~|-|から)(\d+)歳?(?:まで|児)?", said):
+        return float(match[1]), float(match[2])
+    if match := re.fullmatch(r"(\d+)歳児?(?:から|以上|~)", said):
+        return float(match[1]), None
+    if match := re.fullmatch(r"(?:~)?(\d+)歳児?(?:まで|以下)", said):
+        return None, float(match[1])
+    return None, None
+
+
+def town_code(text: str, *, prefecture: str = "", home: str = "") -> str:
+    """Read a municipality code of 6, 5, 2 digits or with its first zero lost; raises NotReadable."""
+    said = re.sub(r"\.0$", "", plain(text))
+    if not re.fullmatch(r"\d{1,6}", said):
+        raise NotReadable("全国地方公共団体コードは6桁の数字で書いてください。")
+    named = f"{PREFECTURES.index(prefecture) + 1:02}" if prefecture in PREFECTURES else ""
+    fitting = [code for code in _whole_codes(said) if not named or code.startswith(named)]
+    if not fitting:
+        raise NotReadable("全国地方公共団体コードの検査数字が合いません。6桁のコードを確かめてください。")
+    return next((code for code in fitting if code == home or code[:2] == home[:2]), fitting[0])
+
+
+def _whole_codes(said: str) -> list[str]:
+    if len(said) <= 2:
+        five = said.zfill(2) + "000"
+        return [five + check_digit(five)]
+    codes = []
+    if len(said) == 6 and check_digit(said[:5]) == said[5]:
+        codes.append(said)
+    if len(said) == 5:
+        # 11011 is either five digits without the sixth, or six digits that lost their first zero.
+        lost = "0" + said
+        if check_digit(lost[:5]) == lost[5]:
+            codes.append(lost)
+        codes.append(said + check_digit(said))
+    if len(said) == 4:
+        five = "0" + said
+        codes.append(five + check_digit(five))
+    return [code for code in codes if 1 <= int(code[:2]) <= 47 or code[:2] == "99"]

@@ -1,0 +1,114 @@
+"""Reads Excel workbooks, and looks inside the package first so that a prepared one cannot fill the memory."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from datetime import date, datetime, time, timedelta
+from typing import IO
+
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+from resources.importing.sheets import BadFile, Sheet
+
+_EXAMPLE_SHEETS = re.compile("入力例|記入例|記載例|サンプル|見本")
+_MAX_UNPACKED = 300 * 1024 * 1024
+_MAX_PARTS = 2_000
+_MAX_SHEETS = 100
+_MAX_CELLS = 8_000_000
+_MAX_RATIO = 250
+_SMALL = 20 * 1024 * 1024
+_CELL = re.compile(rb'<(?:\w+:)?c [^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_LOCKED = "パスワードのかかったファイルです。パスワードを外して保存し直してください。"
+_BROKEN = "Excelのファイルとして開けません。表計算ソフトで開いて、保存し直してください。"
+_SUSPECT = "中身が異常に大きいファイルです。必要なシートだけをCSVで保存し直してください。"
+
+
+def read_workbook(data: bytes) -> list[Sheet]:
+    """Return the sheets of a workbook that hold data; a sheet 入力例 never does; raises BadFile."""
+    if data.startswith(b"PK"):
+        _inspect(data)
+    elif _ENCRYPTED in data:
+        raise BadFile(_LOCKED)
+    try:
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        names = [name for name in workbook.sheet_names if not _EXAMPLE_SHEETS.search(name)]
+        if len(names) > _MAX_SHEETS:
+            raise BadFile(_SUSPECT)
+        tables = [(name, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in names]
+    except PasswordError as error:
+        raise BadFile(_LOCKED) from error
+    except (CalamineError, OSError, ValueError, zipfile.BadZipFile) as error:
+        if isinstance(error, BadFile):
+            raise
+        raise BadFile(_BROKEN) from error
+    sheets = [Sheet([[_text(cell) for cell in row] for row in table], name, "XLSX", "") for name, table in tables]
+    filled = [sheet for sheet in sheets if any(cell.strip() for row in sheet.rows for cell in row)]
+    if not filled:
+        raise BadFile("データのあるシートがありません。")
+    return filled
+
+
+def _inspect(data: bytes) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            parts = package.infolist()
+            if any(part.flag_bits & 1 for part in parts):
+                raise BadFile(_LOCKED)
+            unpacked = sum(part.file_size for part in parts)
+            packed = sum(part.compress_size for part in parts) or 1
+            if len(parts) > _MAX_PARTS or unpacked > _MAX_UNPACKED:
+                raise BadFile(_SUSPECT)
+            if unpacked > _SMALL and unpacked / packed > _MAX_RATIO:
+                raise BadFile(_SUSPECT)
+            names = [part.filename for part in parts]
+            if not any(name.startswith(("xl/", "content.xml")) for name in names):
+                raise BadFile("圧縮されたファイルですが、Excelではありません。解凍してから選んでください。")
+            for name in names:
+                if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                    with package.open(name) as part:
+                        _inspect_sheet(part)
+    except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
+        raise BadFile(_BROKEN) from error
+
+
+def _inspect_sheet(part: IO[bytes]) -> None:
+    """Refuse a sheet whose cells lie so far apart that the table between them would not fit into memory."""
+    width = height = 0
+    left = b""
+    while piece := part.read(1 << 20):
+        chunk = left + piece
+        if b"<!DOCTYPE" in chunk or b"<!ENTITY" in chunk:
+            raise BadFile(_BROKEN)
+        for letters, row in _CELL.findall(chunk):
+            height = max(height, int(row))
+            width = max(width, _column(letters))
+        if width * height > _MAX_CELLS:
+            raise BadFile(_SUSPECT)
+        left = chunk[-200:]
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _text(cell: object) -> str:
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    if isinstance(cell, datetime):
+        return cell.strftime("%Y-%m-%d" if cell.time() == time() else "%Y-%m-%d %H:%M")
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, time):
+        return cell.strftime("%H:%M")
+    if isinstance(cell, timedelta):
+        minutes = int(cell.total_seconds() // 60)
+        return f"{minutes // 60:02}:{minutes % 60:02}"
+    return str(cell).replace("\x00", "")

@@ -1,0 +1,256 @@
+"""Long changes to the directory: written a little at a time out of sight, shown at once, and taken back as a whole."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import Session, aliased
+
+from resources import change_sets, records
+from resources.change_sets import ChangeSet, ChangeSetState, Revision
+from resources.db import Database, new_id
+from resources.drafts import Draft, as_json, from_json
+from resources.locations import Location, ServiceAtLocation
+from resources.records import NewEntry
+from resources.services import Service
+
+Item = TypeVar("Item")
+# SQLite has one writer and LINE waits two seconds: a batch holds the database this long, then others have their turn.
+_BATCH_SECONDS = 0.06
+_PAUSE_SHARE = 0.4
+_FIRST_BATCH = 20
+_LARGEST_BATCH = 400
+_FORGOTTEN_AFTER = timedelta(days=1)
+_ORIGINAL = "_original"
+
+
+@dataclass(frozen=True)
+class Change:
+    """An entry that is to say something else once the change set is shown."""
+
+    service_id: uuid.UUID
+    before: Draft
+    after: Draft
+    original: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What taking back a change set did: entries changed back, and those somebody has changed since."""
+
+    change_set_id: uuid.UUID
+    hidden: int
+    restored: int
+    kept: int
+
+
+def in_batches(database: Database, items: Sequence[Item], write: Callable[[Session, Sequence[Item]], None]) -> None:
+    """Write items in transactions short enough that a webhook never waits for them."""
+    at, size = 0, _FIRST_BATCH
+    while at < len(items):
+        batch = items[at : at + size]
+        started = time.monotonic()
+        with database.writing() as session:
+            write(session, batch)
+        spent = time.monotonic() - started
+        at += len(batch)
+        size = max(1, min(_LARGEST_BATCH, int(size * min(2.0, _BATCH_SECONDS / max(spent, 0.001)))))
+        if at < len(items):
+            # Neither a lock nor SQLite's busy handler is fair; without a pause a waiting webhook could starve.
+            time.sleep(spent * _PAUSE_SHARE)
+
+
+def begin(database: Database, *, municipality: str, by: str, now: datetime, **said: Any) -> uuid.UUID:
+    """Open a change set; `said` are its file name, hash, layout, mapping, act and what it undoes."""
+    row = ChangeSet(id=new_id(), municipality_code=municipality, by=by, made_at=now, **said)
+    with database.writing() as session:
+        session.add(row)
+    return row.id
+
+
+def stage_new(
+    database: Database,
+    change_set_id: uuid.UUID,
+    entries: Sequence[NewEntry],
+    *,
+    municipality: str,
+    by: str,
+    now: datetime,
+) -> None:
+    """Write new entries that nobody sees yet."""
+    organizations: dict[tuple[str, str], uuid.UUID] = {}
+
+    def write(session: Session, batch: Sequence[NewEntry]) -> None:
+        records.write_new(
+            session,
+            batch,
+            municipality=municipality,
+            now=now,
+            organizations=organizations,
+            change_set_id=change_set_id,
+        )
+        changes = [(entry.id, "added", None, as_json(entry.draft)) for entry in batch]
+        _write_revisions(session, change_set_id, changes, by, now)
+
+    in_batches(database, entries, write)
+
+
+def stage_changes(
+    database: Database, change_set_id: uuid.UUID, changes: Sequence[Change], *, by: str, now: datetime
+) -> None:
+    """Write what entries will say, while they still say what they said."""
+
+    def write(session: Session, batch: Sequence[Change]) -> None:
+        rows = [
+            (change.service_id, "changed", as_json(change.before), as_json(change.after) | {_ORIGINAL: change.original})
+            for change in batch
+        ]
+        _write_revisions(session, change_set_id, rows, by, now)
+
+    in_batches(database, changes, write)
+
+
+def _write_revisions(
+    session: Session, change_set_id: uuid.UUID, changes: Sequence[tuple[Any, ...]], by: str, now: datetime
+) -> None:
+    rows = [
+        {
+            "id": new_id(),
+            "service_id": service_id,
+            "change_set_id": change_set_id,
+            "at": now,
+            "by": by,
+            "act": act,
+            "before": before,
+            "after": after,
+        }
+        for service_id, act, before, after in changes
+    ]
+    if rows:
+        session.execute(insert(Revision), rows)
+
+
+def show(database: Database, change_set_id: uuid.UUID, *, counts: dict[str, Any], now: datetime) -> int:
+    """Make a change set visible in one moment; returns how many entries were left alone because somebody was faster."""
+    with database.writing() as session:
+        made = session.get_one(ChangeSet, change_set_id)
+        made.state, made.visible_at, made.counts = ChangeSetState.VISIBLE, now, counts
+        session.flush()
+        new = Service.change_set_id == change_set_id
+        towns = set(session.scalars(select(Service.municipality_code).where(new).distinct()))
+        session.execute(update(Service).where(new).values(visible=True))
+        mine = select(Revision.id).where(Revision.change_set_id == change_set_id, Revision.act == "changed")
+        which = select(Revision.service_id).where(Revision.change_set_id == change_set_id, Revision.act == "changed")
+        waiting = session.scalar(select(func.count()).select_from(mine.subquery())) or 0
+        untouched = Service.id.in_(which) & (Service.last_modified <= made.made_at)
+        towns |= set(session.scalars(select(Service.municipality_code).where(untouched).distinct()))
+        ahead = mine.where(Revision.service_id == Service.id).correlate(Service).scalar_subquery()
+        result = session.execute(
+            update(Service).where(untouched).values(ahead_id=ahead), execution_options={"synchronize_session": False}
+        )
+        for town in sorted(towns):
+            change_sets.bump(session, town)
+        return int(waiting - result.rowcount)  # type: ignore[attr-defined]
+
+
+def fold(database: Database, *, now: datetime) -> None:
+    """Write what is in force already into the rows of the entries, a few at a time; safe to run at any moment."""
+    with database.reading() as session:
+        waiting = list(session.scalars(select(Service.id).where(Service.ahead_id.is_not(None)).order_by(Service.id)))
+
+    def write(session: Session, batch: Sequence[uuid.UUID]) -> None:
+        query = select(Service.id, Service.municipality_code, Revision.after, Revision.at)
+        query = query.join(Revision, Revision.id == Service.ahead_id)
+        for service_id, town, after, at in session.execute(query.where(Service.id.in_(batch))).all():
+            records.rewrite(session, service_id, from_json(after or {}), municipality=town, now=at)
+            if (after or {}).get(_ORIGINAL):
+                session.execute(update(Service).where(Service.id == service_id).values(original=after[_ORIGINAL]))
+
+    in_batches(database, waiting, write)
+
+
+def undo(database: Database, change_set_id: uuid.UUID, *, by: str, now: datetime) -> Undone:
+    """Take back a visible change set; entries that somebody changed since stay as they are now."""
+    with database.reading() as session:
+        old = session.get_one(ChangeSet, change_set_id)
+        town = old.municipality_code
+        changes, new = _inverse(session, change_set_id)
+        added = session.scalar(select(func.count()).where(Service.change_set_id == change_set_id)) or 0
+        changed = session.scalar(
+            select(func.count()).where(Revision.change_set_id == change_set_id, Revision.act == "changed")
+        )
+    back = begin(database, municipality=town, by=by, now=now, act="undo", undoes_id=change_set_id)
+    stage_changes(database, back, changes, by=by, now=now)
+    kept = show(database, back, counts={"changed": len(changes), "hidden": len(new)}, now=now)
+    with database.writing() as session:
+        session.execute(update(ChangeSet).where(ChangeSet.id == change_set_id).values(state=ChangeSetState.UNDONE))
+        hidden = Service.change_set_id == change_set_id
+        later = aliased(Revision)
+        touched = select(later.service_id).where(
+            later.service_id == Service.id,
+            later.change_set_id.is_(None) | (later.change_set_id != change_set_id),
+        )
+        untouched = hidden & ~touched.correlate(Service).exists()
+        towns = list(session.scalars(select(Service.municipality_code).where(untouched).distinct()))
+        session.execute(
+            update(Service).where(untouched).values(visible=False), execution_options={"synchronize_session": False}
+        )
+        for code in sorted(towns):
+            change_sets.bump(session, code)
+    fold(database, now=now)
+    restored = len(changes) - kept
+    return Undone(back, len(new), restored, added - len(new) + (changed or 0) - restored)
+
+
+def _inverse(session: Session, change_set_id: uuid.UUID) -> tuple[list[Change], list[uuid.UUID]]:
+    """Return the changes that bring back what was, and the new entries nobody has touched since."""
+    later = aliased(Revision)
+    followed = select(later.id).where(later.service_id == Revision.service_id, later.id > Revision.id)
+    query = select(Revision).where(Revision.change_set_id == change_set_id, ~followed.correlate(Revision).exists())
+    changes: list[Change] = []
+    new: list[uuid.UUID] = []
+    for revision in session.scalars(query):
+        if revision.before is None:
+            new.append(revision.service_id)
+        else:
+            before, after = from_json(revision.before), from_json(revision.after or {})
+            changes.append(Change(revision.service_id, after, before))
+    return changes, new
+
+
+def tidy(database: Database, *, now: datetime) -> None:
+    """Finish or clear away what a crash left half done: entries in force are written, hidden ones removed."""
+    fold(database, now=now)
+    with database.reading() as session:
+        forgotten = ChangeSet.made_at < now - _FORGOTTEN_AFTER
+        query = select(ChangeSet.id).where(ChangeSet.state == ChangeSetState.BUILDING, forgotten)
+        for change_set_id in list(session.scalars(query)):
+            ids = list(session.scalars(select(Service.id).where(Service.change_set_id == change_set_id)))
+            in_batches(database, ids, _remove)
+            with database.writing() as writing:
+                writing.execute(delete(Revision).where(Revision.change_set_id == change_set_id))
+                abandoned = update(ChangeSet).where(ChangeSet.id == change_set_id)
+                writing.execute(abandoned.values(state=ChangeSetState.ABANDONED))
+
+
+def _remove(session: Session, batch: Sequence[uuid.UUID]) -> None:
+    for part in records.PARTS:
+        session.execute(delete(part).where(part.__table__.c.service_id.in_(batch)))
+    at = select(ServiceAtLocation.location_id).where(ServiceAtLocation.service_id.in_(batch))
+    locations = list(session.scalars(at))
+    session.execute(delete(ServiceAtLocation).where(ServiceAtLocation.service_id.in_(batch)))
+    session.execute(delete(Location).where(Location.id.in_(locations)))
+    session.execute(delete(Revision).where(Revision.service_id.in_(batch)))
+    session.execute(delete(Service).where(Service.id.in_(batch)))
+
+
+def newest(session: Session, municipality: str, *, limit: int = 20) -> Iterator[ChangeSet]:
+    """Return the latest imports and undoings of a town."""
+    query = select(ChangeSet).where(ChangeSet.municipality_code == municipality)
+    yield from session.scalars(query.order_by(ChangeSet.made_at.desc(), ChangeSet.id.desc()).limit(limit))
