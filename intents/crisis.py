@@ -14,6 +14,7 @@ from intents.violence import Scene
 from intents.vocabulary import Vocabulary
 
 _FAMILY = {Crisis.CHILD_ABUSE, Crisis.ELDER_ABUSE, Crisis.DISABILITY_ABUSE, Crisis.DV, Crisis.FAMILY_VIOLENCE}
+_MOTHERS_PARTNER = re.compile("(?:ママ|まま|母|母親|お母さん|おかあさん|母さん)の(?:彼|かれ|カレ|恋人|再婚)")
 _NOT_KANA = re.compile("[^ぁ-ゖー]")
 # Spellings that hide a word on purpose or by slip of the keyboard.
 _DISGUISES = ((re.compile("タヒ|夕ヒ|ﾀﾋ|タ匕|夕匕"), "死"), (re.compile("氏(?=にた|のう|にそう|んで|にてえ)"), "死"), (re.compile("(?<![0-9])4(?=にたい|にたく)|シ(?=にた|のう|にてぇ)"), "死"),
@@ -88,8 +89,9 @@ class Crises:
 
     @staticmethod
     def _role(words: str, persons: list[Person], start: int, end: int) -> str:
-        others = [p for p in persons if p.concept != "me" and (start <= p.start < end or 0 <= start - p.end <= 6 and p.particle in ("が", "は", "も", "の"))]
-        if not others:
+        subjects = [p for p in persons if p.particle in ("が", "は", "も", "") and p.start < end and p.end > start - 12]
+        others = [p for p in subjects if p.concept not in ("me", "someone", "family_word")]
+        if not others or any(p.concept == "me" for p in subjects):
             return "self"
         return "neighbour" if any(p.concept in ("neighbor", "other_child") for p in others) else "someone_else"
 
@@ -111,7 +113,7 @@ class Crises:
             alarms = [alarm for alarm in alarms if alarm.code is not Crisis.FAMILY_VIOLENCE]
         if Crisis.SEXUAL_VIOLENCE in codes:
             sexual = next(alarm for alarm in alarms if alarm.code is Crisis.SEXUAL_VIOLENCE)
-            kin = any(p.concept in ("father", "mother", "sibling", "relative", "grandparent", "parent") and p.start <= sexual.span[1] for p in persons)
+            kin = bool(_MOTHERS_PARTNER.search(scene.reading.text)) or any(p.concept in ("father", "mother", "sibling", "relative", "grandparent", "parent") and p.start <= sexual.span[1] for p in persons)
             young = scene.writer_minor or any(is_minor(p) or p.concept in ("child", "grandchild", "baby") and (p.age is None or p.age < 18) for p in persons) or kin and scene.writer_minor is None
             if young and Crisis.CHILD_ABUSE not in codes:
                 alarms.append(Alarm(Crisis.CHILD_ABUSE, sexual.words, "sexual_violence.under_18", sexual.role, sexual.span))

@@ -18,6 +18,7 @@ DERIVED = frozenset({"@minor", "@elder"})
 
 # Distance in letters that may lie between two parts of a pattern.
 _GAPS = {"": 3, "..": 28, "...": 90}
+_CONCEPT = re.compile("@?[a-z_]+")
 _CHOICE = re.compile(r"^(?P<name>[^<\[\]>]+)(?:<(?P<particles>[^>]*)>)?(?:\[(?P<flags>[^\]]*)\])?$")
 
 
@@ -175,6 +176,8 @@ def _choices(piece: str, vocabulary: Vocabulary) -> list[Choice]:
         source = written[-1] if not any(other and (other["particles"] or other["flags"]) for other in written[:-1]) else match
         flags = [flag for flag in (source["flags"] or "").split(",") if flag] if source else []
         particles = source["particles"] if source else None
+        if not _CONCEPT.fullmatch(match["name"]):
+            flags += vocabulary.insists_on(match["name"])
         choices.append(Choice(
             _name(match["name"], vocabulary),
             None if particles is None else frozenset("" if particle == "-" else particle for particle in particles.split(",")),
@@ -185,7 +188,7 @@ def _choices(piece: str, vocabulary: Vocabulary) -> list[Choice]:
 
 
 def _name(name: str, vocabulary: Vocabulary) -> str:
-    if not re.fullmatch("@?[a-z_]+", name):
+    if not _CONCEPT.fullmatch(name):
         return vocabulary.add_literal(name)
     if name not in vocabulary.concepts and name not in DERIVED:
         raise BadVocabulary(f"no concept {name!r}")

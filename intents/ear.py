@@ -119,7 +119,7 @@ class Ear:
             household=members(whole[0], joined.mentions, whole[2]), explanation=tuple(dict.fromkeys(evidence)), kinds=kinds,
             third_person=any(p.concept in ("neighbor", "other_child", "friend") for p in persons) or Reason.THIRD_PARTY in reasons,
             minor=(writer_age(message, persons) or 99) < 18 or any(is_minor(p) for p in persons),
-            social_kind=social_kind if route is Route.SOCIAL else None, crisis_role=next((alarm.role for alarm in alarms if alarm.code is crises[0] and alarm.role), "self") if crises else None,
+            social_kind=social_kind if route is Route.SOCIAL else None, crisis_role=self._role(alarms) if crises else None,
             hiragana_only=kana_only(message), language=language, patterns=tuple(situation.name for situation in shown),
         )
 
@@ -175,6 +175,12 @@ class Ear:
         chosen = {topic: weight for topic, weight in scores.items() if weight >= _THRESHOLD}
         ordered = sorted(chosen, key=lambda topic: (-chosen[topic], list(Topic).index(topic)))
         return tuple(TopicScore(topic, round(chosen[topic], 3)) for topic in ordered), tuple(kinds), [e for e in told if Topic(e.code) in chosen]
+
+    @staticmethod
+    def _role(alarms: list[Alarm]) -> str:
+        """The writer's part; to be the victim or the doer says more than to be the one who tells."""
+        roles = [alarm.role for alarm in alarms if alarm.role]
+        return next((role for role in ("doer", "victim") if role in roles), roles[0] if roles else "self")
 
     @staticmethod
     def _with_crises(scores: dict[Topic, float], crises: tuple[Crisis, ...], alarms: list[Alarm]) -> None:

@@ -87,7 +87,7 @@ class Scene:
         before = [p for p in self.persons if p.end <= act.start]
         near = [p for p in before if p.start >= low] or before[-2:]
         after = next((p for p in self.persons if 0 <= p.start - act.end <= 9 and not re.search(r"[、。,!?のがはをにでと]", re.sub("^(?:ふるう|振るう|をふるう|を振るう|てくる|する|される|られる|られた|された|してくる|をしている|している|している|られている|されている|り)*", "", text[act.end:p.start]))), None)
-        suffered = "passive" in act.flags or "get" in act.flags or text[act.end:act.end + 4].startswith(("を受け", "うけ", "を受", "にあっ", "に遭", "にあう"))
+        suffered = bool({"passive", "get"} & act.flags or re.search("もらえ|られ|され", act.words)) or text[act.end:act.end + 4].startswith(("を受け", "うけ", "を受", "にあっ", "に遭", "にあう"))
         linked = [p for p in near if p.particle == "の" and act.start - p.end <= 3] + [p for p in near if p.particle == "から"]
         if suffered:
             doers = [p for p in near if p.particle in ("に", "から", "の") and p.concept != "me"]
@@ -114,7 +114,7 @@ class Scene:
         if inward and (doer is None or doer.concept in _YOUNG | _ELDERS and not victims and doer.particle == ""):
             victims = victims or ([doer] if doer else [])
             return self._me(), victims
-        if doer is None and victims and "come" not in act.flags and not self.outside and not any(v.concept == "me" for v in victims):
+        if doer is None and victims and act.concept in ("hit", "threaten", "neglect", "restrain") and "come" not in act.flags and not self.outside and not any(v.concept == "me" for v in victims):
             return self._me(), victims
         if doer is None and not victims:
             kin = [p for p in before if p.concept in _KIN | {"staff"}]
@@ -155,7 +155,7 @@ class Scene:
             return self._by_carers(kind, to, fear)
         if by == "boss":
             return Crisis.DISABILITY_ABUSE if self.disabled and kind in ("hit", "money_taken", "threaten", "harsh_verbal") else None
-        if by in _COUPLE and to in ("me", "someone", "friend") or to in _COUPLE and by in ("me", *_COUPLE, ""):
+        if by in _COUPLE and to in ("me", "someone", "friend", "sibling", "relative") or to in _COUPLE and by in ("me", *_COUPLE, ""):
             return self._in_couple(kind, by, to, fear, physical)
         if by in ("me", *_COUPLE, *_ELDERS, "relative", "neighbor", "someone", "") and (to in _YOUNG or to == "sibling" and by in _ELDERS | _COUPLE):
             return self._to_the_young(kind, by, victim, physical)
@@ -202,6 +202,8 @@ class Scene:
 
     def _to_the_young(self, kind: str, by: str, victim: Person | None, physical: bool) -> Crisis | None:
         age = victim.age if victim else None
+        if victim and victim.concept == "sibling" and self.disabled and not is_minor(victim):
+            return Crisis.DISABILITY_ABUSE
         if age is not None and age >= ADULT:
             if kind in ("verbal", "control"):
                 return None

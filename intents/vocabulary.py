@@ -1,6 +1,7 @@
 """The welfare thesaurus: everyday expressions, gathered into concepts, each pointing to the subjects it belongs to."""
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -8,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from intents.codes import Topic
-from intents.text import canonical, hiragana
-from intents.words import Word, Words, flags_after, is_light, particle_after
+from intents.text import canonical, hiragana, kana_only
+from intents.words import Word, Words, ends_in_past, flags_after, heavy, own_flags, particle_after
 
 DATA = Path(__file__).parent / "vocabulary"
-_END = ""
+_SCRIPT = re.compile("[ァ-ヺー]{2,}|[A-Za-z]{2,}")
 _SHORTEST_READING = 3
 _LONGEST_READING = 14
 
@@ -67,6 +68,7 @@ class Vocabulary:
         self.words = words
         self.concepts: dict[str, Concept] = {}
         self._root = _Node()
+        self._scripts: dict[str, tuple[str, ...]] = {}
         self._readings: dict[str, tuple[str, ...]] = {}
         self.untokenisable: list[tuple[str, str]] = []
         for concept in concepts:
@@ -83,20 +85,26 @@ class Vocabulary:
             self._learn(expression, expression)
         return expression
 
+    def insists_on(self, expression: str) -> list[str]:
+        """The endings a rule means when it names this very expression (倒れている is not 倒れる)."""
+        return own_flags(self.words.cut(canonical(expression)))
+
     def _learn(self, expression: str, name: str) -> None:
         cut = self.words.cut(canonical(expression))
-        heavy = [word for word in cut if not is_light(word)] or cut
-        while len(heavy) > 1 and heavy[-1].pos == "助動詞" and heavy[-1].lemma in ("た", "だ", "です", "ます"):
-            heavy.pop()
-        if not heavy or all(word.pos in ("補助記号", "空白") for word in heavy):
+        kept = [cut[place] for place in heavy(cut)] or cut
+        if len(kept) > 1 and ends_in_past(kept):
+            kept.pop()
+        if not kept or all(word.pos in ("補助記号", "空白") for word in kept):
             self.untokenisable.append((name, expression))
             return
-        self._plant([word.lemma for word in heavy], name)
-        sounds = ["~" + word.reading for word in heavy]
+        if _SCRIPT.fullmatch(expression):
+            self._scripts[expression] = (*self._scripts.get(expression, ()), name)
+        self._plant([word.lemma for word in kept], name)
+        sounds = ["~" + word.reading for word in kept]
         if len(sounds) > 1 or len(sounds[0]) > 3:
             self._plant(sounds, name)
-        reading = hiragana("".join(word.reading for word in heavy))
-        if len(reading) >= _SHORTEST_READING and heavy[-1].pos == "名詞":
+        reading = hiragana(expression if kana_only(expression) else "".join(word.reading for word in cut))
+        if len(reading) >= _SHORTEST_READING and kept[-1].pos == "名詞":
             known = self._readings.get(reading, ())
             if name not in known:
                 self._readings[reading] = (*known, name)
@@ -110,13 +118,13 @@ class Vocabulary:
 
     def read(self, text: str, cut: list[Word]) -> list[Mention]:
         """Every mention of every concept, in order; the longest expression at a place wins within its own concept."""
-        heavy = [index for index, word in enumerate(cut) if not is_light(word)]
-        found: list[Mention] = []
-        for start, first in enumerate(heavy):
+        places = heavy(cut)
+        found = self._read_foreign_script(text, cut)
+        for start, first in enumerate(places):
             longest: dict[str, int] = {}
             states = [self._root]
-            for place in range(start, len(heavy)):
-                word = cut[heavy[place]]
+            for place in range(start, len(places)):
+                word = cut[places[place]]
                 following: list[_Node] = []
                 for node in states:
                     branch = node.next.get(word.lemma)
@@ -130,10 +138,21 @@ class Vocabulary:
                     break
                 for node in following:
                     for name in node.concepts:
-                        longest[name] = heavy[place]
+                        longest[name] = places[place]
                 states = following
             for name, last in longest.items():
                 found.append(self._mention(name, text, cut, first, last))
+        return found
+
+    def _read_foreign_script(self, text: str, cut: list[Word]) -> list[Mention]:
+        """Mentions in katakana or Latin letters that the tokeniser cut to pieces (リス|カ)."""
+        found = []
+        for run in _SCRIPT.finditer(text):
+            names = self._scripts.get(run.group())
+            if names:
+                inside = [index for index, word in enumerate(cut) if run.start() <= word.start and word.end <= run.end()]
+                if len(inside) > 1:
+                    found += [self._mention(name, text, cut, inside[0], inside[-1]) for name in names]
         return found
 
     def read_by_sound(self, text: str, cut: list[Word]) -> list[Mention]:

@@ -87,8 +87,12 @@ class Words:
         lemma = reading = ""
         if len(fields) > 7:
             lemma, reading = fields[7].partition("-")[0], fields[6]
-            if lemma == "*":
+            if lemma == "*" or fields[8] == "か":
                 lemma = ""
+            elif lemma == "た" and fields[5].startswith("仮定"):
+                lemma = "たら"
+            elif fields[4].startswith("下一段") and not lemma.endswith("る"):
+                lemma += "(可能)"
         features = (fields[0], _SAME.get(lemma, lemma), fields[5] if len(fields) > 5 else "", "" if reading == "*" else reading)
         if len(self._known) > _CACHE_LIMIT:
             self._known = {}
@@ -105,6 +109,43 @@ def is_light(word: Word) -> bool:
     if word.pos in ("接頭辞", "接尾辞"):
         return word.lemma in _SKIPPED_AFFIXES
     return word.lemma in _SKIPPED_ADVERBS
+
+
+def heavy(words: list[Word]) -> list[int]:
+    """The places of the words that make an expression; あり in ありません is not one."""
+    found = []
+    for place, word in enumerate(words):
+        if is_light(word) or is_progressive(words, place):
+            continue
+        if word.lemma == "有る" and any(following.lemma == "ない" for following in words[place + 1:place + 3]):
+            continue
+        found.append(place)
+    return found
+
+
+def is_progressive(words: list[Word], place: int) -> bool:
+    """True for the いる of ている, which expressions are compared without."""
+    word = words[place]
+    if word.lemma != "居る" or place == 0:
+        return False
+    return word.pos == "助動詞" or (words[place - 1].pos == "助詞" and words[place - 1].lemma == "て")
+
+
+def ends_in_past(words: list[Word]) -> bool:
+    """True when the last word is た or だ of the past."""
+    return words[-1].pos == "助動詞" and words[-1].lemma == "た"
+
+
+def own_flags(words: list[Word]) -> list[str]:
+    """What the end of an expression named in a rule insists on: finished (た), going on (ている), willed (よう)."""
+    flags = []
+    if len(words) > 1 and ends_in_past(words):
+        flags.append("past")
+    if len(words) > 1 and is_progressive(words, len(words) - 1):
+        flags.append("prog")
+    if words[-1].form.startswith("意志推量"):
+        flags.append("will")
+    return flags
 
 
 def particle_after(words: list[Word], last: int) -> str:
