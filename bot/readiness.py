@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from bot.settings import Settings
@@ -105,7 +105,7 @@ def _desks(session: Session, town: Municipality, name: dict[str, object]) -> Ite
             yield Obstacle("desk_without_hours", {**name, "desk": desk.name})
 
 
-def _accounts(town: Municipality):  # type: ignore[no-untyped-def]
+def _accounts(town: Municipality) -> Select[tuple[Account]]:
     doors = (Platform.LINE, Platform.TELEGRAM)
     return select(Account).where(Account.custodian == town.code, Account.active, Account.platform.in_(doors))
 

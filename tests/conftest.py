@@ -14,7 +14,6 @@ import pytest
 from sqlalchemy import text
 
 import bot.models  # noqa: F401  every table, so that they can be created
-
 from intents import Ear
 from resources import places
 from resources.db import Base, Database, new_id

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.opening import known_town, opened
-from bot.cli.saying import fail, fail_with
+from bot.cli.saying import fail
 
 app = typer.Typer(help="地域の場所・制度の台帳を、ファイルで出し入れします。", no_args_is_help=True)
 Municipality = Annotated[str, typer.Option(help="全国地方公共団体コード（6桁）")]
@@ -32,25 +32,19 @@ def import_file(
     if not file.is_file():
         fail("failed.no_such_file", path=file)
     with opened() as store:
-        with store.database.reading() as session:
-            if not all_municipalities:
-                known_town(session, municipality)
-        try:
-            report = importing.run(
-                store.database,
-                file.read_bytes(),
-                file.name,
-                municipality=municipality,
-                all_municipalities=all_municipalities,
-                dry_run=dry_run,
-                by="command line",
-                now=store.now(),
-            )
-        except importing.CannotRead as error:
-            if as_json:
-                typer.echo(json.dumps({"error": str(error)}, ensure_ascii=False))
-            fail_with(str(error))
+        report = importing.run(
+            store.database,
+            file.read_bytes(),
+            file.name,
+            municipality=municipality,
+            all_municipalities=all_municipalities,
+            dry_run=dry_run,
+            by="command line",
+            now=store.now(),
+        )
     typer.echo(json.dumps(report.as_dict(), ensure_ascii=False) if as_json else importing.describe(report))
+    if report.error:
+        raise typer.Exit(1)
 
 
 @app.command("export")
