@@ -66,8 +66,11 @@ def divide(words: str, limit: int) -> list[str]:
 
 def phone_uri(number: str) -> str | None:
     """Return a tel: address for a number as people write it, None when there is no number in it."""
-    digits = "".join(char for char in unicodedata.normalize("NFKC", number).split("(")[0] if char in "0123456789+*#")
-    return f"tel:{digits}" if 3 <= len(digits) <= 20 else None
+    plain = unicodedata.normalize("NFKC", number).split("(")[0]
+    digits = "".join(char for char in plain if char in "0123456789+*#")
+    if not 3 <= sum(char.isdigit() for char in digits) <= len(digits) <= 20:
+        return None
+    return f"tel:{quote(digits, safe='+*')}"
 
 
 def web_uri(address: str) -> str | None:

@@ -145,6 +145,8 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
     max_leaves=12,
 )
+PART = st.fixed_dictionaries({}, optional=dict.fromkeys(("chat", "from", "date", "text", "location"), JSON))
+UPDATE_KEYS = ("update_id", *telegram_webhook.ALLOWED_UPDATES)
 KEYS = ("type", "mode", "timestamp", "source", "webhookEventId", "deliveryContext", "replyToken", "message")
 
 
@@ -160,16 +162,7 @@ def test_whatever_is_signed_is_taken_and_can_be_read(lite: Doorway, odd) -> None
 
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    odd=JSON
-    | st.fixed_dictionaries(
-        {},
-        optional=dict.fromkeys(
-            ("update_id", *telegram_webhook.ALLOWED_UPDATES),
-            JSON | st.fixed_dictionaries({}, optional=dict.fromkeys(("chat", "from", "date", "text", "location"), JSON)),
-        ),
-    )
-)
+@given(odd=JSON | st.fixed_dictionaries({}, optional=dict.fromkeys(UPDATE_KEYS, JSON | PART)))
 def test_whatever_telegram_brings_is_taken_and_can_be_read(lite: Doorway, odd) -> None:
     raw = json.dumps(odd).encode()
     assert lite.telegram(raw) == 200
@@ -243,7 +236,8 @@ def test_new_account_needs_no_restart(lite: Doorway, sqlite_database: Database) 
     raw = json.dumps(body(text(1))).encode()
     assert lite.line(raw, name="second") == 404
     with sqlite_database.writing("990019") as session:
-        accounts.add(session, municipality="990019", platform=Platform.LINE, name="second", secret="line-channel-secret")
+        town = {"municipality": "990019", "secret": "line-channel-secret"}
+        accounts.add(session, platform=Platform.LINE, name="second", **town)
     time.sleep(0.6)
     assert lite.line(raw, name="second") == 200
 
