@@ -10,10 +10,16 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from resources import change_sets, records
+from resources.cards import PlaceCard, card, entry_for_answer
 from resources.db import new_id
 from resources.drafts import Draft, as_json, from_json
 from resources.records import NewEntry, Record
 from resources.services import Service, Status
+
+__all__ = [
+    "EditedMeanwhile", "NoSuchEntry", "PlaceCard", "add", "assure", "card", "edit", "entry_for_answer", "get", "ids_of",
+    "listed", "rest", "retire", "undo", "whole",
+]  # fmt: skip
 
 
 class NoSuchEntry(LookupError):
@@ -68,18 +74,14 @@ def retire(session: Session, service_id: uuid.UUID, *, reason: str, by: str, now
     edit(session, service_id, gone, by=by, now=now, act="retired")
 
 
-def rest(
-    session: Session, service_id: uuid.UUID, *, reopens_on: date | None, reason: str, by: str, now: datetime
-) -> None:
+def rest(session: Session, service_id: uuid.UUID, *, reopens_on: date | None, reason: str, by: str, now: datetime) -> None:
     """Say that a service is closed for a while, and until when if that is known."""
     draft = get(session, service_id).draft
     resting = replace(draft, status=Status.TEMPORARILY_CLOSED, status_reason=reason, reopens_on=reopens_on)
     edit(session, service_id, resting, by=by, now=now, act="rested")
 
 
-def assure(
-    session: Session, service_id: uuid.UUID, *, assurer: str, how: str, on: date, by: str, now: datetime
-) -> None:
+def assure(session: Session, service_id: uuid.UUID, *, assurer: str, how: str, on: date, by: str, now: datetime) -> None:
     """Record that somebody checked with the provider that an entry is true; this is not the same as an edit."""
     draft = get(session, service_id).draft
     edit(session, service_id, replace(draft, assured_date=on, assurer=assurer, assured_how=how), by=by, now=now)

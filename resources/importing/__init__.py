@@ -20,13 +20,13 @@ from resources.importing.comparing import Comparison, Incoming, compare
 from resources.importing.files import File, Table, open_file
 from resources.importing.report import Report, describe
 from resources.importing.rows import Problem, Row
-from resources.importing.sheets import BadFile
+from resources.importing.sheets import CannotRead
 from resources.kinds import Kinds
 from resources.places import Municipality
 from resources.records import Record
 from resources.services import Service
 
-__all__ = ["BadFile", "Problem", "Report", "describe", "run"]
+__all__ = ["CannotRead", "Problem", "Report", "describe", "run"]
 
 _CHANGES_SHOWN = 200
 _NO_TOWN = "この市区町村はまだ登録されていません。先に uketome municipality add で登録してください。"
@@ -43,15 +43,12 @@ def run(
     all_municipalities: bool = False,
     dry_run: bool = False,
 ) -> Report:
-    """Import a file; one that cannot be read changes nothing and comes back as a report with `error`."""
+    """Import a file; raises CannotRead, whose words are for people, and then nothing has changed."""
     with database.reading() as session:
         home = session.get(Municipality, municipality)
     if home is None and not all_municipalities:
-        return Report(name, error=_NO_TOWN, dry_run=dry_run)
-    try:
-        file = open_file(data, name, kinds=Kinds.load(), home=municipality)
-    except BadFile as error:
-        return Report(name, error=error.says, dry_run=dry_run)
+        raise CannotRead(_NO_TOWN)
+    file = open_file(data, name, kinds=Kinds.load(), home=municipality)
     sorted_rows = _Sorting(municipality, home.name if home else "", all_municipalities)
     found = Comparison()
     originals: dict[Any, Any] = {}
@@ -64,7 +61,7 @@ def run(
     if dry_run:
         return report
     towns = applying.add_towns(database, sorted_rows.towns, now=now)
-    about = {"file_name": name, "file_hash": hashlib.sha256(data).digest(), "layout": file.layout}
+    about: dict[str, Any] = {"file_name": name, "file_hash": hashlib.sha256(data).digest(), "layout": file.layout}
     mapping = file.tables[0].mapping
     about |= {"mapping": mapping.as_dict() if mapping else {}}
     applied = applying.apply(database, found, municipality=municipality, by=by, now=now, **about)
@@ -153,9 +150,7 @@ def _report(name: str, file: File, found: Comparison, rows: _Sorting, dry_run: b
         refused=rows.refused,
         skipped_by_code=dict(rows.skipped),
         problems=(*file.problems, *rows.problems),
-        unknown_headings=tuple(
-            dict.fromkeys(each for table in file.tables if table.mapping for each in table.mapping.unknown)
-        ),
+        unknown_headings=tuple(dict.fromkeys(each for table in file.tables if table.mapping for each in table.mapping.unknown)),
         guessed_headings={
             heading: said for table in file.tables if table.mapping for heading, said in table.mapping.guessed.items()
         },

@@ -73,13 +73,9 @@ def _taken(database: Database, ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
     return found
 
 
-def refresh_originals(
-    database: Database, same: Sequence[tuple[Record, Incoming]], originals: dict[uuid.UUID, Any]
-) -> None:
+def refresh_originals(database: Database, same: Sequence[tuple[Record, Incoming]], originals: dict[uuid.UUID, Any]) -> None:
     """Keep the newest row of entries whose meaning did not change: a column nobody reads today may be read one day."""
-    stale = [
-        (record.id, row.original) for record, row in same if originals.get(record.id, row.original) != row.original
-    ]
+    stale = [(record.id, row.original) for record, row in same if originals.get(record.id, row.original) != row.original]
 
     def write(session: Session, batch: Sequence[tuple[uuid.UUID, dict[str, Any]]]) -> None:
         for service_id, original in batch:

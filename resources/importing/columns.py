@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
-from resources.importing.sheets import BadFile, Sheet
+from resources.importing.sheets import CannotRead, Sheet
 
 _LAYOUTS = Path(__file__).with_name("layouts")
 _LOOK_AT = 40
@@ -104,10 +104,8 @@ def _bare(heading: str) -> str:
 
 
 def recognise(sheet: Sheet, tables: Headings) -> Mapping:
-    """Find the headings of a sheet and name its layout; raises BadFile when no row looks like headings."""
-    best = max(
-        range(min(len(sheet.rows), _LOOK_AT)), key=lambda at: (_known_count(sheet.rows[at], tables), -at), default=None
-    )
+    """Find the headings of a sheet and name its layout; raises CannotRead when no row looks like headings."""
+    best = max(range(min(len(sheet.rows), _LOOK_AT)), key=lambda at: (_known_count(sheet.rows[at], tables), -at), default=None)
     if best is None or _known_count(sheet.rows[best], tables) < 2:
         best = _first_table_row(sheet)
     headings = tuple(cell.strip() for cell in sheet.rows[best])
@@ -118,7 +116,7 @@ def recognise(sheet: Sheet, tables: Headings) -> Mapping:
     if "name" not in reader.fields:
         guess = next((at for at, text in enumerate(plain) if text.endswith(("名", "名称", "名前"))), None)
         if guess is None:
-            raise BadFile("名称の列が見つかりません。見出しの行に「名称」を入れてください。")
+            raise CannotRead("名称の列が見つかりません。見出しの行に「名称」を入れてください。")
         reader.take_guess(guess, "name")
     labels = {
         at: plain.index(f"項目{match[1]}")
@@ -140,7 +138,7 @@ def _first_table_row(sheet: Sheet) -> int:
         filled = [cell for cell in row if cell.strip()]
         if len(filled) >= 2 and not filled[0].startswith("#"):
             return at
-    raise BadFile("見出しの行が見つかりません。1行目に「名称」「住所」「電話番号」などの見出しを入れてください。")
+    raise CannotRead("見出しの行が見つかりません。1行目に「名称」「住所」「電話番号」などの見出しを入れてください。")
 
 
 def _layout(plain: set[str], tables: Headings) -> Layout:

@@ -149,10 +149,10 @@ class _Known:
         alike = self.by_likeness.get((row.municipality, *_likeness(row.draft)), [])
         # A number that several rows share does not tell them apart; then name and address decide first.
         both = [record for record in named if record in alike]
-        free = [record for record in (*both, *named) if record.id not in met]
+        free: list[Record] = [record for record in (*both, *named) if record.id not in met]
         if free:
             return free[0]
-        # Another file may bring the same place; an entry that keeps coming from elsewhere under its own number is not it.
+        # Another file may bring the same place; what this file brings under another number is another place.
         others = [record for record in alike if record.id not in met]
         return next((each for each in others if each.source != self.source or not each.source_id), None)
 

@@ -7,7 +7,7 @@ import io
 import re
 import statistics
 
-from resources.importing.sheets import BadFile, Sheet
+from resources.importing.sheets import CannotRead, Sheet
 
 _BOM = b"\xef\xbb\xbf"
 _DELIMITERS = ",\t;"
@@ -17,7 +17,7 @@ _REPLACED = "\ufffd"
 
 
 def read_csv(data: bytes) -> Sheet:
-    """Return the one table of a CSV file; raises BadFile."""
+    """Return the one table of a CSV file; raises CannotRead."""
     text, encoding = decode(data)
     text = text.lstrip("\ufeff").replace("\x00", "")
     announced = re.match(r"sep=(.)\r?\n", text)
@@ -82,9 +82,8 @@ def _rows(text: str, delimiter: str) -> list[list[str]]:
     # A strict reader also refuses "a"b, which is harmless; only a quote that never closes swallows rows.
     rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     if text.count('"') % 2:
-        raise BadFile(
-            f'{_unclosed_row(rows)}行目のあたりで引用符（"）が閉じていません。'
-            "表計算ソフトで開いて、CSVで保存し直してください。"
+        raise CannotRead(
+            f'{_unclosed_row(rows)}行目のあたりで引用符（"）が閉じていません。表計算ソフトで開いて、CSVで保存し直してください。'
         )
     return rows
 

@@ -16,7 +16,7 @@ from resources.importing.guessing import KindWords
 from resources.importing.hsds import read_hsds
 from resources.importing.reading import looks_like_json, read
 from resources.importing.rows import Problem, Row, RowReader, Tables
-from resources.importing.sheets import BadFile, Sheet
+from resources.importing.sheets import CannotRead, Sheet
 from resources.kinds import Kinds
 
 
@@ -43,7 +43,7 @@ class File:
 
 
 def open_file(data: bytes, name: str, *, kinds: Kinds, home: str) -> File:
-    """Read a file into rows; raises BadFile."""
+    """Read a file into rows; raises CannotRead."""
     if looks_like_json(data):
         rows = tuple(read_hsds(data, kinds))
         everything = frozenset(field.name for field in draft_fields())
@@ -55,16 +55,14 @@ def open_file(data: bytes, name: str, *, kinds: Kinds, home: str) -> File:
     for sheet in sheets:
         try:
             mapping = recognise(sheet, headings)
-        except BadFile as error:
+        except CannotRead as error:
             if len(sheets) == 1:
                 raise
             problems.append(Problem(0, sheet.name, "", f"シート「{sheet.name}」は表として読めません。{error.says}"))
             continue
-        tables.append(
-            _table(sheet, mapping, Tables(mapping, words, kinds, home), _source(name, mapping, sheet, sheets))
-        )
+        tables.append(_table(sheet, mapping, Tables(mapping, words, kinds, home), _source(name, mapping, sheet, sheets)))
     if not tables:
-        raise BadFile("名称の列がある表が見つかりません。見出しの行に「名称」を入れてください。")
+        raise CannotRead("名称の列がある表が見つかりません。見出しの行に「名称」を入れてください。")
     first = tables[0].mapping
     assert first is not None
     return File(first.layout.code, first.layout.label, tuple(tables), tuple(problems))

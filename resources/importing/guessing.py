@@ -11,9 +11,7 @@ from pathlib import Path
 from resources.kinds import Kinds
 
 # Houses whose address is kept from those their guests fled from, whatever a file says about publishing.
-_HIDDEN = re.compile(
-    "一時保護所|DVシェルター|女性シェルター|母子生活支援施設|婦人保護施設|女性自立支援施設|緊急避難住居"
-)
+_HIDDEN = re.compile("一時保護所|DVシェルター|女性シェルター|母子生活支援施設|婦人保護施設|女性自立支援施設|緊急避難住居")
 HIDDEN_KINDS = frozenset({"shelter"})
 
 

@@ -16,9 +16,7 @@ YEAR_END = "年末年始"
 EVERY_DAY = "0Mo0Tu0We0Th0Fr0Sa0Su"
 _CLOCK = r"(?:翌|午前|午後)?\d{1,2}(?::\d{2}|時(?:\d{1,2}分|半)?)"
 _RANGE = re.compile(rf"({_CLOCK})\s*(?:~|〜|-|―|から)\s*({_CLOCK})")
-_RESTS_ON_HOLIDAYS = re.compile(
-    r"(?:祝日|祝祭日|国民の祝日).{0,60}?(?:休[館業所診み]|お休み|定休|除く|除き|利用不可|閉[館所])"
-)
+_RESTS_ON_HOLIDAYS = re.compile(r"(?:祝日|祝祭日|国民の祝日).{0,60}?(?:休[館業所診み]|お休み|定休|除く|除き|利用不可|閉[館所])")
 _OPEN_ON_HOLIDAYS = re.compile(r"祝日(?:は|も)(?:通常|開|営業|利用可|実施|サービスを提供)")
 _RESTS_AT_YEAR_END = re.compile(r"年末年始.{0,40}?(?:休|除|不可|閉)|12月2[89]日.{0,8}1月[345]日")
 _OPENING_TIME = re.compile(
@@ -195,9 +193,7 @@ def _heed_note(hours: Hours, note: str) -> None:
     unknown = [slot for slot in hours.slots if slot.holidays is Holidays.UNKNOWN]
     if unknown and (_OPEN_ON_HOLIDAYS.search(said) or _RESTS_ON_HOLIDAYS.search(said)):
         policy = Holidays.OPEN if _OPEN_ON_HOLIDAYS.search(said) else Holidays.CLOSED
-        hours.slots = [
-            replace(slot, holidays=policy) if slot.holidays is Holidays.UNKNOWN else slot for slot in hours.slots
-        ]
+        hours.slots = [replace(slot, holidays=policy) if slot.holidays is Holidays.UNKNOWN else slot for slot in hours.slots]
     hours.year_end_closed |= bool(_RESTS_AT_YEAR_END.search(said))
 
 
@@ -206,9 +202,7 @@ def _read_closures(hours: Hours, text: str) -> None:
         if not part or part.startswith(YEAR_END):
             hours.year_end_closed |= part == YEAR_END
             continue
-        match = re.match(
-            r"(\d{4}-\d\d-\d\d)(?:/(\d{4}-\d\d-\d\d))?(?: (\d\d:\d\d)-(\d\d:\d\d))?(?: (.*))?$", part, re.S
-        )
+        match = re.match(r"(\d{4}-\d\d-\d\d)(?:/(\d{4}-\d\d-\d\d))?(?: (\d\d:\d\d)-(\d\d:\d\d))?(?: (.*))?$", part, re.S)
         try:
             if match is None:
                 raise ValueError

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from resources.importing.csv_reading import read_csv
-from resources.importing.sheets import BadFile, Sheet
+from resources.importing.sheets import CannotRead, Sheet
 from resources.importing.xlsx_reading import read_workbook
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -18,15 +18,15 @@ _NOT_TABLES = (
 
 
 def read(data: bytes) -> list[Sheet]:
-    """Return the tables in a file, whatever its name ends with; raises BadFile."""
+    """Return the tables in a file, whatever its name ends with; raises CannotRead."""
     if not data.strip(b"\x00 \r\n\t"):
-        raise BadFile("ファイルの中身がありません。")
+        raise CannotRead("ファイルの中身がありません。")
     if len(data) > MAX_BYTES:
-        raise BadFile(f"ファイルが大きすぎます（{MAX_BYTES // 1024 // 1024}MBまで）。分けて取り込んでください。")
+        raise CannotRead(f"ファイルが大きすぎます（{MAX_BYTES // 1024 // 1024}MBまで）。分けて取り込んでください。")
     head = data[:512].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     for magic, says in _NOT_TABLES:
         if head.startswith(magic.lower()):
-            raise BadFile(says)
+            raise CannotRead(says)
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         return read_workbook(data)
     return [read_csv(data)]

@@ -38,7 +38,6 @@ class Report:
     guessed_headings: dict[str, str] = field(default_factory=dict)
     changes: tuple[dict[str, Any], ...] = ()  # name, field, before, after of what changed
     missing_names: tuple[str, ...] = ()
-    error: str = ""
     change_set_id: uuid.UUID | None = None
 
     def as_dict(self) -> dict[str, Any]:
@@ -55,8 +54,6 @@ class Report:
 
 def describe(report: Report) -> str:
     """Say a report in Japanese."""
-    if report.error:
-        return f"{report.file}: 取り込めませんでした。{report.error}\n台帳は何も変わっていません。"
     where = "・".join(
         part
         for part in (
@@ -69,10 +66,11 @@ def describe(report: Report) -> str:
         if part
     )
     lines = [f"{report.file}（{where}）", f"  データ {report.rows}行"]
-    verb = "になります（まだ何も変えていません）" if report.dry_run else "しました"
     lines.append(
-        f"  追加 {report.added}・変更 {report.changed}・同じ {report.same}・ファイルに無い {report.missing}（消しません）{verb}"
+        f"  追加 {report.added}・変更 {report.changed}・同じ {report.same}・ファイルに無い {report.missing}（消しません）"
     )
+    if report.dry_run:
+        lines.append("  ためしに読んだだけで、台帳は変わっていません。")
     others = (
         (report.repeated, "同じ内容の行が重なっていたので1件にまとめた行"),
         (report.refused, "名称が無いなどの理由で取り込めない行"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -97,9 +98,7 @@ class RowReader:
     def read(self) -> Row:
         """Return the row as an entry with its problems."""
         headings = self.mapping.headings
-        original = {
-            headings[at] or f"列{at + 1}": cell for at, cell in enumerate(self.cells) if at < len(headings) and cell
-        }
+        original = {headings[at] or f"列{at + 1}": cell for at, cell in enumerate(self.cells) if at < len(headings) and cell}
         original |= {f"列{at + 1}": cell for at, cell in enumerate(self.cells) if at >= len(headings) and cell.strip()}
         draft = self._draft()
         code = self._say_when_bad("code", self._code, "")
@@ -169,9 +168,7 @@ class RowReader:
         longest = _LIMITS.get(field, _LONGEST)
         if len(text) <= longest:
             return text
-        self._problem(
-            field, text[:40] + "…", f"{longest}文字を超えているので、そこまでを取り込みました。短くしてください。"
-        )
+        self._problem(field, text[:40] + "…", f"{longest}文字を超えているので、そこまでを取り込みました。短くしてください。")
         return text[:longest]
 
     def _problem(self, field: str, value: str, says: str) -> None:
@@ -257,10 +254,10 @@ class RowReader:
         word = self._cell("status").lower()
         if word not in _STATUSES:
             self._problem("status", word, "active、inactive、defunct、temporarily_closed のどれかを書いてください。")
-        hidden: bool | None = self._say_when_bad("confidential", self._flag("confidential"), True)
+        hidden = self._say_when_bad("confidential", lambda: bool(values.flag(self._cell("confidential"))), True)
         return {
             "status": _STATUSES.get(word, Status.ACTIVE),
-            "confidential": bool(hidden),
+            "confidential": hidden,
             "reopens_on": self._say_when_bad("reopens_on", lambda: values.day(self._cell("reopens_on")), None),
             "assured_date": self._say_when_bad("assured_date", lambda: values.day(self._cell("assured_date")), None),
         }
@@ -300,7 +297,7 @@ class RowReader:
         return said
 
     def _url(self) -> str:
-        said = self._cell("url").split("\n")[0].strip()
+        said = unicodedata.normalize("NFKC", self._cell("url")).split("\n")[0].strip()
         if not said or said in ("-", "なし", "無し"):
             return ""
         if re.match(r"(?i)https?://\S+$", said):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-class BadFile(ValueError):
+class CannotRead(ValueError):
     """このファイルは読めません。"""
 
     def __init__(self, says: str) -> None:

@@ -23,9 +23,7 @@ _ERAS = {"明治": 1868, "大正": 1912, "昭和": 1926, "平成": 1989, "令和
 _ERA_LETTERS = {"m": "明治", "t": "大正", "s": "昭和", "h": "平成", "r": "令和"}
 _ERA_LAST = {"明治": 45, "大正": 15, "昭和": 64, "平成": 31, "令和": 99}
 _EXCEL_EPOCH = date(1899, 12, 30)
-_PHONE = re.compile(
-    r"(?:0\d{9,10}|0\d{1,4}-\d{1,4}-\d{3,4}|0\d{1,3}-\d{6,8}|0(?:120|800|570|990)-\d[\d-]{4,7}\d|1\d\d|#\d{4})"
-)
+_PHONE = re.compile(r"(?:0\d{9,10}|0\d{1,4}-\d{1,4}-\d{3,4}|0\d{1,3}-\d{6,8}|0(?:120|800|570|990)-\d[\d-]{4,7}\d|1\d\d|#\d{4})")
 _LOCAL = re.compile(r"\d{1,4}-\d{4}|\d{6,8}")
 # In the order of their codes 01 to 47.
 PREFECTURES = (
@@ -84,7 +82,9 @@ def flag(text: str) -> bool | None:
 
 def phones(text: str, extension: str = "") -> Phones:
     """Read one or several numbers; what cannot be dialled is left out and said."""
-    said = re.sub(r"(?i)\b(?:tel|電話番号|電話|代表)\s*[:.]?", " ", plain(text))
+    # 087-833-2282（087-839-2292）holds two numbers.
+    said = re.sub(r"\((0\d{1,4}-\d{1,4}-\d{3,4})\)", r"/\1", plain(text))
+    said = re.sub(r"(?i)\b(?:tel|電話番号|電話|代表)\s*[:.]?", " ", said)
     found: list[PhoneNumber] = []
     notices: list[str] = []
     for part in re.split(r"[/、,;\n]|または|又は|及び", said):
@@ -160,9 +160,7 @@ def day(text: str, *, year: int | None = None) -> date | None:
             return date(int(match[1]), int(match[2]), int(match[3]))
         if match := re.fullmatch(r"(\d{4})(\d\d)(\d\d)", said):
             return date(int(match[1]), int(match[2]), int(match[3]))
-        if match := re.match(
-            r"(?i)(明治|大正|昭和|平成|令和|[mtshr])(元|\d{1,2})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", said
-        ):
+        if match := re.match(r"(?i)(明治|大正|昭和|平成|令和|[mtshr])(元|\d{1,2})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", said):
             era = _ERA_LETTERS.get(match[1].lower(), match[1])
             count = 1 if match[2] == "元" else int(match[2])
             if 1 <= count <= _ERA_LAST[era]:

@@ -10,7 +10,7 @@ from typing import IO
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-from resources.importing.sheets import BadFile, Sheet
+from resources.importing.sheets import CannotRead, Sheet
 
 _EXAMPLE_SHEETS = re.compile("入力例|記入例|記載例|サンプル|見本")
 _MAX_UNPACKED = 300 * 1024 * 1024
@@ -27,27 +27,27 @@ _SUSPECT = "中身が異常に大きいファイルです。必要なシート�
 
 
 def read_workbook(data: bytes) -> list[Sheet]:
-    """Return the sheets of a workbook that hold data; a sheet 入力例 never does; raises BadFile."""
+    """Return the sheets of a workbook that hold data; a sheet 入力例 never does; raises CannotRead."""
     if data.startswith(b"PK"):
         _inspect(data)
     elif _ENCRYPTED in data:
-        raise BadFile(_LOCKED)
+        raise CannotRead(_LOCKED)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
         names = [name for name in workbook.sheet_names if not _EXAMPLE_SHEETS.search(name)]
         if len(names) > _MAX_SHEETS:
-            raise BadFile(_SUSPECT)
+            raise CannotRead(_SUSPECT)
         tables = [(name, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in names]
     except PasswordError as error:
-        raise BadFile(_LOCKED) from error
+        raise CannotRead(_LOCKED) from error
     except (CalamineError, OSError, ValueError, zipfile.BadZipFile) as error:
-        if isinstance(error, BadFile):
+        if isinstance(error, CannotRead):
             raise
-        raise BadFile(_BROKEN) from error
+        raise CannotRead(_BROKEN) from error
     sheets = [Sheet([[_text(cell) for cell in row] for row in table], name, "XLSX", "") for name, table in tables]
     filled = [sheet for sheet in sheets if any(cell.strip() for row in sheet.rows for cell in row)]
     if not filled:
-        raise BadFile("データのあるシートがありません。")
+        raise CannotRead("データのあるシートがありません。")
     return filled
 
 
@@ -56,22 +56,22 @@ def _inspect(data: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             parts = package.infolist()
             if any(part.flag_bits & 1 for part in parts):
-                raise BadFile(_LOCKED)
+                raise CannotRead(_LOCKED)
             unpacked = sum(part.file_size for part in parts)
             packed = sum(part.compress_size for part in parts) or 1
             if len(parts) > _MAX_PARTS or unpacked > _MAX_UNPACKED:
-                raise BadFile(_SUSPECT)
+                raise CannotRead(_SUSPECT)
             if unpacked > _SMALL and unpacked / packed > _MAX_RATIO:
-                raise BadFile(_SUSPECT)
+                raise CannotRead(_SUSPECT)
             names = [part.filename for part in parts]
             if not any(name.startswith(("xl/", "content.xml")) for name in names):
-                raise BadFile("圧縮されたファイルですが、Excelではありません。解凍してから選んでください。")
+                raise CannotRead("圧縮されたファイルですが、Excelではありません。解凍してから選んでください。")
             for name in names:
                 if name.startswith("xl/worksheets/") and name.endswith(".xml"):
                     with package.open(name) as part:
                         _inspect_sheet(part)
     except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
-        raise BadFile(_BROKEN) from error
+        raise CannotRead(_BROKEN) from error
 
 
 def _inspect_sheet(part: IO[bytes]) -> None:
@@ -81,12 +81,12 @@ def _inspect_sheet(part: IO[bytes]) -> None:
     while piece := part.read(1 << 20):
         chunk = left + piece
         if b"<!DOCTYPE" in chunk or b"<!ENTITY" in chunk:
-            raise BadFile(_BROKEN)
+            raise CannotRead(_BROKEN)
         for letters, row in _CELL.findall(chunk):
             height = max(height, int(row))
             width = max(width, _column(letters))
         if width * height > _MAX_CELLS:
-            raise BadFile(_SUSPECT)
+            raise CannotRead(_SUSPECT)
         left = chunk[-200:]
 
 

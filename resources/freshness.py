@@ -1,0 +1,33 @@
+"""How long ago somebody checked that an entry is true, and what that means for showing it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from resources.kinds import Kinds
+
+_UNKNOWN_KIND_MONTHS = 12
+_STALE_WEIGHT = 0.85
+_NEVER_CHECKED_WEIGHT = 0.8
+
+
+def due_on(assured: date | None, kind: str, kinds: Kinds) -> date | None:
+    """Return the day by which an entry must be checked again; None when it never was."""
+    if assured is None:
+        return None
+    known = next((each.cadence_months for each in kinds.kinds if each.code == kind), _UNKNOWN_KIND_MONTHS)
+    months = assured.month - 1 + known
+    return date(assured.year + months // 12, months % 12 + 1, min(assured.day, 28))
+
+
+def is_stale(assured: date | None, kind: str, kinds: Kinds, *, today: date) -> bool:
+    """Say whether an answer must add that the entry should be confirmed first."""
+    due = due_on(assured, kind, kinds)
+    return due is None or due < today
+
+
+def weight(assured: date | None, kind: str, kinds: Kinds, *, today: date) -> float:
+    """Return how much an entry sinks among others of the same fit, 1.0 for one that is fresh."""
+    if assured is None:
+        return _NEVER_CHECKED_WEIGHT
+    return _STALE_WEIGHT if is_stale(assured, kind, kinds, today=today) else 1.0

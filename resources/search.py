@@ -1,0 +1,229 @@
+"""Finds the right place for what somebody wrote: the own town first, then the neighbours, the prefecture, the country."""
+
+from __future__ import annotations
+
+import math
+import threading
+import uuid
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intents import Assessment, Ear, Entry, Index
+from resources import directory, freshness, places
+from resources.cards import opening_of
+from resources.db import Database
+from resources.drafts import Draft
+from resources.kinds import Kinds
+from resources.places import Level, Municipality
+from resources.services import Status
+from resources.slots import JAPAN
+
+_TOWNS_KEPT = 64
+_HITS_PER_TOWN = 80
+# What a place loses by lying outside the own town; a prefecture's office serves the town, a neighbour's perhaps not.
+_HOME, _PREFECTURE, _NEIGHBOUR, _NATION = 1.0, 0.7, 0.6, 0.5
+_RESTING_WEIGHT = 0.6
+_FILTER_SCORE = 1.0
+# Beside a place named by the resident, one 2 km away counts little more than half as much.
+_HALF_WAY_M = 2_000.0
+_FAR_SHARE = 0.3
+_NEAR_ENOUGH = 0.4
+_EARTH_M = 6_371_000.0
+
+
+@dataclass(frozen=True)
+class Found:
+    """One place found, how well it fits, how far it is, and why it was chosen."""
+
+    id: uuid.UUID
+    name: str
+    score: float
+    distance_m: int | None
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the places must be, beside the words: topics, kinds, a 町名, open at this minute."""
+
+    topics: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    town: str = ""
+    open_only: bool = False
+    confidential: bool = False
+
+
+@dataclass(frozen=True)
+class _Town:
+    version: int
+    index: Index
+    drafts: dict[str, Draft]
+
+
+class Search:
+    """The directories of the towns, each as a small index in memory, built when first asked for."""
+
+    def __init__(self, database: Database, ear: Ear, kinds: Kinds) -> None:
+        self.kinds = kinds
+        self._database, self._ear = database, ear
+        self._towns: OrderedDict[str, _Town] = OrderedDict()
+        self._lock = threading.Lock()
+        self._building: dict[str, threading.Lock] = {}
+        self._kinds = {kind.code: kind for kind in kinds.kinds}
+
+    def find(
+        self,
+        text: str,
+        *,
+        municipality: str,
+        now: datetime,
+        assessment: Assessment | None = None,
+        near: tuple[float, float] | None = None,
+        nearest: bool = False,
+        limit: int = 3,
+        offset: int = 0,
+        open_only: bool = False,
+        topics: tuple[str, ...] = (),
+        kinds: tuple[str, ...] = (),
+        town: str = "",
+        for_desk: bool = False,
+    ) -> list[Found]:
+        """Return the places that fit best, best first; `nearest` orders what fits well by distance alone.
+
+        Without text the topics, kinds and 町名 choose. Confidential places are found for the desk only.
+        """
+        wanted = Wanted(topics, kinds, town, open_only, for_desk)
+        heard = assessment if assessment is not None or not text.strip() else self._ear.assess(text)
+        found: list[Found] = []
+        for code, share in self._scope(municipality):
+            found += self._in_town(code, text, heard, wanted, near, now, share)
+        found.sort(key=lambda place: (-place.score, place.name, place.id))
+        if nearest and found:
+            enough = found[0].score * _NEAR_ENOUGH
+            found = [place for place in found if place.distance_m is not None and place.score >= enough]
+            found.sort(key=lambda place: (place.distance_m, -place.score))
+        return found[offset : offset + limit]
+
+    def _scope(self, municipality: str) -> list[tuple[str, float]]:
+        with self._database.reading() as session:
+            codes = places.around(session, municipality)
+            query = select(Municipality.code, Municipality.level, Municipality.directory_version)
+            rows = {code: (level, version) for code, level, version in session.execute(query.where(Municipality.code.in_(codes)))}
+            shares = {Level.PREFECTURE: _PREFECTURE, Level.NATION: _NATION}
+            scope = []
+            for code in dict.fromkeys(codes):
+                if code in rows:
+                    level, version = rows[code]
+                    self._fresh(session, code, version)
+                    scope.append((code, _HOME if code == municipality else shares.get(Level(level), _NEIGHBOUR)))
+        return scope
+
+    def _fresh(self, session: Session, code: str, version: int) -> None:
+        with self._lock:
+            known = self._towns.get(code)
+            if known is not None and known.version == version:
+                self._towns.move_to_end(code)
+                return
+            building = self._building.setdefault(code, threading.Lock())
+        with building:
+            with self._lock:
+                known = self._towns.get(code)
+                if known is not None and known.version >= version:
+                    return
+            built = self._build(session, code, version)
+            with self._lock:
+                self._towns[code] = built
+                self._towns.move_to_end(code)
+                while len(self._towns) > _TOWNS_KEPT:
+                    self._towns.popitem(last=False)
+
+    def _build(self, session: Session, code: str, version: int) -> _Town:
+        shown = {
+            str(record.id): record.draft
+            for record in directory.whole(session, code)
+            if record.draft.status in (Status.ACTIVE, Status.TEMPORARILY_CLOSED)
+        }
+        return _Town(version, Index.build((self._entry(id_, draft) for id_, draft in shown.items()), self._ear), shown)
+
+    def _entry(self, id_: str, draft: Draft) -> Entry:
+        kind = self._kinds.get(draft.kind)
+        summary = " ".join(part for part in (draft.description, draft.eligibility_description, draft.organization) if part)
+        words = [word for word in (draft.plain_name, draft.kind_label, draft.building, draft.helpers_wanted) if word]
+        return Entry(
+            id=id_,
+            name=draft.name,
+            kana=draft.name_kana,
+            summary="" if draft.confidential else summary,
+            topics=draft.topics or (kind.topics if kind else ()),
+            kinds=(draft.kind,) if draft.kind else (),
+            words=((kind.label, *kind.words) if kind else ()) if draft.confidential else (*words, *self._words(draft)),
+            places=() if draft.confidential else tuple(dict.fromkeys((draft.town, *draft.areas)))[:40],
+        )
+
+    def _words(self, draft: Draft) -> Iterable[str]:
+        kind = self._kinds.get(draft.kind)
+        return (kind.label, *kind.words) if kind else ()
+
+    def _in_town(
+        self,
+        code: str,
+        text: str,
+        heard: Assessment | None,
+        wanted: Wanted,
+        near: tuple[float, float] | None,
+        now: datetime,
+        share: float,
+    ) -> list[Found]:
+        with self._lock:
+            town = self._towns.get(code)
+        if town is None:
+            return []
+        hits = self._hits(town, text, heard, wanted)
+        today = now.astimezone(JAPAN).date()
+        found = []
+        for id_, score, why in hits:
+            draft = town.drafts[id_]
+            if not self._fits(draft, wanted, now):
+                continue
+            away = _distance(near, draft)
+            score *= share * freshness.weight(draft.assured_date, draft.kind, self.kinds, today=today)
+            if draft.status is not Status.ACTIVE and not (draft.reopens_on and draft.reopens_on <= today):
+                score *= _RESTING_WEIGHT
+            if near is not None:
+                close = 0.0 if away is None else math.exp2(-away / _HALF_WAY_M)
+                score *= _FAR_SHARE + (1 - _FAR_SHARE) * close
+            found.append(Found(uuid.UUID(id_), draft.name, round(score, 4), away, why))
+        return found
+
+    def _hits(self, town: _Town, text: str, heard: Assessment | None, wanted: Wanted) -> list[tuple[str, float, tuple[str, ...]]]:
+        if text.strip():
+            hits = town.index.search(text, limit=_HITS_PER_TOWN, assessment=heard)
+            return [(hit.id, hit.score, hit.why) for hit in hits]
+        return [(id_, _FILTER_SCORE, ()) for id_ in town.drafts]
+
+    def _fits(self, draft: Draft, wanted: Wanted, now: datetime) -> bool:
+        if draft.confidential and not wanted.confidential:
+            return False
+        if wanted.kinds and draft.kind not in wanted.kinds:
+            return False
+        kind = self._kinds.get(draft.kind)
+        if wanted.topics and not set(wanted.topics) & set(draft.topics or (kind.topics if kind else ())):
+            return False
+        if wanted.town and wanted.town not in (draft.town, *draft.areas):
+            return False
+        return not wanted.open_only or opening_of(draft, now=now).is_open
+
+
+def _distance(near: tuple[float, float] | None, draft: Draft) -> int | None:
+    """Return metres over the ground between a position and an entry; None when either is not known."""
+    if near is None or draft.latitude is None or draft.longitude is None or draft.confidential:
+        return None
+    first, second = math.radians(near[0]), math.radians(draft.latitude)
+    across = math.radians(draft.longitude - near[1])
+    inner = math.sin((second - first) / 2) ** 2 + math.cos(first) * math.cos(second) * math.sin(across / 2) ** 2
+    return round(2 * _EARTH_M * math.asin(min(1.0, math.sqrt(inner))))
