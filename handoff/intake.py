@@ -111,11 +111,15 @@ def choose(session: Session, case: Case, desk: Desk, *, now: datetime) -> None:
 
 def ahead_of(session: Session, case: Case) -> int:
     """Return how many people wait before this one at the same desk."""
-    query = select(func.count()).select_from(Case).where(
-        Case.desk_id == case.desk_id,
-        Case.state == CaseState.WAITING,
-        Case.owner_id.is_(None),
-        Case.opened_at < case.opened_at,
+    query = (
+        select(func.count())
+        .select_from(Case)
+        .where(
+            Case.desk_id == case.desk_id,
+            Case.state == CaseState.WAITING,
+            Case.owner_id.is_(None),
+            Case.opened_at < case.opened_at,
+        )
     )
     return session.scalar(query) or 0
 

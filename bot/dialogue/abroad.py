@@ -16,14 +16,13 @@ def answered(turn: Turn, said: Said, memory: Memory) -> Next | None:
     assert said.alone is not None
     language, texts = said.alone.language, turn.tools.texts
     welcome = texts.abroad(language, "welcome", town=turn.town.name)
-    if welcome is None or turn.point.language == language:
+    known = turn.point.language == language
+    if welcome is None or (known and said.alone.route in ("answer", "handoff")):
         return None
     turn.point.language = language
     danger, person, easy = (texts.abroad(language, key) or "" for key in ("danger", "person", "easy"))
     desk = searching.cards(turn, texts.say("listening.query.foreign"), limit=1, kinds=("foreign_residents_desk",))
-    way = (
-        texts.abroad(language, "desk", desk=desk.cards[0].title) if desk else texts.abroad(language, "no_desk")
-    ) or ""
+    way = (texts.abroad(language, "desk", desk=desk.cards[0].title) if desk else texts.abroad(language, "no_desk")) or ""
     bubbles = [Bubble(welcome), Bubble(danger), Bubble(way), *([desk] if desk else [])]
     choices = (Choice(person, "greeting:person"), Choice(easy, "leaving:easy"))
     turn.conversation.greeted_at = turn.conversation.greeted_at or turn.now

@@ -26,7 +26,10 @@ def back(turn: Turn, said: Said, memory: Memory) -> Next:
     memory = replace(memory, step="listening", asked="", misses=misses)
     heard = topics_of(said.joined)
     if misses == 1 and heard and heard[0] != "other":
-        yes_no = (turn.choice("listening.choice.yes", "listening:confirmed"), turn.choice("listening.choice.wrong", "listening:wrong"))
+        yes_no = (
+            turn.choice("listening.choice.yes", "listening:confirmed"),
+            turn.choice("listening.choice.wrong", "listening:wrong"),
+        )
         memory = replace(memory, query=said.together, asked="confirm")
         return Next(turn.reply(turn.says("listening.confirm", topics=topic_words(turn, heard)), choices=yes_no), memory)
     if misses == 1:

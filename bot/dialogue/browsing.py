@@ -40,5 +40,3 @@ def spoken(turn: Turn, said: Said, memory: Memory) -> Next | None:
     if found is None:
         return None
     return searching.places(turn, said.words, replace(memory, misses=0, offset=0))
-
-

@@ -160,9 +160,7 @@ def _opening(turn: Turn, reason: str) -> tuple[Bubble, ...]:
 
 def _way_to_apply(turn: Turn) -> tuple[Bubble, ...]:
     """The office and the way to apply come before everything else; nobody judges here who may receive it."""
-    found = searching.cards(
-        turn, turn.tools.texts.say("listening.query.welfare_office"), limit=1, kinds=("welfare_office",)
-    )
+    found = searching.cards(turn, turn.tools.texts.say("listening.query.welfare_office"), limit=1, kinds=("welfare_office",))
     where = found or turn.says("connecting.apply_desk", place=reading.town_phone(turn))
     return (turn.says("connecting.apply_way"), where)
 
@@ -175,7 +173,7 @@ def _offer(turn: Turn, matter: Matter, memory: Memory, before: tuple[Bubble, ...
     if known is not None or _AT_ONCE & set(matter.reasons):
         ground = Ground(known.ground) if known is not None else Ground.REQUEST
         case = intake.receive(turn.session, turn.point, matter, ground=ground, now=turn.now)
-        if known is not None and known.consent != Consent.UNCONFIRMED or case.walled:
+        if (known is not None and known.consent != Consent.UNCONFIRMED) or case.walled:
             return _already(turn, case, memory, before)
     desk = _target(turn, matter)
     consent = turn.says("connecting.ask_consent", desk=desk.name if desk else turn.town.name)

@@ -15,6 +15,7 @@ from bot.dialogue import (
     leaving,
     listening,
     place,
+    reading,
     taking_part,
     unreadable,
     urgent,
@@ -68,11 +69,23 @@ def answer(turn: Turn) -> Reply | None:
     return following.reply
 
 
+def apologise(turn: Turn) -> Reply | None:
+    """Return what is said when a message could not be answered: a person will see it."""
+    if _person(turn):
+        return None
+    return turn.reply(
+        turn.says("leaving.broken", place=reading.town_phone(turn)),
+        turn.says("leaving.emergency"),
+        choices=connecting.ways(turn),
+    )
+
+
 def _follow(turn: Turn, said: Said, memory: Memory) -> Next:
     danger = urgent.notice(turn, said, memory)
     if danger is not None:
         return danger
     if _person(turn):
+        leaving.quietly(turn, said)
         return Next(None, memory)
     away = connecting.owner_away(turn, said, memory)
     if away is not None:
@@ -89,13 +102,12 @@ def _meant(turn: Turn, said: Said, memory: Memory) -> Next:
         return place.located(turn, said.near, memory)
     if said.data:
         return _pressed(turn, said.data, memory)
-    found = (
+    return (
         leaving.asked(turn, said, memory)
         or STEPS.get(memory.step, STEPS["listening"]).spoken(turn, said, memory)
         or abroad.answered(turn, said, memory)
         or listening.heard(turn, said, memory)
     )
-    return found
 
 
 def _pressed(turn: Turn, data: str, memory: Memory) -> Next:

@@ -16,9 +16,7 @@ _ROOM = 5
 
 def choices(turn: Turn) -> tuple[Choice, ...]:
     """Return the four ways in."""
-    return tuple(
-        turn.choice(f"greeting.choice.{way}", f"greeting:{way}") for way in ("consult", "places", "join", "person")
-    )
+    return tuple(turn.choice(f"greeting.choice.{way}", f"greeting:{way}") for way in ("consult", "places", "join", "person"))
 
 
 def meet(turn: Turn, memory: Memory) -> Next:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import select
-
-from bot.dialogue import connecting, greeting, listening, memory as memories, place, searching
+from bot.dialogue import connecting, greeting, listening, place, searching
+from bot.dialogue import memory as memories
 from bot.dialogue.memory import Memory, Next
 from bot.dialogue.said import Said
 from bot.dialogue.turn import Turn
 from bot.reply import Bubble
-from handoff import cases, erasing, transcript
+from handoff import cases, disclosure, taking_back, transcript
 from handoff.accounts import Platform
-from handoff.consent import ConsentRecord
-from handoff.states import Consent
 
 _OURS = (Platform.BROWSER, Platform.TERMINAL)
 _SHOWN = 30
@@ -27,6 +24,7 @@ def asked(turn: Turn, said: Said, memory: Memory) -> Next | None:
     follow = {
         "stop": _stop,
         "restart": _restart,
+        "menu": _menu,
         "erase": _ask_erase,
         "disclose": _disclose,
         "easy_japanese": _easy,
@@ -44,6 +42,17 @@ def asked(turn: Turn, said: Said, memory: Memory) -> Next | None:
     if kind == "place":
         return place.named(turn, said.words, memory)
     return None
+
+
+def quietly(turn: Turn, said: Said) -> None:
+    """Carry out at once what needs no words while a person is in the conversation."""
+    kind = said.act.kind if said.act is not None else ""
+    if kind == "stop":
+        turn.contact.pushes_stopped_at = turn.now
+    elif kind == "do_not_call":
+        turn.contact.call_allowed = False
+    elif kind == "do_not_tell_family":
+        turn.contact.family_may_know = False
 
 
 def pressed(turn: Turn, memory: Memory, what: str) -> Next | None:
@@ -77,6 +86,11 @@ def _restart(turn: Turn, memory: Memory) -> Next:
     return Next(reply, memories.forget(turn))
 
 
+def _menu(turn: Turn, memory: Memory) -> Next:
+    reply = turn.reply(turn.says("greeting.ask"), choices=greeting.choices(turn))
+    return Next(reply, replace(memory, step="listening", asked=""))
+
+
 def _ask_erase(turn: Turn, memory: Memory) -> Next:
     choices = (turn.choice("leaving.choice.erase", "leaving:erase"), turn.choice("leaving.choice.keep", "leaving:keep"))
     reply = turn.reply(turn.says("leaving.erase_ask"), choices=choices)
@@ -84,16 +98,19 @@ def _ask_erase(turn: Turn, memory: Memory) -> Next:
 
 
 def _erase(turn: Turn) -> Next:
-    messages = erasing.own_messages(turn.session, turn.contact)
-    result = erasing.take_back(turn.session, turn.contact.id, messages, now=turn.now)
-    said = turn.says("leaving.erase_kept") if result.kept else turn.says("leaving.erased", count=result.count)
+    messages = disclosure.own_messages(turn.session, turn.contact.id)
+    erased = [taking_back.withdraw(turn.session, message, now=turn.now) for message in messages]
+    case = cases.latest_of(turn.session, turn.contact.id)
+    if case is not None:
+        cases.record(turn.session, case, "taken_back", now=turn.now, detail={"count": len(messages)})
+    said = turn.says("leaving.erased", count=len(erased)) if all(erased) else turn.says("leaving.erase_kept")
     # What the dialogue remembers holds words too.
     return Next(turn.reply(said), memories.forget(turn))
 
 
 def _disclose(turn: Turn, memory: Memory) -> Next:
     """Show the resident's own messages and consents; on another company's channel only how many there are."""
-    messages = erasing.own_messages(turn.session, turn.contact)
+    messages = disclosure.own_messages(turn.session, turn.contact.id)
     case = cases.latest_of(turn.session, turn.contact.id)
     receipt = case.receipt if case else turn.words("leaving.no_receipt")
     bubbles = [turn.says("leaving.disclosed", count=len(messages), receipt=receipt)]
@@ -102,9 +119,9 @@ def _disclose(turn: Turn, memory: Memory) -> Next:
         bubbles.append(turn.says("leaving.disclosed_words", words="\n".join(words for words in own if words)[-_LONGEST:]))
     else:
         bubbles.append(turn.says("leaving.disclosed_elsewhere"))
-    given = turn.session.scalars(select(ConsentRecord).where(ConsentRecord.contact_id == turn.contact.id))
     lines = [
-        turn.words("leaving.consent_line", state=turn.words(f"leaving.consent.{Consent(row.state).value}")) for row in given
+        turn.words("leaving.consent_line", state=turn.words(f"leaving.consent.{answer.value}"))
+        for answer in disclosure.own_consents(turn.session, turn.contact.id)
     ]
     if lines:
         bubbles.append(Bubble("\n".join(lines)))

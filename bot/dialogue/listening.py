@@ -10,13 +10,12 @@ from bot.dialogue.said import Said, topics_of
 from bot.dialogue.turn import Turn
 from bot.reply import Bubble
 from handoff import cases
-from intents import Assessment
+from intents import Assessment, canonical
 
 _FIELDS = ("money", "work", "child", "care", "feelings")
-_SOCIAL = {"greeting": "greeting", "moshimoshi": "hello_there", "hello": "hello_there", "thanks": "thanks",
-           "who": "who", "who_are_you": "who", "identity": "who", "scolding": "scolded", "complaint": "scolded",
-           "small_talk": "small_talk"}  # fmt: skip
-_QUIET = ("social", "clarify")
+_SOCIAL = {"greeting": "greeting", "thanks": "thanks", "who_are_you": "who", "scolding": "scolded"}
+# A cry for help is short; a long message that holds the word is heard as what it tells.
+_SHORT = 16
 
 
 def pressed(turn: Turn, memory: Memory, what: str) -> Next | None:
@@ -44,7 +43,8 @@ def spoken(turn: Turn, said: Said, memory: Memory) -> Next | None:
 def heard(turn: Turn, said: Said, memory: Memory) -> Next:
     """Answer free words by what they call for, in the light of what was said before."""
     alone, joined = said.alone, said.joined
-    assert alone is not None and joined is not None
+    assert alone is not None
+    assert joined is not None
     wanted = _new_reasons(joined, memory) or _new_reasons(alone, memory)
     if "third_party" in wanted:
         return worry.begin(turn, said, memory)
@@ -56,14 +56,12 @@ def heard(turn: Turn, said: Said, memory: Memory) -> Next:
         return _answer(turn, said.words, topics_of(alone), alone, memory)
     if alone.route == "social":
         return _social(turn, alone, memory)
-    if alone.route == "clarify" and _cries(alone):
+    if alone.route == "clarify" and _cries(turn, said.words):
         return asking.cry_for_help(turn, memory)
     if cases.open_of(turn.session, turn.contact.id) is not None:
         return connecting.added(turn, said, memory)
     if joined.route == "answer" and set(topics_of(joined)) - set(memory.topics):
         return _answer(turn, said.together, topics_of(joined), joined, memory)
-    if not memory.misses and alone.social_kind == "opening":
-        return Next(turn.reply(turn.says("listening.opening"), choices=asking.fields(turn)), _fresh(memory))
     return asking.back(turn, said, memory)
 
 
@@ -90,8 +88,10 @@ def _new_reasons(assessment: Assessment, memory: Memory) -> tuple[str, ...]:
     return tuple(reason.value for reason in assessment.reasons if reason.value not in known)
 
 
-def _cries(alone: Assessment) -> bool:
-    return alone.social_kind == "cry_for_help"
+def _cries(turn: Turn, words: str) -> bool:
+    cries = turn.tools.texts.say("listening.query.cries").split()
+    plain = canonical(words).lower()
+    return len(plain) <= _SHORT and any(cry in plain for cry in cries)
 
 
 def _fresh(memory: Memory) -> Memory:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.dialogue.turn import Turn
@@ -55,12 +56,11 @@ ROLES = {
 }  # fmt: skip
 
 
-def choose(crisis: str, role: str | None, *, minor: bool) -> Plan:
-    """Return the plan for a danger; a child who is a victim gets a child's words, whatever the danger is."""
+def choose(crisis: str, role: str | None, *, minor: bool, crises: Sequence[str] = ()) -> Plan:
+    """Return the plan for a danger; a child who is a victim of sexual violence gets a child's words."""
     part = ROLES.get(role or "", _SELF)
-    if minor and part == _SELF and crisis in ("sexual_violence", "child_abuse", "family_violence", "dv"):
-        lines = "sexual_violence" if crisis == "sexual_violence" else "child_abuse"
-        return Plan("child_victim", lines)
+    if crisis == "sexual_violence" and part == _SELF and (minor or "child_abuse" in crises):
+        return Plan("child_victim", "sexual_violence")
     return PLANS.get((crisis, part)) or PLANS[(crisis, _SELF)]
 
 
@@ -102,5 +102,3 @@ def _written(turn: Turn, line: Line) -> str:
     if line.without_voice:
         return turn.words("urgent.line_written", name=name, url=line.url)
     return turn.words("urgent.line", name=name, number=line.numbers[0].number)
-
-

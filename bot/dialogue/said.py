@@ -63,9 +63,19 @@ def _meant(words: str, act: Act | None, memory: Memory) -> str:
         return ""
     if act.kind == "number" and str(act.value).isdigit() and 0 < int(act.value or 0) <= len(memory.choices):
         return memory.choices[int(act.value or 0) - 1][1]
-    if act.kind in ("yes", "no"):
-        return next((data for _, data in memory.choices if data.endswith(f":{act.kind}")), "")
+    if act.kind in ("yes", "no", "choice"):
+        return _by_nod(act.kind, [data for _, data in memory.choices])
     return ""
+
+
+def _by_nod(kind: str, offered: list[str]) -> str:
+    """Return what うん, いいえ or それ means under the buttons shown last."""
+    word = "no" if kind == "no" else "yes"
+    named = next((data for data in offered if data.endswith(f":{word}")), "")
+    if named or not offered or len(offered) > 2:
+        return named
+    # Under two buttons the first one agrees and the last one declines; a single button is to decline or to agree.
+    return offered[-1] if word == "no" or len(offered) == 1 else offered[0]
 
 
 def _earlier(turn: Turn) -> list[str]:

@@ -62,8 +62,6 @@ class Turn:
         """Return one button; its label is a text like any other."""
         return Choice(self.words(key), data, press)
 
-    def reply(
-        self, *bubbles: Bubble, choices: Sequence[Choice] = (), crisis: bool = False, confidential: bool = False
-    ) -> Reply:
+    def reply(self, *bubbles: Bubble, choices: Sequence[Choice] = (), crisis: bool = False, confidential: bool = False) -> Reply:
         """Return what is said in one go."""
         return Reply(bubbles, tuple(choices), crisis=crisis, confidential=confidential)

@@ -16,6 +16,7 @@ from handoff.cases import Case
 from handoff.intake import Matter
 from handoff.states import Ground
 from intents import Assessment
+from intents.household import ADULT
 from resources.desks import Desk
 
 _WALLED = frozenset({"dv", "sexual_violence"})
@@ -32,11 +33,13 @@ def notice(turn: Turn, said: Said, memory: Memory) -> Next | None:
     if not new and not said.alone.crises:
         return None
     source = said.alone if said.alone.crises else said.joined
-    minor = memory.minor or source.minor or said.joined.minor
     first = next(code.value for code in (*said.joined.crises, *said.alone.crises) if code.value in (new or crises))
+    minor = memory.minor or _minor_writes(source, first)
     case = _open(turn, said, source, first, crises)
     memory = replace(memory, minor=minor, told=tuple(dict.fromkeys((*memory.told, *crises))))
-    plan = plans.choose(first, source.crisis_role, minor=minor)
+    plan = plans.choose(first, source.crisis_role, minor=minor, crises=crises)
+    if "dv" in crises:
+        turn.contact.device_watched = True
     if turn.presence is not None and turn.presence.present:
         return _beside_a_person(turn, plan, memory, told_before=not new)
     if not new:
@@ -133,6 +136,13 @@ def _open(turn: Turn, said: Said, source: Assessment, crisis: str, crises: tuple
     if turn.message is not None:
         turn.message.crisis = crisis
     return case
+
+
+def _minor_writes(heard: Assessment, crisis: str) -> bool:
+    """Whether the writer is a child: a child who is spoken of has an age among the household, the writer has not."""
+    child_of_household = any(member.age is not None and member.age < ADULT for member in heard.household)
+    victim = heard.crisis_role in ("self", "victim")
+    return victim and (crisis == "child_abuse" or (heard.minor and not child_of_household))
 
 
 def _beside_a_person(turn: Turn, plan: Plan, memory: Memory, *, told_before: bool) -> Next:

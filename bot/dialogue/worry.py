@@ -22,9 +22,7 @@ def begin(turn: Turn, said: Said, memory: Memory) -> Next:
     desk = turn.session.get(Desk, case.desk_id) if case.desk_id else None
     kept = turn.says("worry.kept", desk=desk.name if desk else turn.town.name, receipt=case.receipt)
     bubbles = (turn.says("worry.thanks"), turn.says("worry.now"), kept, turn.says("worry.ask"))
-    memory = replace(
-        memory, step="worry", asked="story", misses=0, reasons=tuple(dict.fromkeys((*memory.reasons, *reasons)))
-    )
+    memory = replace(memory, step="worry", asked="story", misses=0, reasons=tuple(dict.fromkeys((*memory.reasons, *reasons))))
     return Next(turn.reply(*bubbles), memory)
 
 

@@ -66,15 +66,18 @@ def _wordings(prefix: str, table: dict[str, Any]) -> Iterator[tuple[str, Wording
         unknown = set(table) - _FIELDS
         if unknown:
             raise BadTexts(f"{prefix}: unknown fields {sorted(unknown)}")
-        yield prefix, Wording(
-            key=prefix,
-            normal=str(table.get("normal", "")).strip("\n"),
-            # What only the search reads has one register.
-            easy=str(table.get("easy", table["normal"] if table.get("shape") == "query" else "")).strip("\n"),
-            state=str(table.get("state", "")),
-            shape=str(table.get("shape", "bubble")),
-            reviewed_by=str(table.get("reviewed_by", "")),
-            reviewed_on=table["reviewed_on"] if isinstance(table.get("reviewed_on"), date) else None,
+        yield (
+            prefix,
+            Wording(
+                key=prefix,
+                normal=str(table.get("normal", "")).strip("\n"),
+                # What only the search reads has one register.
+                easy=str(table.get("easy", table["normal"] if table.get("shape") == "query" else "")).strip("\n"),
+                state=str(table.get("state", "")),
+                shape=str(table.get("shape", "bubble")),
+                reviewed_by=str(table.get("reviewed_by", "")),
+                reviewed_on=table["reviewed_on"] if isinstance(table.get("reviewed_on"), date) else None,
+            ),
         )
         return
     for name, inner in table.items():

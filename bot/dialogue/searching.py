@@ -1,0 +1,160 @@
+"""Places for an answer: at most three cards, the whole answer in one sentence, and what can be asked next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import quote
+
+from bot.dialogue.memory import Memory, Next
+from bot.dialogue.reading import moment
+from bot.dialogue.turn import Turn
+from bot.reply import Bubble, Card, Choice, Press
+from intents import Assessment
+from resources.cards import PlaceCard, entry_for_answer
+from resources.hours import OpeningState
+
+SHOWN = 3
+_MAP = "https://www.google.com/maps/search/?api=1&query="
+_LONGEST_LINE = 60
+
+
+def places(
+    turn: Turn,
+    words: str,
+    memory: Memory,
+    *,
+    before: tuple[Bubble, ...] = (),
+    assessment: Assessment | None = None,
+) -> Next:
+    """Answer with up to three places and the next question; without any, offer a person instead of an end."""
+    memory = replace(memory, step="listening", asked="", query=words)
+    found = cards(turn, words, near=memory.near, offset=memory.offset, assessment=assessment)
+    if found is None:
+        choices = (
+            turn.choice("listening.choice.person", "greeting:person"),
+            turn.choice("listening.choice.again", "listening:again"),
+        )
+        return Next(turn.reply(*before, turn.says("listening.nothing_found"), choices=choices), memory)
+    if memory.near is not None:
+        area = memory.area or turn.words("place.here")
+        before = (*before, turn.says("listening.near", area=area, count=len(found.cards)))
+    elif not before:
+        before = (turn.says("listening.here", count=len(found.cards)),)
+    after = turn.says("listening.check_hours" if _unsure(found) else "listening.next")
+    return Next(turn.reply(*before, found, after, choices=next_choices(turn)), memory)
+
+
+def more(turn: Turn, memory: Memory) -> Next:
+    """Show the next three, or say that these were all."""
+    memory = replace(memory, step="listening", asked="", offset=memory.offset + SHOWN)
+    found = cards(turn, memory.query, near=memory.near, offset=memory.offset)
+    if found is None:
+        choices = (
+            turn.choice("listening.choice.person", "greeting:person"),
+            turn.choice("listening.choice.wrong", "listening:wrong"),
+        )
+        return Next(turn.reply(turn.says("listening.no_more"), choices=choices), memory)
+    bubbles = (turn.says("listening.more"), found, turn.says("listening.next"))
+    return Next(turn.reply(*bubbles, choices=next_choices(turn)), memory)
+
+
+def cards(
+    turn: Turn,
+    words: str,
+    *,
+    near: tuple[float, float] | None = None,
+    limit: int = SHOWN,
+    offset: int = 0,
+    assessment: Assessment | None = None,
+    kinds: tuple[str, ...] = (),
+) -> Bubble | None:
+    """Return one bubble of cards, None when nothing fits."""
+    hits = turn.tools.search.find(
+        words,
+        municipality=turn.town.code,
+        now=turn.now,
+        assessment=assessment,
+        near=near,
+        nearest=near is not None,
+        limit=limit,
+        offset=offset,
+        kinds=kinds,
+    )
+    told = [
+        entry_for_answer(turn.session, hit.id, now=turn.now, kinds=turn.tools.kinds, distance_m=hit.distance_m) for hit in hits
+    ]
+    shown = [place for place in told if place is not None]
+    if not shown:
+        return None
+    alt = turn.words("topic.comma").join(_in_alt(turn, place) for place in shown)
+    return Bubble(turn.words("listening.cards", places=alt), tuple(_card(turn, place) for place in shown))
+
+
+def next_choices(turn: Turn) -> tuple[Choice, ...]:
+    """Return what can be done with an answer."""
+    return (
+        turn.choice("listening.choice.more", "listening:more"),
+        turn.choice("listening.choice.near", "place:nearest"),
+        turn.choice("listening.choice.person", "greeting:person"),
+        turn.choice("listening.choice.wrong", "listening:wrong"),
+    )
+
+
+def _card(turn: Turn, place: PlaceCard) -> Card:
+    where = place.where
+    address = where.address if where else ""
+    distance = _distance(turn, place.distance_m)
+    lines = [place.alert, place.hours, place.fee, place.booking, place.voiceless, place.hours_note]
+    buttons = []
+    if place.phones:
+        buttons.append(turn.choice("card.call", place.phones[0].number, Press.CALL))
+    if where is not None and where.latitude is not None and where.longitude is not None:
+        buttons.append(turn.choice("card.map", f"{_MAP}{where.latitude:.5f},{where.longitude:.5f}", Press.OPEN))
+    elif address:
+        buttons.append(turn.choice("card.map", _MAP + quote(address), Press.OPEN))
+    if place.url.startswith("https://"):
+        buttons.append(turn.choice("card.details", place.url, Press.OPEN))
+    return Card(
+        title=_name(turn, place),
+        now=_now(turn, place),
+        whom=_short(place.for_whom) or turn.words("card.anyone"),
+        where=" ".join(part for part in (address, distance) if part),
+        lines=tuple(_short(line) for line in lines if line),
+        buttons=tuple(buttons),
+    )
+
+
+def _name(turn: Turn, place: PlaceCard) -> str:
+    return place.plain_name if turn.conversation.register == "easy" and place.plain_name else place.name
+
+
+def _now(turn: Turn, place: PlaceCard) -> str:
+    hours = place.opening
+    if hours.is_open:
+        if hours.until is None:
+            return turn.words("card.open_always")
+        return turn.words("card.open_until", until=moment(turn, hours.until))
+    if hours.state is OpeningState.CLOSED:
+        return turn.words("card.closed_until", when=moment(turn, hours.next)) if hours.next else turn.words("card.closed")
+    return turn.words("card.ask")
+
+
+def _in_alt(turn: Turn, place: PlaceCard) -> str:
+    phone = place.phones[0].number if place.phones else turn.words("listening.no_phone")
+    return turn.words("listening.place_in_alt", name=_name(turn, place), state=_now(turn, place), phone=phone)
+
+
+def _distance(turn: Turn, metres: int | None) -> str:
+    if metres is None:
+        return ""
+    told = f"{metres / 1000:.1f}km" if metres >= 1000 else f"{max(50, round(metres, -1))}m"
+    return turn.words("card.far", distance=told)
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= _LONGEST_LINE else words[: _LONGEST_LINE - 1] + "…"
+
+
+def _unsure(bubble: Bubble) -> bool:
+    """Whether any of the places asks to be called first: it shows no certain hours."""
+    return any(not card.lines for card in bubble.cards)
