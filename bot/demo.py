@@ -46,7 +46,7 @@ def furnish(store: Store) -> tuple[str, SignIn]:
     if any(not town.demo for town in towns):
         raise OtherTowns(OtherTowns.__doc__)
     if not towns:
-        password_hash = sign_in.Passwords().hash(PASSWORD)
+        password_hash = sign_in.Passwords().make(PASSWORD)
         _found(store.database, plan, password_hash, store.now())
         for entry in plan["directory"]:
             content = (folder / entry["file"]).read_bytes()
