@@ -111,15 +111,15 @@ class CaseFile:
         return str(self.lines[-1].id) if self.lines else ""
 
 
-def note_reading(session: Session, case: Case, *, actor: Actor, now: datetime) -> None:
-    """Write down who reads, and that the messages were seen; committed before the page is made."""
+def note_reading(session: Session, case: Case, *, actor: Actor, now: datetime) -> frozenset[uuid.UUID]:
+    """Write down who reads, committed before the page is made; returns the messages nobody had seen until now."""
     held = session.scalars(select(Case).where(Case.id == case.id)).one()
     journal.record(
         session, READ, municipality=case.custodian, subject_kind=_KIND, subject_id=case.id,
         staff_id=actor.staff_id, now=now,
     )  # fmt: skip
-    conversation.mark_seen(session, held, now=now)
     heartbeat(session, held, actor=actor, now=now)
+    return conversation.mark_seen(session, held, now=now)
 
 
 def called(session: Session, case: Case) -> str:
@@ -128,7 +128,13 @@ def called(session: Session, case: Case) -> str:
 
 
 def gather(
-    session: Session, case: Case, *, actor: Actor, now: datetime, before: uuid.UUID | None = None
+    session: Session,
+    case: Case,
+    *,
+    actor: Actor,
+    now: datetime,
+    before: uuid.UUID | None = None,
+    unread: frozenset[uuid.UUID] = frozenset(),
 ) -> CaseFile:
     """Return a case with all that belongs to it."""
     contact = session.scalars(select(Contact).where(Contact.id == case.contact_id)).one()
@@ -165,7 +171,7 @@ def gather(
         owner=names.get(case.owner_id, "") if case.owner_id else "",
         owner_present=is_present(case, now=now),
         consents=_consents(session, case),
-        lines=conversation.lines(session, case, before=before),
+        lines=conversation.lines(session, case, before=before, unread=unread),
         notes=[
             NoteLine(note.made_at, names.get(note.staff_id, ""), words, note.lane == notes.SHARED)
             for note, words in written

@@ -39,7 +39,7 @@ class Line:
     kind: str  # empty for plain words
     words: str
     crisis: str
-    unseen: bool
+    unread: bool  # nobody at the desk had seen it until this page was opened
     edited: bool
     withdrawn: bool
     erased: bool
@@ -53,12 +53,19 @@ class Line:
         return self.delivery.label if self.delivery else ""
 
 
-def lines(session: Session, case: Case, *, before: uuid.UUID | None = None, limit: int = PAGE) -> list[Line]:
-    """Return the newest lines of a case's conversation, oldest first."""
+def lines(
+    session: Session,
+    case: Case,
+    *,
+    before: uuid.UUID | None = None,
+    unread: Collection[uuid.UUID] = frozenset(),
+    limit: int = PAGE,
+) -> list[Line]:
+    """Return the newest lines of a case's conversation, oldest first; `unread` were so until this page was opened."""
     said = transcript.recent(session, case.contact_id, limit=limit, before=before)
     deliveries = {row.id: row for row in _deliveries(session, {line.outgoing_id for line in said} - {None})}
     names = staff_names(session, {line.staff_id for line in said})
-    return [_line(session, message, deliveries, names) for message in said]
+    return [_line(session, message, deliveries, names, message.id in unread) for message in said]
 
 
 def marks(session: Session, case: Case) -> dict[str, tuple[Delivery, str]]:
@@ -74,14 +81,17 @@ def newest(session: Session, case: Case) -> str:
     return str(session.scalar(query) or "")
 
 
-def mark_seen(session: Session, case: Case, *, now: datetime) -> None:
-    """Remember that a person at the desk has the conversation on the screen."""
-    session.execute(
-        update(Message)
-        .where(Message.contact_id == case.contact_id, Message.author == Author.RESIDENT, Message.seen_at.is_(None))
-        .values(seen_at=now)
-        .execution_options(synchronize_session=False)
-    )
+def mark_seen(session: Session, case: Case, *, now: datetime) -> frozenset[uuid.UUID]:
+    """Remember that a person at the desk has the conversation on the screen; returns what was unread until now."""
+    unread = (
+        Message.contact_id == case.contact_id, Message.author == Author.RESIDENT, Message.seen_at.is_(None)
+    )  # fmt: skip
+    ids = frozenset(session.scalars(select(Message.id).where(*unread)))
+    if ids:
+        session.execute(
+            update(Message).where(*unread).values(seen_at=now).execution_options(synchronize_session=False)
+        )
+    return ids
 
 
 def staff_names(session: Session, ids: Collection[uuid.UUID | None]) -> dict[uuid.UUID, str]:
@@ -89,7 +99,8 @@ def staff_names(session: Session, ids: Collection[uuid.UUID | None]) -> dict[uui
     wanted = {known for known in ids if known is not None}
     if not wanted:
         return {}
-    return dict(session.execute(select(Staff.id, Staff.display_name).where(Staff.id.in_(wanted))).tuples().all())
+    query = select(Staff.id, Staff.display_name).where(Staff.id.in_(wanted))
+    return {staff_id: name for staff_id, name in session.execute(query)}
 
 
 def _deliveries(session: Session, ids: Collection[uuid.UUID | None]) -> list[Outgoing]:
@@ -97,7 +108,11 @@ def _deliveries(session: Session, ids: Collection[uuid.UUID | None]) -> list[Out
 
 
 def _line(
-    session: Session, message: Message, deliveries: Mapping[uuid.UUID, Outgoing], names: Mapping[uuid.UUID, str]
+    session: Session,
+    message: Message,
+    deliveries: Mapping[uuid.UUID, Outgoing],
+    names: Mapping[uuid.UUID, str],
+    unread: bool,
 ) -> Line:
     delivery = deliveries.get(message.outgoing_id) if message.outgoing_id else None
     hidden = message.withdrawn_at is not None or message.erased_at is not None
@@ -111,7 +126,7 @@ def _line(
         # What a resident took back stays sealed and is not shown; staff decide about it by the town's procedure.
         words="" if hidden else transcript.words(session, message),
         crisis="、".join(picture.crises([message.crisis])) if message.crisis else "",
-        unseen=message.author == Author.RESIDENT and message.seen_at is None,
+        unread=unread,
         edited=message.edited_at is not None,
         withdrawn=message.withdrawn_at is not None,
         erased=message.erased_at is not None,

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session, aliased
 from handoff import picture
 from handoff.cases import DANGER, TODAY, Case, complaint, understood, visible_to
 from handoff.contacts import Contact
+from handoff.conversation import staff_names
 from handoff.outbox import Outgoing
 from handoff.picture import Picture
 from handoff.presence import is_present
@@ -26,7 +27,6 @@ from resources.access import Actor
 from resources.desks import Desk, DeskClosure, slots
 from resources.hours import Closure, OpeningState, opening
 from resources.sealing import reveal, sealer
-from resources.staff import Staff
 
 PAGE = 50
 _MOST_WATCHED = 300
@@ -220,7 +220,7 @@ def _closures(session: Session, desks: Iterable[Desk]) -> list[DeskClosure]:
 def _rows(session: Session, query: Select[*tuple[Any, ...]], now: datetime) -> list[Row]:
     found = session.execute(query).all()
     owners = {case.owner_id for case, *_ in found} - {None}
-    names = dict(session.execute(select(Staff.id, Staff.display_name).where(Staff.id.in_(owners))).tuples().all())
+    names = staff_names(session, owners)
     desks = {desk.id: desk for desk in session.scalars(select(Desk).where(Desk.id.in_({c.desk_id for c, *_ in found})))}
     shut = _closures(session, desks.values())
     return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from starlette.responses import Response
@@ -33,11 +34,11 @@ def case(visit: Visit) -> Response:
 
 def show(visit: Visit, *, trouble: str = "", status: int = 200, kept: dict[str, str] | None = None) -> Response:
     """Show a case, with what did not work and what was typed; who reads is on record before."""
-    found = case_of(visit)
-    _note_reading(visit, found)
-    before = visit.request.query_params.get("before", "")
+    found, earlier = case_of(visit), visit.request.query_params.get("before", "")
+    before = visit.parse_id(earlier) if earlier else None
+    unread = _note_reading(visit, found)
     file = casefile.gather(
-        visit.session, found, actor=visit.actor, now=visit.now, before=visit.parse_id(before) if before else None
+        visit.session, found, actor=visit.actor, now=visit.now, before=before, unread=unread
     )
     return visit.page(
         "case.html",
@@ -50,7 +51,7 @@ def show(visit: Visit, *, trouble: str = "", status: int = 200, kept: dict[str, 
         outcomes=list(Outcome),
         longest=LONGEST,
         page_size=conversation.PAGE,
-        earlier=bool(before),
+        earlier=before is not None,
     )
 
 
@@ -81,6 +82,9 @@ def case_of(visit: Visit, *, to_change: bool = False) -> Case:
     return found
 
 
-def _note_reading(visit: Visit, found: Case) -> None:
+def _note_reading(visit: Visit, found: Case) -> frozenset[uuid.UUID]:
     with visit.console.database.writing(visit.actor.custodians) as session:
-        casefile.note_reading(session, found, actor=visit.actor, now=visit.now)
+        unread = casefile.note_reading(session, found, actor=visit.actor, now=visit.now)
+    # The page shows the database as it is after the record, so the reader is among those who have read.
+    visit.session.commit()
+    return unread
