@@ -18,13 +18,14 @@ from resources.importing import applying
 from resources.importing.checking import is_home
 from resources.importing.comparing import Comparison, Incoming, compare
 from resources.importing.files import File, Table, open_file
+from resources.importing.problems import Problem, Row
 from resources.importing.report import Report, describe
-from resources.importing.rows import Problem, Row
 from resources.importing.sheets import CannotRead
 from resources.kinds import Kinds
 from resources.places import Municipality
 from resources.records import Record
 from resources.services import Service
+from resources.slots import JAPAN
 
 __all__ = ["CannotRead", "Problem", "Report", "describe", "run"]
 
@@ -48,7 +49,7 @@ def run(
         home = session.get(Municipality, municipality)
     if home is None and not all_municipalities:
         raise CannotRead(_NO_TOWN)
-    file = open_file(data, name, kinds=Kinds.load(), home=municipality)
+    file = open_file(data, name, kinds=Kinds.load(), home=municipality, today=now.astimezone(JAPAN).date())
     sorted_rows = _Sorting(municipality, home.name if home else "", all_municipalities)
     found = Comparison()
     originals: dict[Any, Any] = {}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from resources.importing.rows import Row, RowReader, Tables
+from resources.importing.problems import Row
+from resources.importing.rows import RowReader, Tables
 
 _COMMENTS = ("#object_type", "#property", "#LINK", "#lang")
 

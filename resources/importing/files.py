@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import PurePath
 
 from resources.drafts import Draft, draft_fields
@@ -14,8 +15,9 @@ from resources.importing.columns import Headings, Mapping, recognise
 from resources.importing.comparing import spoken_of
 from resources.importing.guessing import KindWords
 from resources.importing.hsds import read_hsds
+from resources.importing.problems import Problem, Row
 from resources.importing.reading import looks_like_json, read
-from resources.importing.rows import Problem, Row, RowReader, Tables
+from resources.importing.rows import RowReader, Tables
 from resources.importing.sheets import CannotRead, Sheet
 from resources.kinds import Kinds
 
@@ -42,7 +44,7 @@ class File:
     problems: tuple[Problem, ...] = ()
 
 
-def open_file(data: bytes, name: str, *, kinds: Kinds, home: str) -> File:
+def open_file(data: bytes, name: str, *, kinds: Kinds, home: str, today: date) -> File:
     """Read a file into rows; raises CannotRead."""
     if looks_like_json(data):
         rows = tuple(read_hsds(data, kinds))
@@ -60,7 +62,7 @@ def open_file(data: bytes, name: str, *, kinds: Kinds, home: str) -> File:
                 raise
             problems.append(Problem(0, sheet.name, "", f"シート「{sheet.name}」は表として読めません。{error.says}"))
             continue
-        tables.append(_table(sheet, mapping, Tables(mapping, words, kinds, home), _source(name, mapping, sheet, sheets)))
+        tables.append(_table(sheet, mapping, Tables(mapping, words, kinds, home, today), _source(name, mapping, sheet, sheets)))
     if not tables:
         raise CannotRead("名称の列がある表が見つかりません。見出しの行に「名称」を入れてください。")
     first = tables[0].mapping

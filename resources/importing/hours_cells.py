@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from resources.days_text import KANJI_DAYS
 from resources.hours import BadSlot, Closure, Days, Holidays, NotUnderstood, Slot, parse_clock, parse_days, parse_hours
 from resources.importing.values import NotReadable, day
 from resources.slots import DAY
@@ -21,6 +22,10 @@ _OPEN_ON_HOLIDAYS = re.compile(r"祝日(?:は|も)(?:通常|開|営業|利用可
 _RESTS_AT_YEAR_END = re.compile(r"年末年始.{0,40}?(?:休|除|不可|閉)|12月2[89]日.{0,8}1月[345]日")
 _OPENING_TIME = re.compile(
     r"【?(?:開館|利用|開所|営業)時間】?[:\s]*(?P<times>[^【]+)【(?:休館|休所|定休|休業)日】[:\s]*(?P<rest>.+)"
+)
+_DATED = re.compile(
+    r"(?P<m1>\d{1,2})月(?P<d1>\d{1,2})日(?:\((?P<w1>[月火水木金土日])[^)]*\))?"
+    r"(?:[~〜-](?:(?P<m2>\d{1,2})月)?(?P<d2>\d{1,2})日(?:\((?P<w2>[月火水木金土日])[^)]*\))?)?"
 )
 _HOLIDAY_WORDS = {"休み": Holidays.CLOSED, "開く": Holidays.OPEN, "不明": Holidays.UNKNOWN, "": Holidays.UNKNOWN}
 _UNCLEAR_TIME = "開始・終了の時刻を読み取れません。9:00のように書いてください。元の言葉は「時間の備考」に残しました。"
@@ -45,6 +50,7 @@ def read_hours(
     cells: Mapping[str, str],
     timed: Mapping[str, tuple[str, str]] | None = None,
     *,
+    today: date,
     event: bool = False,
     exact: bool = False,
 ) -> Hours:
@@ -57,7 +63,7 @@ def read_hours(
     hours.notes.append(note)
     _read_closures(hours, cells.get("closures", ""))
     if cells.get("starts_on") and (event or not cells.get("days")):
-        _read_event(hours, cells)
+        _read_event(hours, cells, today)
     elif cells.get("days") or timed:
         _read_weekly(hours, cells, timed or {})
     else:
@@ -147,13 +153,10 @@ def _clock(text: str) -> int | None:
     return parse_clock(said) if said else None
 
 
-def _read_event(hours: Hours, cells: Mapping[str, str]) -> None:
+def _read_event(hours: Hours, cells: Mapping[str, str], today: date) -> None:
     words = cells["starts_on"]
     try:
-        first = day(words)
-        last = day(cells.get("ends_on", "")) or first
-        if first is None or last is None or last < first:
-            raise NotReadable("終了日が開始日より前です。")
+        first, last = _period(words, cells.get("ends_on", ""), today)
     except NotReadable as error:
         hours.problems.append(("starts_on", words, error.says))
         times = "〜".join(part for part in (cells.get("opens", ""), cells.get("closes", "")) if part)
@@ -161,6 +164,33 @@ def _read_event(hours: Hours, cells: Mapping[str, str]) -> None:
         return
     base = Slot(EVERY_DAY, holidays=Holidays.OPEN, valid_from=first, valid_to=last)
     _lay(hours, base, cells.get("opens", ""), cells.get("closes", ""))
+
+
+def _period(words: str, ends: str, today: date) -> tuple[date, date]:
+    """Read the first and last day of an event; anything said beside them is not passed over."""
+    said = re.sub(r"\s", "", unicodedata.normalize("NFKC", words))
+    match = _DATED.fullmatch(said)
+    if match:
+        first = _year_of(match["m1"], match["d1"], match["w1"], today)
+        last = _year_of(match["m2"] or match["m1"], match["d2"], match["w2"], first) if match["d2"] else first
+        return first, day(ends) or last
+    first_day = day(words)
+    last_day = day(ends) or first_day
+    if first_day is None or last_day is None or last_day < first_day:
+        raise NotReadable("終了日が開始日より前です。2026-04-01のように書いてください。")
+    return first_day, last_day
+
+
+def _year_of(month: str, number: str, weekday: str | None, near: date) -> date:
+    """Return the day of a date without a year: the weekday said beside it tells which year is meant."""
+    for year in (near.year, near.year + 1, near.year - 1):
+        try:
+            found = date(year, int(month), int(number))
+        except ValueError:
+            continue
+        if weekday and KANJI_DAYS[found.weekday()] == weekday:
+            return found
+    raise NotReadable("年が分かりません。2026-04-01のように年から書いてください。")
 
 
 def _read_loose(hours: Hours, cells: Mapping[str, str], note: str) -> None:

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from resources.importing.rows import Problem
+from resources.importing.problems import Problem
 
 _SHOWN = 30
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -15,6 +16,7 @@ from resources.importing import values
 from resources.importing.columns import Mapping
 from resources.importing.guessing import KindWords, must_hide
 from resources.importing.hours_cells import Hours, read_hours
+from resources.importing.problems import Problem, Row
 from resources.importing.values import NotReadable
 from resources.kinds import Kinds
 from resources.services import Status
@@ -45,30 +47,6 @@ _HIDDEN = "所在地を出さない項目として取り込みました。答え
 
 
 @dataclass(frozen=True)
-class Problem:
-    """What is wrong with one cell, where it is, and what to write instead."""
-
-    row: int
-    column: str
-    value: str
-    says: str
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row of a file as it was read: an entry, or none when nothing could be made of it."""
-
-    number: int
-    draft: Draft | None
-    problems: tuple[Problem, ...]
-    source_id: str
-    code: str  # the municipality the row names, empty when it names none
-    city: str
-    prefecture: str
-    original: dict[str, str]
-
-
-@dataclass(frozen=True)
 class Tables:
     """What all rows of a table are read with."""
 
@@ -76,6 +54,7 @@ class Tables:
     words: KindWords
     kinds: Kinds
     home: str
+    today: date
 
     @cached_property
     def gatherings(self) -> frozenset[str]:
@@ -152,7 +131,7 @@ class RowReader:
             return ""
         cell = self.cells[column]
         # Our own exports put ' before what a spreadsheet would take for a formula.
-        if self.tables.exact and len(cell) > 1 and cell[0] == "'" and cell[1] in "=+-@\t\r＝":
+        if self.tables.exact and cell.startswith("'") and cell.lstrip("'")[:1] in tuple("=+-@\t\r＝＋－＠"):
             cell = cell[1:]
         return values.clean(cell)
 
@@ -266,7 +245,7 @@ class RowReader:
         cells = {field: self._text(field) for field in _HOUR_CELLS}
         timed = {days: (self._at(opens), self._at(closes)) for days, (opens, closes) in self.mapping.timed.items()}
         event = "開催日" in self.mapping.headings or self.mapping.layout.code.endswith("_event")
-        hours: Hours = read_hours(cells, timed, event=event, exact=self.tables.exact)
+        hours: Hours = read_hours(cells, timed, today=self.tables.today, event=event, exact=self.tables.exact)
         for field, value, says in hours.problems:
             self._problem(field, value, says)
         return {
