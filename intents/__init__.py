@@ -1,4 +1,5 @@
 """The ear: understands what residents write; pure functions without database, network or clock."""
+
 from intents.acts import Act
 from intents.assessment import Assessment, Evidence, TopicScore
 from intents.codes import Crisis, Desk, Reason, Route, Topic
@@ -9,5 +10,21 @@ from intents.text import canonical
 from intents.vocabulary import BadVocabulary, TownWord
 
 __all__ = [
-    "Act", "Assessment", "BadVocabulary", "Crisis", "Desk", "Ear", "Entry", "Evidence", "Hit", "Index", "Member", "Reason", "Route", "Topic", "TopicScore", "TownWord", "canonical",
+    "Act",
+    "Assessment",
+    "BadVocabulary",
+    "Crisis",
+    "Desk",
+    "Ear",
+    "Entry",
+    "Evidence",
+    "Hit",
+    "Index",
+    "Member",
+    "Reason",
+    "Route",
+    "Topic",
+    "TopicScore",
+    "TownWord",
+    "canonical",
 ]

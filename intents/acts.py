@@ -1,4 +1,5 @@
 """Hears the short answers inside a conversation: yes, a number, それ, stop, 「消して」."""
+
 from __future__ import annotations
 
 import re
@@ -9,12 +10,33 @@ from intents.cues import DATA
 from intents.text import canonical
 
 _NOISE = re.compile(r"[\s。、,.!?~…♪「」『』・]+")
-_ENDING = re.compile("(?:です|でお願いします|お願いします|おねがいします|ください|下さい|だよ|だね|よ|ね|で|にします|にする|がいいです|がいい|でいい|でいいです|番|番目|ばん|ばんめ|番です|かな|わ)+$")
-_NUMBERS = {word: value for value, words in enumerate((
-    "0 ゼロ", "1 一 いち ひとつ 一つ イチ ① 1番 最初", "2 二 に ふたつ 二つ ② 2番", "3 三 さん みっつ 三つ ③ 3番", "4 四 よん し よっつ 四つ ④", "5 五 ご いつつ 五つ ⑤",
-    "6 六 ろく むっつ 六つ ⑥", "7 七 なな しち 七つ ⑦", "8 八 はち 八つ ⑧", "9 九 きゅう く 九つ ⑨", "10 十 じゅう とお ⑩")) for word in words.split()}
+_POLITE = re.compile("(?:ください|下さい|ほしい|欲しい|ほしいです)$")
+_ENDING = re.compile(
+    "(?:です|でお願いします|お願いします|おねがいします|ください|下さい|だよ|だね|よ|ね|にします|にする|がいいです|がいい|でいい|でいいです|番|番目|ばん|ばんめ|番です|かな|わ)+$"
+)
+_NUMBERS = {
+    word: value
+    for value, words in enumerate(
+        (
+            "0 ゼロ",
+            "1 一 いち ひとつ 一つ イチ ① 1番 最初",
+            "2 二 に ふたつ 二つ ② 2番",
+            "3 三 さん みっつ 三つ ③ 3番",
+            "4 四 よん し よっつ 四つ ④",
+            "5 五 ご いつつ 五つ ⑤",
+            "6 六 ろく むっつ 六つ ⑥",
+            "7 七 なな しち 七つ ⑦",
+            "8 八 はち 八つ ⑧",
+            "9 九 きゅう く 九つ ⑨",
+            "10 十 じゅう とお ⑩",
+        )
+    )
+    for word in words.split()
+}
 _POSTCODE = re.compile(r"^(?:〒|郵便番号(?:は|:)?)?\s*([0-9]{3})-?([0-9]{4})(?:です)?$")
-_PLACE = re.compile(r"^(?:(?:私は|うちは|家は|住所は|住まいは|場所は|ここは|いまは|今は)?)([^\s、。]{1,18}?(?:[0-9一二三四五六七八九十]+丁目|丁目|町|村|区|市|郡|県|地区|地域|団地|小学校区|校区|駅|集落|自治会|ヶ丘|が丘|台|新田|通り))(?:の?(?:あたり|付近|近く|周辺|近辺))?(?:です|に住んでいます|に住んでます|に住んでいる|在住|だよ|です。|に住んどる)?$")
+_PLACE = re.compile(
+    r"^(?:(?:私は|うちは|家は|住所は|住まいは|場所は|ここは|いまは|今は)?)([^\s、。]{1,18}?(?:[0-9一二三四五六七八九十]+丁目|丁目|町|村|区|市|郡|県|地区|地域|団地|小学校区|校区|駅|集落|自治会|ヶ丘|が丘|台|新田|通り))(?:の?(?:あたり|付近|近く|周辺|近辺))?(?:です|に住んでいます|に住んでます|に住んでいる|在住|だよ|です。|に住んどる)?$"
+)
 _LONGEST = 30
 
 
@@ -42,7 +64,7 @@ class Acts:
         postcode = _POSTCODE.match(text)
         if postcode:
             return Act("place", postcode[1] + "-" + postcode[2])
-        for candidate in dict.fromkeys((bare, _ENDING.sub("", bare))):
+        for candidate in dict.fromkeys((bare, _POLITE.sub("", bare), _ENDING.sub("", bare))):
             if candidate in self._kinds:
                 return Act(self._kinds[candidate], candidate)
             if candidate in _NUMBERS:

@@ -1,4 +1,5 @@
 """What the ear concludes from a message, in a form the desk can read and correct."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field

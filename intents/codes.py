@@ -1,7 +1,9 @@
 """The names the ear gives to what it hears: topics, dangers, what happens next, and why."""
+
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Self
 
 
 class Labelled(StrEnum):
@@ -9,7 +11,7 @@ class Labelled(StrEnum):
 
     label: str
 
-    def __new__(cls, value: str, label: str) -> Labelled:
+    def __new__(cls, value: str, label: str = "") -> Self:
         """Make one member from its code and its label."""
         member = str.__new__(cls, value)
         member._value_ = value

@@ -1,4 +1,5 @@
 """Finds danger to life and limb in a message, in every spelling people use to say it or to half-hide it."""
+
 from __future__ import annotations
 
 import re
@@ -17,9 +18,18 @@ _FAMILY = {Crisis.CHILD_ABUSE, Crisis.ELDER_ABUSE, Crisis.DISABILITY_ABUSE, Cris
 _MOTHERS_PARTNER = re.compile("(?:ママ|まま|母|母親|お母さん|おかあさん|母さん)の(?:彼|かれ|カレ|恋人|再婚)")
 _NOT_KANA = re.compile("[^ぁ-ゖー]")
 # Spellings that hide a word on purpose or by slip of the keyboard.
-_DISGUISES = ((re.compile("タヒ|夕ヒ|ﾀﾋ|タ匕|夕匕"), "死"), (re.compile("氏(?=にた|のう|にそう|んで|にてえ)"), "死"), (re.compile("(?<![0-9])4(?=にたい|にたく)|シ(?=にた|のう|にてぇ)"), "死"),
-              (re.compile("[志市](?=にたい[^。]*(?:です|よ|な|$))|4ニ(?=タイ)"), "死"), (re.compile("逝(?=きた)"), "死に行"), (re.compile("死ンで"), "死んで"), (re.compile("自[殺〇○×*●さサ][殺つツ〇○×*●]?(?=した|す|し)"), "自殺"),
-              (re.compile("(?<=[死消])(?:にて[ぇえー]|にて|にたひ|にたぃ)"), "にたい"), (re.compile("死にた[ぁあー~w]*(?=$|[。\n!笑])"), "死にたい"), (re.compile("消え(?:てぇ|てー|てえ)"), "消えたい"))
+_DISGUISES = (
+    (re.compile("タヒ|夕ヒ|ﾀﾋ|タ匕|夕匕"), "死"),
+    (re.compile("氏(?=にた|のう|にそう|んで|にてえ)"), "死"),
+    (re.compile("(?<![0-9])4(?=にたい|にたく)|シ(?=にた|のう|にてぇ)"), "死"),
+    (re.compile("[志市](?=にたい[^。]*(?:です|よ|な|$))|4ニ(?=タイ)"), "死"),
+    (re.compile("逝(?=きた)"), "死に行"),
+    (re.compile("死ンで"), "死んで"),
+    (re.compile("自[殺〇○×*●さサ][殺つツ〇○×*●]?(?=した|す|し)"), "自殺"),
+    (re.compile("(?<=[死消])(?:にて[ぇえー]|にて|にたひ|にたぃ)"), "にたい"),
+    (re.compile("死にた[ぁあー~w]*(?=$|[。\n!笑])"), "死にたい"),
+    (re.compile("消え(?:てぇ|てー|てえ)"), "消えたい"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +50,10 @@ class Crises:
         self.books: tuple[Rulebook, ...] = tuple(load(name, vocabulary) for name in ("emergency", "self_harm", "sexual_violence"))
         self.abuse = load("abuse", vocabulary)
         sounds = tomllib.loads((DATA / "kana.toml").read_text(encoding="utf-8"))
-        self._sounds = tuple((Crisis(code), re.compile(entry["sounds"]), re.compile(entry["except"]) if entry.get("except") else None) for code, entry in sounds.items())
+        self._sounds = tuple(
+            (Crisis(code), re.compile(entry["sounds"]), re.compile(entry["except"]) if entry.get("except") else None)
+            for code, entry in sounds.items()
+        )
 
     def hear(self, reading: Reading, persons: list[Person]) -> list[Alarm]:
         """Every danger told in this reading, with who is meant."""
@@ -48,11 +61,22 @@ class Crises:
         alarms: list[Alarm] = []
         for book in self.books:
             for hit in book.judge(reading):
-                alarms.append(Alarm(Crisis(hit.rule.code), hit.words, hit.rule.id, hit.rule.role or self._role(hit.words, persons, hit.start, hit.end), (hit.start, hit.end)))
+                alarms.append(
+                    Alarm(
+                        Crisis(hit.rule.code),
+                        hit.words,
+                        hit.rule.id,
+                        hit.rule.role or self._role(hit.words, persons, hit.start, hit.end),
+                        (hit.start, hit.end),
+                    )
+                )
         acts = scene.violence()
         alarms += [Alarm(act.code, act.words, act.rule, act.role, (act.start, act.end)) for act in acts]
         if not acts:
-            told = [Alarm(Crisis(hit.rule.code), hit.words, hit.rule.id, hit.rule.role, (hit.start, hit.end)) for hit in self.abuse.judge(reading)]
+            told = [
+                Alarm(Crisis(hit.rule.code), hit.words, hit.rule.id, hit.rule.role, (hit.start, hit.end))
+                for hit in self.abuse.judge(reading)
+            ]
             alarms += self._strongest(told, scene)
         return self._settled(alarms, scene, persons)
 
@@ -113,8 +137,18 @@ class Crises:
             alarms = [alarm for alarm in alarms if alarm.code is not Crisis.FAMILY_VIOLENCE]
         if Crisis.SEXUAL_VIOLENCE in codes:
             sexual = next(alarm for alarm in alarms if alarm.code is Crisis.SEXUAL_VIOLENCE)
-            kin = bool(_MOTHERS_PARTNER.search(scene.reading.text)) or any(p.concept in ("father", "mother", "sibling", "relative", "grandparent", "parent") and p.start <= sexual.span[1] for p in persons)
-            young = scene.writer_minor or any(is_minor(p) or p.concept in ("child", "grandchild", "baby") and (p.age is None or p.age < 18) for p in persons) or kin and scene.writer_minor is None
+            kin = bool(_MOTHERS_PARTNER.search(scene.reading.text)) or any(
+                p.concept in ("father", "mother", "sibling", "relative", "grandparent", "parent") and p.start <= sexual.span[1]
+                for p in persons
+            )
+            young = (
+                scene.writer_minor
+                or any(
+                    is_minor(p) or (p.concept in ("child", "grandchild", "baby") and (p.age is None or p.age < 18))
+                    for p in persons
+                )
+                or (kin and scene.writer_minor is None)
+            )
             if young and Crisis.CHILD_ABUSE not in codes:
                 alarms.append(Alarm(Crisis.CHILD_ABUSE, sexual.words, "sexual_violence.under_18", sexual.role, sexual.span))
             elif not young:

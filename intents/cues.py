@@ -1,4 +1,5 @@
 """Reads the rule files: patterns over what was said (who, which act, wished or denied, near what) and what follows from them."""
+
 from __future__ import annotations
 
 import re
@@ -129,7 +130,7 @@ class Reading:
                     checked = True
                 low, high = self.sentence_of(span[0])[0], self.sentence_of(max(span[0], span[1] - 1))[1]
                 if not any(self.find(other, low, high) for other in rule.unless):
-                    return Hit(rule, self.text[span[0]:span[1]], span[0], span[1])
+                    return Hit(rule, self.text[span[0] : span[1]], span[0], span[1])
                 span = self.find(pattern, span[0] + 1)
         return None
 
@@ -178,12 +179,16 @@ def _choices(piece: str, vocabulary: Vocabulary) -> list[Choice]:
         particles = source["particles"] if source else None
         if not _CONCEPT.fullmatch(match["name"]):
             flags += vocabulary.insists_on(match["name"])
-        choices.append(Choice(
-            _name(match["name"], vocabulary),
-            None if particles is None else frozenset("" if particle == "-" else particle for particle in particles.split(",")),
-            frozenset(flag for flag in flags if not flag.startswith("!")),
-            frozenset(flag[1:] for flag in flags if flag.startswith("!")),
-        ))
+        choices.append(
+            Choice(
+                _name(match["name"], vocabulary),
+                None
+                if particles is None
+                else frozenset("" if particle == "-" else particle for particle in particles.split(",")),
+                frozenset(flag for flag in flags if not flag.startswith("!")),
+                frozenset(flag[1:] for flag in flags if flag.startswith("!")),
+            )
+        )
     return choices
 
 
@@ -210,10 +215,17 @@ def _rule(identity: str, entry: dict[str, Any], vocabulary: Vocabulary) -> Rule:
     known = {"code", "when", "also", "unless", "never", "role", "add", "drop", "weight"}
     if set(entry) - known:
         raise ValueError(f"unknown keys {sorted(set(entry) - known)}")
-    lists = {key: tuple(parse(line, vocabulary) for line in _lines(entry.get(key, ""))) for key in ("when", "also", "unless", "never")}
+    lists = {
+        key: tuple(parse(line, vocabulary) for line in _lines(entry.get(key, ""))) for key in ("when", "also", "unless", "never")
+    }
     return Rule(
-        identity, entry.get("code", ""), **lists, role=entry.get("role", ""),
-        add=tuple(entry.get("add", ())), drop=tuple(entry.get("drop", ())), weight=float(entry.get("weight", 1.0)),
+        identity,
+        entry.get("code", ""),
+        **lists,
+        role=entry.get("role", ""),
+        add=tuple(entry.get("add", ())),
+        drop=tuple(entry.get("drop", ())),
+        weight=float(entry.get("weight", 1.0)),
     )
 
 

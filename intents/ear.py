@@ -1,4 +1,5 @@
 """The ear: one object that holds the vocabulary and the rules, and turns a message into an assessment."""
+
 from __future__ import annotations
 
 import re
@@ -80,7 +81,9 @@ class Ear:
             if concept:
                 mentions.append(Mention(concept, start, end, text[start:end], 0, 0))
         mentions += [Mention("@minor", p.start, p.end, p.words, p.first, p.last, p.particle) for p in persons if is_minor(p)]
-        mentions += [Mention("@elder", p.start, p.end, p.words, p.first, p.last, p.particle) for p in persons if is_elderly(p, frail)]
+        mentions += [
+            Mention("@elder", p.start, p.end, p.words, p.first, p.last, p.particle) for p in persons if is_elderly(p, frail)
+        ]
         return Reading(text, mentions), persons, cut
 
     def _alarms(self, text: str, reading: Reading, persons: list[Person]) -> list[Alarm]:
@@ -93,7 +96,14 @@ class Ear:
         return alarms
 
     def _conclude(
-        self, message: str, reading: Reading, persons: list[Person], alarms: list[Alarm], before: set[Crisis], joined: Reading, whole: tuple[str, Reading, list[Word]],
+        self,
+        message: str,
+        reading: Reading,
+        persons: list[Person],
+        alarms: list[Alarm],
+        before: set[Crisis],
+        joined: Reading,
+        whole: tuple[str, Reading, list[Word]],
     ) -> Assessment:
         language = self.languages.recognise(message)
         heard = self.languages.heard(message) if not re.search("[ぁ-ゖァ-ヺ]", message) else []
@@ -101,26 +111,43 @@ class Ear:
         evidence += [Evidence(p.kind, p.code, words, f"languages.{p.language}") for p, words in heard]
         found = {alarm.code for alarm in alarms} | {Crisis(p.code) for p, _ in heard if p.kind == "crisis"}
         crises = tuple(crisis for crisis in Crisis if crisis in found)
-        social_kind = None if crises else self.social.kind(message, reading) or next((p.code for p, _ in heard if p.kind == "social"), None)
+        social_kind = (
+            None if crises else self.social.kind(message, reading) or next((p.code for p, _ in heard if p.kind == "social"), None)
+        )
         hits = self.reasons.judge(joined)
         household_people = people(whole[0], joined.mentions)
         shown = [] if social_kind else situations(joined, household_people)
         reasons = self._reasons(crises, hits, shown, {p.code for p, _ in heard if p.kind == "reason"})
-        evidence += [Evidence("reason", hit.rule.code, hit.words, hit.rule.id) for hit in hits if Reason(hit.rule.code) in reasons]
-        evidence += [Evidence("reason", "complex", situation.words, situation.name) for situation in shown if Reason.COMPLEX in reasons]
+        evidence += [
+            Evidence("reason", hit.rule.code, hit.words, hit.rule.id) for hit in hits if Reason(hit.rule.code) in reasons
+        ]
+        evidence += [
+            Evidence("reason", "complex", situation.words, situation.name) for situation in shown if Reason.COMPLEX in reasons
+        ]
         topics, kinds, told = self._topics(reading, joined, crises, hits, alarms)
         topics = topics or tuple(TopicScore(Topic(p.code), 0.8) for p, _ in heard if p.kind == "topic")
         evidence += told
         route = self._route(crises, reasons, social_kind, bool(topics), message, reading)
-        if route is Route.SOCIAL or route is Route.CLARIFY and self.social.vague(message):
+        if route is Route.SOCIAL or (route is Route.CLARIFY and self.social.vague(message)):
             topics, reasons = (), ()
         return Assessment(
-            route=route, topics=topics, crises=crises, crises_before=tuple(crisis for crisis in Crisis if crisis in before), desk=desk_for(crises, reasons), reasons=reasons,
-            household=members(whole[0], joined.mentions, whole[2]), explanation=tuple(dict.fromkeys(evidence)), kinds=kinds,
-            third_person=any(p.concept in ("neighbor", "other_child", "friend") for p in persons) or Reason.THIRD_PARTY in reasons,
+            route=route,
+            topics=topics,
+            crises=crises,
+            crises_before=tuple(crisis for crisis in Crisis if crisis in before),
+            desk=desk_for(crises, reasons),
+            reasons=reasons,
+            household=members(whole[0], joined.mentions, whole[2]),
+            explanation=tuple(dict.fromkeys(evidence)),
+            kinds=kinds,
+            third_person=any(p.concept in ("neighbor", "other_child", "friend") for p in persons)
+            or Reason.THIRD_PARTY in reasons,
             minor=(writer_age(message, persons) or 99) < 18 or any(is_minor(p) for p in persons),
-            social_kind=social_kind if route is Route.SOCIAL else None, crisis_role=self._role(alarms) if crises else None,
-            hiragana_only=kana_only(message), language=language, patterns=tuple(situation.name for situation in shown),
+            social_kind=social_kind if route is Route.SOCIAL else None,
+            crisis_role=self._role(alarms) if crises else None,
+            hiragana_only=kana_only(message),
+            language=language,
+            patterns=tuple(situation.name for situation in shown),
         )
 
     @staticmethod
@@ -135,12 +162,21 @@ class Ear:
             found.add(Reason.COMPLEX)
         if {Crisis.DV, Crisis.SEXUAL_VIOLENCE} & set(crises):
             found.add(Reason.WIDE_AREA)
-        if Reason.COMPLEX in found and found & {Reason.THIRD_PARTY, Reason.IMMEDIATE_NEED} and not any(s.name != "複合課題" for s in shown):
+        if (
+            Reason.COMPLEX in found
+            and found & {Reason.THIRD_PARTY, Reason.IMMEDIATE_NEED}
+            and not any(s.name != "複合課題" for s in shown)
+        ):
             found.discard(Reason.COMPLEX)
         return tuple(reason for reason in Reason if reason in found)
 
     def _topics(
-        self, reading: Reading, joined: Reading, crises: tuple[Crisis, ...], hits: list[Hit], alarms: list[Alarm],
+        self,
+        reading: Reading,
+        joined: Reading,
+        crises: tuple[Crisis, ...],
+        hits: list[Hit],
+        alarms: list[Alarm],
     ) -> tuple[tuple[TopicScore, ...], tuple[str, ...], list[Evidence]]:
         scores: dict[Topic, float] = {}
         kinds: dict[str, None] = {}
@@ -149,10 +185,20 @@ class Ear:
         for source, share in sources:
             if share < 1.0 and scores and max(scores.values()) >= _THRESHOLD:
                 break
-            for mention in source.mentions:
-                concept = self.vocabulary.concepts.get(mention.concept)
-                if concept is None:
+            topical = [
+                m
+                for m in source.mentions
+                if (concept := self.vocabulary.concepts.get(m.concept)) and (concept.topics or concept.kinds)
+            ]
+            for mention in topical:
+                if any(
+                    other.start <= mention.start
+                    and mention.end <= other.end
+                    and other.end - other.start > mention.end - mention.start
+                    for other in topical
+                ):
                     continue
+                concept = self.vocabulary.concepts[mention.concept]
                 for kind in concept.kinds:
                     kinds.setdefault(kind)
                 for topic, weight in concept.topics:
@@ -174,7 +220,11 @@ class Ear:
         self._with_crises(scores, crises, alarms)
         chosen = {topic: weight for topic, weight in scores.items() if weight >= _THRESHOLD}
         ordered = sorted(chosen, key=lambda topic: (-chosen[topic], list(Topic).index(topic)))
-        return tuple(TopicScore(topic, round(chosen[topic], 3)) for topic in ordered), tuple(kinds), [e for e in told if Topic(e.code) in chosen]
+        return (
+            tuple(TopicScore(topic, round(chosen[topic], 3)) for topic in ordered),
+            tuple(kinds),
+            [e for e in told if Topic(e.code) in chosen],
+        )
 
     @staticmethod
     def _role(alarms: list[Alarm]) -> str:
@@ -185,6 +235,15 @@ class Ear:
     @staticmethod
     def _with_crises(scores: dict[Topic, float], crises: tuple[Crisis, ...], alarms: list[Alarm]) -> None:
         codes = {crisis.value for crisis in crises}
+        if "self_harm" in codes:
+            scores.pop(Topic.HEALTH, None)
+        if codes & {"dv", "sexual_violence", "elder_abuse"}:
+            scores.pop(Topic.INCOME, None)
+            scores.pop(Topic.FAMILY, None)
+        if "emergency" in codes and Topic.LONG_TERM_CARE in scores:
+            scores.pop(Topic.COMMUNITY, None)
+        if "elder_abuse" in codes and any(alarm.role == "doer" for alarm in alarms):
+            scores[Topic.LONG_TERM_CARE] = 0.9
         if codes & set(_DANGEROUS):
             scores[Topic.VIOLENCE] = 1.0
             scores.pop(Topic.GATHERING, None)
@@ -194,7 +253,15 @@ class Ear:
         if "family_violence" in codes:
             scores[Topic.FAMILY] = 0.9
 
-    def _route(self, crises: tuple[Crisis, ...], reasons: tuple[Reason, ...], social_kind: str | None, topical: bool, message: str, reading: Reading) -> Route:
+    def _route(
+        self,
+        crises: tuple[Crisis, ...],
+        reasons: tuple[Reason, ...],
+        social_kind: str | None,
+        topical: bool,
+        message: str,
+        reading: Reading,
+    ) -> Route:
         if crises:
             return Route.URGENT
         if reasons:
@@ -206,5 +273,3 @@ class Ear:
         if not topical and self.social.cheerful(reading):
             return Route.SOCIAL
         return Route.CLARIFY
-
-

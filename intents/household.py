@@ -1,4 +1,5 @@
 """Who lives in the story a resident tells: each person, age, whether they live together, and what troubles them."""
+
 from __future__ import annotations
 
 import re
@@ -10,15 +11,38 @@ from intents.words import Word
 ELDERLY = 65
 ADULT = 18
 PERSON = {
-    "me": "本人", "partner": "配偶者・交際相手", "ex_partner": "元配偶者・元交際相手", "mother": "母", "father": "父", "parent": "親", "grandparent": "祖父母",
-    "child": "子", "baby": "乳幼児", "grandchild": "孫", "sibling": "きょうだい", "relative": "親族", "in_laws": "義理の親",
+    "me": "本人",
+    "partner": "配偶者・交際相手",
+    "ex_partner": "元配偶者・元交際相手",
+    "mother": "母",
+    "father": "父",
+    "parent": "親",
+    "grandparent": "祖父母",
+    "child": "子",
+    "baby": "乳幼児",
+    "grandchild": "孫",
+    "sibling": "きょうだい",
+    "relative": "親族",
+    "in_laws": "義理の親",
 }
 # Problems a member may carry; the names are the concepts of vocabulary/states.toml.
 PROBLEMS = {
-    "dementia": "認知症", "bedridden": "介護", "disability": "障害", "illness": "病気", "jobless": "失業・無職", "withdrawn": "ひきこもり・不登校", "no_money": "困窮",
-    "debt_state": "借金・滞納", "rent_state": "住まい・家賃", "drink": "依存・飲酒", "hoarding": "ごみ屋敷", "foreign": "在留・ことば",
+    "dementia": "認知症",
+    "bedridden": "介護",
+    "disability": "障害",
+    "illness": "病気",
+    "jobless": "失業・無職",
+    "withdrawn": "ひきこもり・不登校",
+    "no_money": "困窮",
+    "debt_state": "借金・滞納",
+    "rent_state": "住まい・家賃",
+    "drink": "依存・飲酒",
+    "hoarding": "ごみ屋敷",
+    "foreign": "在留・ことば",
 }
-_AGE = re.compile(r"(?:([0-9]{1,3})|([〇一二三四五六七八九十]{1,4}))(?:歳|才|さい)|([0-9]{1,2})(?:か月|ヶ月|カ月|ヵ月|ヵ月|かげつ)の?(?:赤ちゃん|子|息子|娘|乳児)|([0-9])0代")
+_AGE = re.compile(
+    r"(?:([0-9]{1,3})|([〇一二三四五六七八九十]{1,4}))(?:歳|才|さい)|([0-9]{1,2})(?:か月|ヶ月|カ月|ヵ月|ヵ月|かげつ)の?(?:赤ちゃん|子|息子|娘|乳児)|([0-9])0代|(?:^|[。、\n ])([1-9][0-9])(?=です(?:[。\n]|$))"
+)
 _KANJI = {"〇": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _PARENTS = ("mother", "father", "parent", "in_laws")
 
@@ -35,7 +59,13 @@ class Member:
 
     def as_dict(self) -> dict[str, object]:
         """The member as the command line prints it."""
-        return {"relation": self.relation, "words": self.words, "age": self.age, "living_together": self.living_together, "problems": list(self.problems)}
+        return {
+            "relation": self.relation,
+            "words": self.words,
+            "age": self.age,
+            "living_together": self.living_together,
+            "problems": list(self.problems),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +86,15 @@ def ages(text: str) -> list[tuple[int, int, int]]:
     """Start, end and value of every age that is written out."""
     found = []
     for match in _AGE.finditer(text):
-        digits, kanji, months, decade = match.groups()
+        digits, kanji, _, decade, bare = match.groups()
         value = 0
-        if digits:
-            value = int(digits)
+        if digits or bare:
+            value = int(digits or bare)
         elif kanji:
             value = _kanji_number(kanji)
         elif decade:
             value = int(decade) * 10
-        if value <= 120 and not text[match.end():match.end() + 1].startswith(("以", "未", "か", "ま", "向", "対")):
+        if value <= 120 and not text[match.end() : match.end() + 1].startswith(("以", "未", "か", "ま", "向", "対")):
             found.append((match.start(), match.end(), value))
     return found
 
@@ -78,18 +108,43 @@ def _kanji_number(kanji: str) -> int:
 
 def people(text: str, mentions: list[Mention]) -> list[Person]:
     """Every person in order of appearance; a longer name (元夫) hides the shorter one inside it (夫)."""
-    persons = [m for m in mentions if m.concept in PERSON or m.concept in ("minor_role", "elder", "neighbor", "other_child", "staff", "boss", "teacher", "stranger", "friend", "someone", "family_word")]
-    persons = [m for m in persons if not any(o is not m and o.start <= m.start and m.end <= o.end and (o.end - o.start > m.end - m.start) for o in persons)]
+    persons = [
+        m
+        for m in mentions
+        if m.concept in PERSON
+        or m.concept
+        in (
+            "minor_role",
+            "young_relative",
+            "elder",
+            "neighbor",
+            "other_child",
+            "staff",
+            "boss",
+            "teacher",
+            "stranger",
+            "friend",
+            "someone",
+            "family_word",
+        )
+    ]
+    persons = [
+        m
+        for m in persons
+        if not any(o is not m and o.start <= m.start and m.end <= o.end and (o.end - o.start > m.end - m.start) for o in persons)
+    ]
     written = ages(text)
     found = []
     for mention in persons:
         age = None
         for start, end, value in written:
-            before = 0 <= mention.start - end <= 5 and not re.search("[、。,]", text[end:mention.start])
+            before = 0 <= mention.start - end <= 5 and not re.search("[、。,]", text[end : mention.start])
             after = 0 <= start - mention.end <= 3
             if before or after:
                 age = value
-        found.append(Person(mention.concept, mention.start, mention.end, mention.words, mention.particle, age, mention.first, mention.last))
+        found.append(
+            Person(mention.concept, mention.start, mention.end, mention.words, mention.particle, age, mention.first, mention.last)
+        )
     return found
 
 
@@ -98,8 +153,14 @@ def writer_age(text: str, persons: list[Person]) -> int | None:
     for start, end, value in ages(text):
         if any(p.concept != "me" and p.age == value and (0 <= p.start - end <= 5 or 0 <= start - p.end <= 3) for p in persons):
             continue
-        tail = text[end:end + 6]
-        if start == 0 or re.match(r"です|の(?:女性|男性|主婦|会社員|学生|母です|父です|者です)|(?:女|男|女性|男性)|で[、す]|になり|、", tail) or text[max(0, start - 3):start] in ("私は", "僕は", "俺は", "わたしは"):
+        tail = text[end : end + 6]
+        if (
+            start == 0
+            or re.match(
+                r"です|の(?:女性|男性|主婦|会社員|学生|母です|父です|者です)|(?:女|男|女性|男性)|で[、す]|になり|、", tail
+            )
+            or text[max(0, start - 3) : start] in ("私は", "僕は", "俺は", "わたしは")
+        ):
             return value
     return None
 
@@ -113,7 +174,7 @@ def members(text: str, mentions: list[Mention], cut: list[Word]) -> tuple[Member
     problems: dict[str, list[str]] = {}
     for mention in mentions:
         label = PROBLEMS.get(mention.concept)
-        if label is None or "neg" in mention.flags and mention.concept not in ("no_money",):
+        if label is None or ("neg" in mention.flags and mention.concept not in ("no_money",)):
             continue
         relation = _relation(owner) if (owner := _owner(mention, persons, text)) else "本人"
         if label not in problems.setdefault(relation, []):
@@ -140,9 +201,11 @@ def _relation(person: Person) -> str:
 def _owner(problem: Mention, persons: list[Person], text: str) -> Person | None:
     """Whose problem it is: the person it describes (認知症の母), else the topic last set with は or が before it."""
     for person in persons:
-        if 0 <= person.start - problem.end <= 12 and not re.search("[、。,はがをで]", text[problem.end:person.start]):
+        if 0 <= person.start - problem.end <= 12 and not re.search("[、。,はがをで]", text[problem.end : person.start]):
             return person
-    before = [person for person in persons if person.end <= problem.start and person.particle in ("は", "が", "も", "の", "", "に")]
+    before = [
+        person for person in persons if person.end <= problem.start and person.particle in ("は", "が", "も", "の", "", "に")
+    ]
     return before[-1] if before else None
 
 
@@ -150,7 +213,7 @@ def is_minor(person: Person) -> bool:
     """Under eighteen, by age or by the word used."""
     if person.age is not None:
         return person.age < ADULT
-    return person.concept in ("minor_role", "baby", "other_child")
+    return person.concept in ("minor_role", "baby", "other_child", "young_relative")
 
 
 def is_elderly(person: Person, frail: bool) -> bool:

@@ -1,4 +1,5 @@
 """Reads messages as JSON Lines and writes what the ear heard in each, line for line."""
+
 from __future__ import annotations
 
 import json

@@ -1,4 +1,5 @@
 """Recognises in which language someone writes, and hears danger and subjects in the languages residents use beside Japanese."""
+
 from __future__ import annotations
 
 import re
@@ -10,7 +11,7 @@ DATA = Path(__file__).parent / "rules" / "languages.toml"
 _HANGUL = re.compile("[가-힣ㄱ-ㆎ]")
 _KANA = re.compile("[ぁ-ゖァ-ヺ]")
 _HAN = re.compile("[一-鿿]")
-_LATIN = re.compile("[A-Za-zÀ-ỹ]")
+_LATIN = re.compile("[A-Za-zÀ-ɏḀ-ỹ]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,9 @@ class Languages:
         self._marks = {code: re.compile(words["marks"], re.IGNORECASE) for code, words in data.items()}
         self.phrases = tuple(
             Phrase(language, kind, code, re.compile(pattern, re.IGNORECASE))
-            for language, words in data.items() for kind in ("crisis", "topic", "reason", "social") for code, pattern in words.get(kind, {}).items()
+            for language, words in data.items()
+            for kind in ("crisis", "topic", "reason", "social")
+            for code, pattern in words.get(kind, {}).items()
         )
 
     def recognise(self, text: str) -> str:

@@ -1,4 +1,5 @@
 """Finds the right place in a town's directory: by need, by kind, by name with slips of the keyboard, by how words sound."""
+
 from __future__ import annotations
 
 import heapq
@@ -22,8 +23,73 @@ _LONGEST_QUERY = 400
 _LONGEST_NAME_QUERY = 40
 _SIMILAR = 72.0
 _EMPTY_WORDS = frozenset(
-    "為る 居る 有る ない 成る 事 物 所 方 人 時 よう 様 相談 行く 来る 見る 言う 思う 聞く 知る 教える 困る 欲しい 良い 探す 何処 何 何時 誰 何方 何れ 下さる 呉れる 貰う 出来る 分かる 場所 近く 近い "
-    "今日 私 僕 俺 此れ 其れ 有り難い 御願い 願う 為 中 他 度 たい 行う 使う 利用 参加 子 日 月 年 人達 もう 今".split()
+    [
+        "為る",
+        "居る",
+        "有る",
+        "ない",
+        "成る",
+        "事",
+        "物",
+        "所",
+        "方",
+        "人",
+        "時",
+        "よう",
+        "様",
+        "相談",
+        "行く",
+        "来る",
+        "見る",
+        "言う",
+        "思う",
+        "聞く",
+        "知る",
+        "教える",
+        "困る",
+        "欲しい",
+        "良い",
+        "探す",
+        "何処",
+        "何",
+        "何時",
+        "誰",
+        "何方",
+        "何れ",
+        "下さる",
+        "呉れる",
+        "貰う",
+        "出来る",
+        "分かる",
+        "場所",
+        "近く",
+        "近い",
+        "今日",
+        "私",
+        "僕",
+        "俺",
+        "此れ",
+        "其れ",
+        "有り難い",
+        "御願い",
+        "願う",
+        "為",
+        "中",
+        "他",
+        "度",
+        "たい",
+        "行う",
+        "使う",
+        "利用",
+        "参加",
+        "子",
+        "日",
+        "月",
+        "年",
+        "人達",
+        "もう",
+        "今",
+    ]
 )
 _CONTENT = frozenset(("名詞", "動詞", "形容詞", "形状詞", "副詞", "代名詞", "接尾辞", "記号"))
 
@@ -95,7 +161,9 @@ class Index:
             scores[number] = scores.get(number, 0.0) + likeness
             reasons.setdefault(number, []).insert(0, "名前が近い")
         best = heapq.nsmallest(limit, scores, key=lambda number: (-scores[number], number))
-        return [Hit(self._ids[number], round(scores[number], 4), tuple(reasons[number][:4])) for number in best if scores[number] > 0]
+        return [
+            Hit(self._ids[number], round(scores[number], 4), tuple(reasons[number][:4])) for number in best if scores[number] > 0
+        ]
 
     def _add(self, entry: Entry) -> None:
         number = len(self._ids)
@@ -103,7 +171,13 @@ class Index:
         self._ids.append(entry.id)
         self._names.append((name, kana))
         terms: dict[str, float] = {}
-        for weight, text in ((_NAME, name), (_KANA, kana), (_SUMMARY, canonical(entry.summary, 600)), *((_WORDS, canonical(word, 100)) for word in entry.words), *((_PLACE, canonical(place, 60)) for place in entry.places)):
+        for weight, text in (
+            (_NAME, name),
+            (_KANA, kana),
+            (_SUMMARY, canonical(entry.summary, 600)),
+            *((_WORDS, canonical(word, 100)) for word in entry.words),
+            *((_PLACE, canonical(place, 60)) for place in entry.places),
+        ):
             cut = self._ear.words.cut(text)
             for term, _ in _word_terms(cut):
                 terms[term] = max(terms.get(term, 0.0), weight)
@@ -180,4 +254,4 @@ def _word_terms(cut: list[Word]) -> Iterator[tuple[str, Word]]:
 
 
 def _pairs(text: str) -> set[str]:
-    return {text[at:at + 2] for at in range(len(text) - 1)}
+    return {text[at : at + 2] for at in range(len(text) - 1)}

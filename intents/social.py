@@ -1,4 +1,5 @@
 """Tells greetings, thanks and small talk from needs, and a vague cry from a request."""
+
 from __future__ import annotations
 
 import re
@@ -13,7 +14,9 @@ _TAIL = re.compile("(?:です|ですね|だよ|だね|よ|ね|な|なあ|なー|
 _LONGEST = 30
 _VAGUE = re.compile(
     r"^(?:あの|えっと|すみません|すいません|ちょっと|実は|少し|いろいろ|色々|もう)*(?:(?:子ども|こども|子供|家族|お金|仕事|学校|家庭|親|体|からだ|生活|将来|家|近所|人間関係|夫|妻|母|父|息子|娘|自分)のこと(?:で|なんですが|なんですけど|です|について|が)?"
-    r"(?:相談(?:したい|です|したいです|があります|があるんですが|に乗ってほしい)?|悩んでいます|悩んでる|困っています|困ってる|心配|聞きたい|ちょっと)?|助けて(?:ください|下さい|ほしい|くれ|え)?|たすけて(?:ください)?|help|ヘルプ)$", re.IGNORECASE)
+    r"(?:相談(?:したい|です|したいです|があります|があるんですが|に乗ってほしい)?|悩んでいます|悩んでる|困っています|困ってる|心配|聞きたい|ちょっと)?|助けて(?:ください|下さい|ほしい|くれ|え)?|たすけて(?:ください)?|help|ヘルプ)$",
+    re.IGNORECASE,
+)
 
 
 class Social:
@@ -54,7 +57,9 @@ class Social:
     @staticmethod
     def cheerful(reading: Reading) -> bool:
         """True when the message tells of something pleasant and asks for nothing."""
-        return reading.has("pleasant") and not reading.has("request") and (not reading.has("trouble_bare") or "楽し" in reading.text)
+        return (
+            reading.has("pleasant") and not reading.has("request") and (not reading.has("trouble_bare") or "楽し" in reading.text)
+        )
 
 
 def _bare(text: str) -> str:

@@ -1,4 +1,5 @@
 """Brings whatever a resident typed into one plain form, so that nothing odd can hide a word."""
+
 from __future__ import annotations
 
 import re
@@ -45,7 +46,7 @@ def _within(text: str, cap: int) -> str:
     if len(text) <= cap:
         return text
     head = cap // 2
-    return text[:head] + "\n" + text[len(text) - (cap - head - 1):]
+    return text[:head] + "\n" + text[len(text) - (cap - head - 1) :]
 
 
 def hiragana(text: str) -> str:

@@ -1,4 +1,5 @@
 """Who hurts whom: finds the doer and the victim of each act and names the kind of violence that makes it."""
+
 from __future__ import annotations
 
 import re
@@ -13,7 +14,7 @@ _ACTS = ("hit", "threaten", "control", "harsh_verbal", "verbal", "neglect", "mon
 _PARENTS = frozenset({"mother", "father", "parent", "in_laws"})
 _ELDERS = _PARENTS | {"grandparent", "elder"}
 _COUPLE = frozenset({"partner", "ex_partner"})
-_YOUNG = frozenset({"child", "baby", "grandchild", "minor_role", "other_child"})
+_YOUNG = frozenset({"child", "baby", "grandchild", "minor_role", "other_child", "young_relative"})
 _KIN = _ELDERS | _YOUNG | _COUPLE | {"sibling", "relative", "family_word"}
 _OUTSIDERS = frozenset({"neighbor", "someone", "other_child", "friend"})
 _DOER_PARTICLES = frozenset({"が", "は", "も", ""})
@@ -50,7 +51,9 @@ class Scene:
         if self.writer_age is not None:
             return self.writer_age < ADULT
         for person in self.persons:
-            if person.concept == "minor_role" and re.match(r"です|だけど|だよ|なんだけど|なのに|の(?:女|男)|。|、|$", self.reading.text[person.end:person.end + 5]):
+            if person.concept == "minor_role" and re.match(
+                r"です|だけど|だよ|なんだけど|なのに|の(?:女|男)|。|、|$", self.reading.text[person.end : person.end + 5]
+            ):
                 return True
         if self.reading.has("adult_life") or any(p.concept in ("partner", "child", "baby") for p in self.persons):
             return False
@@ -71,13 +74,26 @@ class Scene:
         low, high = self.reading.sentence_of(act.start)
         if "neg" in act.flags and act.concept in ("hit", "threaten", "harsh_verbal", "verbal") and "give" not in act.flags:
             return True
-        around = [m for name in ("study", "fiction", "pest", "hotline_ask") for m in self.reading.by_concept.get(name, ()) if low <= m.start < high]
+        around = [
+            m
+            for name in ("study", "fiction", "pest", "hotline_ask")
+            for m in self.reading.by_concept.get(name, ())
+            if low <= m.start < high
+        ]
         if around and not any(p.concept == "me" for p in self.persons if low <= p.start < high):
             return True
-        if "past" in act.flags and "come" not in act.flags and any(low <= m.start < high for m in self.reading.by_concept.get("long_ago", ())):
+        if (
+            "past" in act.flags
+            and "come" not in act.flags
+            and any(low <= m.start < high for m in self.reading.by_concept.get("long_ago", ()))
+        ):
             return True
         if act.concept == "hit" and not self.reading.has("strike_objects"):
-            return any(0 <= act.start - m.end <= 1 or m.end == act.end for m in self.reading.by_concept.get("harmless_object", ()) if m.particle in ("を", "に", "が"))
+            return any(
+                0 <= act.start - m.end <= 1 or m.end == act.end
+                for m in self.reading.by_concept.get("harmless_object", ())
+                if m.particle in ("を", "に", "が")
+            )
         return False
 
     def parts(self, act: Mention) -> tuple[Person | None, list[Person]]:
@@ -86,8 +102,25 @@ class Scene:
         low = self.reading.sentence_of(act.start)[0]
         before = [p for p in self.persons if p.end <= act.start]
         near = [p for p in before if p.start >= low] or before[-2:]
-        after = next((p for p in self.persons if 0 <= p.start - act.end <= 9 and not re.search(r"[、。,!?のがはをにでと]", re.sub("^(?:ふるう|振るう|をふるう|を振るう|てくる|する|される|られる|られた|された|してくる|をしている|している|している|られている|されている|り)*", "", text[act.end:p.start]))), None)
-        suffered = bool({"passive", "get"} & act.flags or re.search("もらえ|られ|され", act.words)) or text[act.end:act.end + 4].startswith(("を受け", "うけ", "を受", "にあっ", "に遭", "にあう"))
+        after = next(
+            (
+                p
+                for p in self.persons
+                if 0 <= p.start - act.end <= 9
+                and not re.search(
+                    r"[、。,!?のがはをにでと]",
+                    re.sub(
+                        "^(?:ふるう|振るう|をふるう|を振るう|てくる|する|される|られる|られた|された|してくる|をしている|している|している|られている|されている|り)*",
+                        "",
+                        text[act.end : p.start],
+                    ),
+                )
+            ),
+            None,
+        )
+        suffered = bool({"passive", "get"} & act.flags or re.search("もらえ|られ|され", act.words)) or text[
+            act.end : act.end + 4
+        ].startswith(("を受け", "うけ", "を受", "にあっ", "に遭", "にあう"))
         linked = [p for p in near if p.particle == "の" and act.start - p.end <= 3] + [p for p in near if p.particle == "から"]
         if suffered:
             doers = [p for p in near if p.particle in ("に", "から", "の") and p.concept != "me"]
@@ -102,19 +135,37 @@ class Scene:
                 if others and not any(v.concept in _YOUNG for v in victims):
                     doer, victims = others[-1], [v for v in victims if v is not others[-1]]
             return doer, victims or [self._me()]
-        if linked and act.concept in ("hit", "harsh_verbal", "verbal", "control", "threaten") and re.search("暴力|DV|暴言|虐待|モラハラ|怒鳴り声|束縛|監視|ストーカー|ネグレクト|体罰", act.words + text[act.start - 1:act.end + 1]):
+        if (
+            linked
+            and act.concept in ("hit", "harsh_verbal", "verbal", "control", "threaten")
+            and re.search(
+                "暴力|DV|暴言|虐待|モラハラ|怒鳴り声|束縛|監視|ストーカー|ネグレクト|体罰",
+                act.words + text[act.start - 1 : act.end + 1],
+            )
+        ):
             doer = linked[-1]
             return doer, [p for p in near if p is not doer and p.particle in ("を", "に", "へ", "が")] or [self._me()]
-        victims = [p for p in near if p.particle in ("を", "に", "へ", "と") or (p.particle == "の" and re.fullmatch(_BODY, text[p.end:act.start]))]
+        victims = [
+            p
+            for p in near
+            if p.particle in ("を", "に", "へ", "と") or (p.particle == "の" and re.fullmatch(_BODY, text[p.end : act.start]))
+        ]
         doers = [p for p in near if p.particle in _DOER_PARTICLES and p not in victims]
         doer = doers[-1] if doers else None
         if doer is None and after is not None and after not in victims and after.concept in _KIN:
             doer = after
         inward = bool({"regret", "seem", "want", "will"} & act.flags) and not {"come"} & act.flags
-        if inward and (doer is None or doer.concept in _YOUNG | _ELDERS and not victims and doer.particle == ""):
+        if inward and (doer is None or (doer.concept in _YOUNG | _ELDERS and not victims and doer.particle == "")):
             victims = victims or ([doer] if doer else [])
             return self._me(), victims
-        if doer is None and victims and act.concept in ("hit", "threaten", "neglect", "restrain") and "come" not in act.flags and not self.outside and not any(v.concept == "me" for v in victims):
+        if (
+            doer is None
+            and victims
+            and act.concept in ("hit", "threaten", "neglect", "restrain")
+            and "come" not in act.flags
+            and not self.outside
+            and not any(v.concept == "me" for v in victims)
+        ):
             return self._me(), victims
         if doer is None and not victims:
             kin = [p for p in before if p.concept in _KIN | {"staff"}]
@@ -128,7 +179,7 @@ class Scene:
     def _quote(self, act: Mention, doer: Person | None, victims: list[Person]) -> str:
         low, high = self.reading.sentence_of(act.start)
         starts = [p.start for p in [doer, *victims] if p is not None and p.words and low <= p.start < act.start]
-        return self.reading.text[min([*starts, act.start]):act.end]
+        return self.reading.text[min([*starts, act.start]) : act.end]
 
     def _kinds(self, act: Mention, doer: Person | None, victims: list[Person]) -> list[tuple[Crisis, str]]:
         found: list[tuple[Crisis, str]] = []
@@ -154,26 +205,45 @@ class Scene:
         if by == "staff" or (not by and self.reading.has("facility") and kind != "control"):
             return self._by_carers(kind, to, fear)
         if by == "boss":
-            return Crisis.DISABILITY_ABUSE if self.disabled and kind in ("hit", "money_taken", "threaten", "harsh_verbal") else None
-        if by in _COUPLE and to in ("me", "someone", "friend", "sibling", "relative") or to in _COUPLE and by in ("me", *_COUPLE, ""):
+            return (
+                Crisis.DISABILITY_ABUSE if self.disabled and kind in ("hit", "money_taken", "threaten", "harsh_verbal") else None
+            )
+        if (by in _COUPLE and to in ("me", "someone", "friend", "sibling", "relative")) or (
+            to in _COUPLE and by in ("me", *_COUPLE, "")
+        ):
             return self._in_couple(kind, by, to, fear, physical)
-        if by in ("me", *_COUPLE, *_ELDERS, "relative", "neighbor", "someone", "") and (to in _YOUNG or to == "sibling" and by in _ELDERS | _COUPLE):
+        if by in ("me", *_COUPLE, *_ELDERS, "relative", "neighbor", "someone", "") and (
+            to in _YOUNG or (to == "sibling" and by in _ELDERS | _COUPLE)
+        ):
             return self._to_the_young(kind, by, victim, physical)
         if to in _ELDERS and by not in ("friend", "stranger", "boss"):
             return self._to_the_old(kind, by, to, physical)
         if by in _PARENTS | {"grandparent", "relative", "teacher"} and to in ("me", "friend", "sibling", "someone"):
             return self._by_parents(kind, by, fear, physical)
         if by in ("child", "grandchild", "minor_role", "baby") and (physical or kind == "money_taken"):
-            if doer is not None and doer.age is not None and doer.age < 7 or by == "baby":
+            if (doer is not None and doer.age is not None and doer.age < 7) or by == "baby":
                 return None
             if by == "grandchild" or (self.writer_age or 0) >= ELDERLY:
                 return Crisis.ELDER_ABUSE
             return Crisis.FAMILY_VIOLENCE if physical and (to != "other_child") and not self._between_pupils() else None
         if by in ("sibling", "family_word") and physical:
             return Crisis.DISABILITY_ABUSE if self.disabled and to != "me" else Crisis.FAMILY_VIOLENCE
-        if self.disabled and by in _KIN | {""} and to in ("sibling", "child", "me") and kind in ("money_taken", "neglect", "restrain") and by:
+        if (
+            self.disabled
+            and by in _KIN | {""}
+            and to in ("sibling", "child", "me")
+            and kind in ("money_taken", "neglect", "restrain")
+            and by
+        ):
             return Crisis.DISABILITY_ABUSE
-        if not by and to == "me" and kind in ("hit",) and "passive" in act.flags and not self._between_pupils() and not self.reading.has("stranger", "boss", "friend"):
+        if (
+            not by
+            and to == "me"
+            and kind in ("hit",)
+            and "passive" in act.flags
+            and not self._between_pupils()
+            and not self.reading.has("stranger", "boss", "friend")
+        ):
             return Crisis.CHILD_ABUSE if self.writer_minor else Crisis.FAMILY_VIOLENCE
         return None
 
@@ -209,10 +279,22 @@ class Scene:
                 return None
             return Crisis.DISABILITY_ABUSE if self.disabled else Crisis.FAMILY_VIOLENCE if physical else None
         if kind == "verbal" or kind == "control":
-            return Crisis.CHILD_ABUSE if victim and victim.concept in ("other_child", "baby", "grandchild") and self.reading.has("cry", "fear") and by != "me" else None
+            return (
+                Crisis.CHILD_ABUSE
+                if victim
+                and victim.concept in ("other_child", "baby", "grandchild")
+                and self.reading.has("cry", "fear")
+                and by != "me"
+                else None
+            )
         if kind == "money_taken":
             return Crisis.DISABILITY_ABUSE if self.disabled else None
-        if not by and not (self.outside or self.reading.has("cry")) and not (victim and is_minor(victim)) and self._between_pupils():
+        if (
+            not by
+            and not (self.outside or self.reading.has("cry"))
+            and not (victim and is_minor(victim))
+            and self._between_pupils()
+        ):
             return None
         if not by and self._between_pupils():
             return None
@@ -221,7 +303,7 @@ class Scene:
     def _to_the_old(self, kind: str, by: str, to: str, physical: bool) -> Crisis | None:
         if kind in ("verbal", "control") and not (self.frail and self.reading.has("fear")):
             return Crisis.ELDER_ABUSE if self.frail and kind == "control" and by else None
-        old = to in ("grandparent", "elder") or self.frail or kind in ("money_taken", "neglect") or self.reading.has("caring")
+        old = to in ("grandparent", "elder") or self.frail or kind in ("money_taken", "neglect", "restrain") or self.reading.has("caring")
         if by in _PARENTS and to in _PARENTS and not old:
             return Crisis.CHILD_ABUSE if self.writer_minor else Crisis.DV
         if old:

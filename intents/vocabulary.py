@@ -1,4 +1,5 @@
 """The welfare thesaurus: everyday expressions, gathered into concepts, each pointing to the subjects it belongs to."""
+
 from __future__ import annotations
 
 import re

@@ -1,4 +1,5 @@
 """Looks through very long texts for alarming words, so that no danger hides in the middle of them."""
+
 from __future__ import annotations
 
 import re
@@ -25,7 +26,7 @@ def alarming_windows(raw: str, cap: int) -> Iterator[str]:
         if match.start() < reached:
             continue
         reached = match.end() + _AROUND
-        yield canonical(raw[max(0, match.start() - _AROUND):reached], 3 * _AROUND)
+        yield canonical(raw[max(0, match.start() - _AROUND) : reached], 3 * _AROUND)
         given += 1
         if given == _MOST:
             return

@@ -1,4 +1,5 @@
 """Cuts a sentence into words and tells for each its dictionary form and what was done to it (wished, denied, suffered)."""
+
 from __future__ import annotations
 
 import re
@@ -13,24 +14,92 @@ _RUN = re.compile(r"(.)\1{11,}|[0-9]{25,}|[A-Za-z]{60,}", re.DOTALL)
 
 # One spelling for endings that differ only in politeness, dialect or contraction.
 _SAME = {
-    "無い": "ない", "ず": "ない", "ぬ": "ない", "へん": "ない", "ん": "ない", "まい": "ない", "られる": "れる", "させる": "せる",
-    "てる": "居る", "とる": "居る", "よる": "居る", "ちゃう": "仕舞う", "ちまう": "仕舞う", "とく": "置く", "頂く": "貰う", "下さる": "呉れる",
+    "無い": "ない",
+    "ず": "ない",
+    "ぬ": "ない",
+    "へん": "ない",
+    "ん": "ない",
+    "まい": "ない",
+    "られる": "れる",
+    "させる": "せる",
+    "てる": "居る",
+    "とる": "居る",
+    "よる": "居る",
+    "ちゃう": "仕舞う",
+    "ちまう": "仕舞う",
+    "とく": "置く",
+    "頂く": "貰う",
+    "下さる": "呉れる",
 }
-_SKIPPED_PARTICLES = frozenset("を が は も て って さえ".split())
-_SKIPPED_ENDINGS = frozenset("ます です だ じゃ や".split())
-_SKIPPED_AFFIXES = frozenset("御 さん ちゃん 様 君 達 方々".split())
-_SKIPPED_ADVERBS = frozenset("全然 全く 何 殆ど 中々 凄い とても 余り".split())
+_SKIPPED_PARTICLES = frozenset(["を", "が", "は", "も", "て", "って", "さえ"])
+_SKIPPED_ENDINGS = frozenset(["ます", "です", "だ", "じゃ", "や"])
+_SKIPPED_AFFIXES = frozenset(["御", "さん", "ちゃん", "様", "君", "達", "方々"])
+_SKIPPED_ADVERBS = frozenset(["全然", "全く", "何", "殆ど", "中々", "凄い", "とても", "余り"])
 # Words that only carry an ending along: 殴られ「て い ない」, 死ん「で も いい」.
 _CARRIERS = frozenset(
-    "居る 仕舞う 来る 行く 貰う 呉れる 見る 置く 為る 良い 欲しい 成る 訳 事 ない 有る 積もり 気 様 御座る 出す 始める 続ける 物 方 所 まし 増し".split()
+    [
+        "居る",
+        "仕舞う",
+        "来る",
+        "行く",
+        "貰う",
+        "呉れる",
+        "見る",
+        "置く",
+        "為る",
+        "良い",
+        "欲しい",
+        "成る",
+        "訳",
+        "事",
+        "ない",
+        "有る",
+        "積もり",
+        "気",
+        "様",
+        "御座る",
+        "出す",
+        "始める",
+        "続ける",
+        "物",
+        "方",
+        "所",
+        "まし",
+        "増し",
+    ]
 )
 _FLAG_OF = {
-    "ない": "neg", "れる": "passive", "せる": "cause", "たい": "want", "たがる": "want", "た": "past", "仕舞う": "regret", "来る": "come",
-    "貰う": "get", "呉れる": "give", "欲しい": "wish", "そう": "seem", "様": "seem", "みたい": "seem", "らしい": "seem", "良い": "good",
-    "居る": "prog", "積もり": "plan", "か": "ask", "ば": "cond", "たら": "cond", "なら": "cond", "たり": "some", "方": "rather", "過ぎる": "much",
-    "増し": "rather", "まし": "rather", "気": "plan", "行く": "go",
+    "ない": "neg",
+    "れる": "passive",
+    "せる": "cause",
+    "たい": "want",
+    "たがる": "want",
+    "た": "past",
+    "仕舞う": "regret",
+    "来る": "come",
+    "貰う": "get",
+    "呉れる": "give",
+    "欲しい": "wish",
+    "そう": "seem",
+    "様": "seem",
+    "みたい": "seem",
+    "らしい": "seem",
+    "良い": "good",
+    "居る": "prog",
+    "積もり": "plan",
+    "か": "ask",
+    "ば": "cond",
+    "たら": "cond",
+    "なら": "cond",
+    "たり": "some",
+    "方": "rather",
+    "過ぎる": "much",
+    "増し": "rather",
+    "まし": "rather",
+    "気": "plan",
+    "行く": "go",
 }
-_STOPPING = frozenset("から けど けれど が ので のに し と に で を へ まで より".split())
+_STOPPING = frozenset(["から", "けど", "けれど", "が", "ので", "のに", "し", "と", "に", "で", "を", "へ", "まで", "より"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +160,7 @@ class Words:
                 lemma = ""
             elif lemma == "た" and fields[5].startswith("仮定"):
                 lemma = "たら"
-            elif fields[4].startswith("下一段") and not lemma.endswith("る"):
+            elif fields[4].startswith("下一段") and len(fields) > 11 and len(fields[11]) > len(fields[6]):
                 lemma += "(可能)"
         features = (fields[0], _SAME.get(lemma, lemma), fields[5] if len(fields) > 5 else "", "" if reading == "*" else reading)
         if len(self._known) > _CACHE_LIMIT:
@@ -117,7 +186,7 @@ def heavy(words: list[Word]) -> list[int]:
     for place, word in enumerate(words):
         if is_light(word) or is_progressive(words, place):
             continue
-        if word.lemma == "有る" and any(following.lemma == "ない" for following in words[place + 1:place + 3]):
+        if word.lemma == "有る" and any(following.lemma == "ない" for following in words[place + 1 : place + 3]):
             continue
         found.append(place)
     return found
@@ -150,7 +219,7 @@ def own_flags(words: list[Word]) -> list[str]:
 
 def particle_after(words: list[Word], last: int) -> str:
     """The particle that marks the part a noun plays: が, を, に, から …; empty when it was left out."""
-    for word in words[last + 1:last + 4]:
+    for word in words[last + 1 : last + 4]:
         if word.pos == "接尾辞":
             continue
         if word.pos == "助詞":
@@ -166,15 +235,22 @@ def flags_after(words: list[Word], last: int) -> frozenset[str]:
         flags.add("will")
     elif words[last].form.startswith("仮定"):
         flags.add("cond")
-    for word in words[last + 1:last + 13]:
+    for word in words[last + 1 : last + 13]:
         lemma = word.lemma
-        if word.pos not in ("助動詞", "助詞", "接尾辞") and lemma != "知れる" and lemma not in _CARRIERS and lemma not in _FLAG_OF:
+        if (
+            word.pos not in ("助動詞", "助詞", "接尾辞")
+            and lemma != "知れる"
+            and lemma not in _CARRIERS
+            and lemma not in _FLAG_OF
+        ):
             break
         if word.pos == "助詞" and lemma in _STOPPING and not (lemma == "と" and "past" not in flags):
             if lemma == "と":
                 flags.add("quote")
             break
-        if word.form.startswith("意志推量") and word.pos != "助動詞" or (word.form.startswith("意志推量") and lemma == "仕舞う"):
+        if (word.form.startswith("意志推量") and word.pos != "助動詞") or (
+            word.form.startswith("意志推量") and lemma == "仕舞う"
+        ):
             flags.add("will")
         if word.form.startswith("仮定") and lemma != "だ":
             flags.add("cond")

@@ -1,0 +1,88 @@
+"""What happens next, why, and which subjects: for whole messages and over a conversation."""
+
+from __future__ import annotations
+
+import tomllib
+
+from intents import Ear, Route, Topic, TownWord
+from tests.intents import samples
+
+
+def test_route_and_reasons_are_right(ear: Ear) -> None:
+    wrong = []
+    total = 0
+    for line, case in samples.cases("routes"):
+        total += 1
+        heard = ear.assess(line)
+        reasons = {reason.value for reason in heard.reasons}
+        if (
+            heard.route != case["route"]
+            or not set(case.get("reasons", [])) <= reasons
+            or heard.desk != case.get("desk", heard.desk)
+        ):
+            wrong.append((line, heard.route.value, reasons))
+    assert len(wrong) <= total * 0.03, wrong
+
+
+def test_topics_are_right(ear: Ear) -> None:
+    right = spurious = missed = 0
+    for line, case in samples.cases("routes"):
+        if "topics" not in case:
+            continue
+        wanted = set(case["topics"])
+        found = {score.topic.value for score in ear.assess(line).topics} - (set(case.get("topics_may_add", [])) - wanted)
+        right += len(found & wanted)
+        spurious += len(found - wanted)
+        missed += len(wanted - found)
+    assert 2 * right / (2 * right + spurious + missed) >= 0.95
+
+
+def test_earlier_messages_count(ear: Ear) -> None:
+    for case in tomllib.loads((samples.DATA / "conversations.toml").read_text(encoding="utf-8"))["case"]:
+        *earlier, last = case["said"]
+        heard = ear.assess(last, earlier=earlier)
+        if "crisis" in case:
+            assert heard.crisis == case["crisis"], case
+        if "route" in case:
+            assert heard.route == case["route"], case
+        if "topic" in case:
+            assert case["topic"] in {score.topic.value for score in heard.topics}, case
+        if "before" in case:
+            assert case["before"] in {crisis.value for crisis in heard.crises_before}, case
+
+
+def test_household_shows_ages_and_problems(ear: Ear) -> None:
+    household = {member.relation: member for member in ear.assess("80歳の母が認知症で、ひきこもりの弟と同居しています").household}
+    assert household["母"].age == 80
+    assert "認知症" in household["母"].problems
+    assert household["弟"].living_together is True
+    assert "ひきこもり・不登校" in household["弟"].problems
+
+
+def test_young_writer_and_third_person_are_noticed(ear: Ear) -> None:
+    assert ear.assess("中学生です。学校のことで悩んでいます").minor
+    assert ear.assess("近所のお年寄りが心配です").third_person
+    assert not ear.assess("保育園の申し込み").minor
+
+
+def test_kana_writing_and_languages_are_noticed(ear: Ear) -> None:
+    assert ear.assess("ほいくえんに いれたいです").hiragana_only
+    for text, language in (
+        ("こんにちは", "ja"),
+        ("Where is the hospital?", "en"),
+        ("你好,请问医院在哪里", "zh-Hans"),
+        ("안녕하세요", "ko"),
+        ("Tôi cần giúp đỡ", "vi"),
+        ("Preciso de ajuda, não tenho dinheiro", "pt"),
+        ("Kailangan ko po ng tulong", "tl"),
+        ("Здравствуйте", "other"),
+    ):
+        assert ear.assess(text).language == language
+
+
+def test_a_town_adds_its_own_words() -> None:
+    ear = Ear.standard((TownWord("ぽかぽか広場", ("gathering",), "salon"),))
+    heard = ear.assess("ぽかぽか広場はどこですか")
+    assert heard.topics[0].topic is Topic.GATHERING
+    assert heard.kinds == ("salon",)
+    assert heard.route is Route.ANSWER
