@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +17,9 @@ from handoff.contacts import ContactPoint
 from handoff.inbox import InboundEvent
 from handoff.outbox import Outgoing
 from handoff.transcript import Author, Kind, Message
+
+# A sender without a name on the platform can be answered by the reply token only; this stands for their address.
+NAMELESS: Final = "?"
 
 
 def keep_means(session: Session, point: ContactPoint, heard: Heard) -> None:

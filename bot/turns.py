@@ -31,8 +31,6 @@ from resources.places import Municipality
 
 Answer = Callable[[Turn], Reply | None]
 LEASE: Final = timedelta(seconds=60)
-# A sender without a name on the platform can be answered by the reply token only; this stands for their address.
-NAMELESS: Final = "?"
 
 READERS: Final[Mapping[Platform, Callable[..., Heard]]] = {
     Platform.LINE: line_webhook.understand,
@@ -121,7 +119,7 @@ class Turns:
     def _work(self, session: Session, account: Account, event: InboundEvent, heard: Heard) -> None:
         now = self._now()
         if heard.act in (Act.SPEAK, Act.FOLLOW, Act.EDIT):
-            point = contacts.meet(session, account, heard.address or f"{NAMELESS}{event.id.hex}", now=now)
+            point = contacts.meet(session, account, heard.address or f"{hearing.NAMELESS}{event.id.hex}", now=now)
             reach.regain(session, point, now=now)
             hearing.keep_means(session, point, heard)
             self._hear(session, account, point, event, heard, now)
@@ -271,7 +269,8 @@ class Turns:
         with self._database.rehearsing(account.custodian) as session:
             point = contacts.meet(session, account, heard.group, now=self._now())
             again = accounts.by_id(session, account.id)
-            said = self._answer(self._make_turn(session, again, point, heard, None, self._now()))
+            turn = self._make_turn(session, again, point, heard, None, self._now())
+            said = self._answer(turn) if turn.town.relay is not None and heard.may_answer else None
         return Farewell(
             event_id, account.id, account.custodian, worker, heard.group, heard.first, said, heard.reply_token
         )

@@ -51,11 +51,20 @@ def lend(outgoing: Outgoing, *, worker: str, until: datetime) -> None:
 
 
 def behind(session: Session, outgoing: Outgoing) -> list[Outgoing]:
-    """Return what waits behind a claimed delivery at the same contact point, oldest first, locked."""
-    query = select(Outgoing).where(
-        Outgoing.point_id == outgoing.point_id, Outgoing.state == Delivery.WAITING, Outgoing.id > outgoing.id
+    """Return what waits behind a claimed delivery at the same contact point, oldest first, locked.
+
+    Nobody else sends there while the first one is claimed, so all of it is free.
+    """
+    later = select(Outgoing).where(
+        Outgoing.point_id == outgoing.point_id, _unsent(Outgoing), Outgoing.id > outgoing.id
     )
-    return list(session.scalars(query.order_by(Outgoing.id).limit(10).with_for_update(skip_locked=True)))
+    return list(session.scalars(later.order_by(Outgoing.id).limit(10).with_for_update(skip_locked=True)))
+
+
+def held_back(session: Session, *, limit: int = 200) -> list[Outgoing]:
+    """Return deliveries kept because the town had not chosen where they may be said, oldest first."""
+    query = select(Outgoing).where(Outgoing.state == Delivery.HELD).order_by(Outgoing.id).limit(limit)
+    return list(session.scalars(query.with_for_update(skip_locked=True)))
 
 
 def held_by(session: Session, outgoing_id: uuid.UUID, *, worker: str) -> Outgoing | None:

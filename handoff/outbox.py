@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Index, Integer, LargeBinary, String, Uuid, text, update
+from sqlalchemy import Index, Integer, LargeBinary, String, Uuid, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from handoff.contacts import ContactPoint
@@ -58,8 +58,10 @@ class Outgoing(Held, Base):
     retry_key: Mapped[uuid.UUID] = mapped_column(Uuid(), default=uuid.uuid4)
     attempts: Mapped[int] = mapped_column(Integer(), default=0)
     parts_sent: Mapped[int] = mapped_column(Integer(), default=0)
-    # An attempt may have arrived without our hearing of it; the next one is marked （再送）.
+    # The last attempt may have arrived without our hearing of it.
     ambiguous: Mapped[bool] = mapped_column(default=False)
+    # It is said again under other means, so the reader is told （再送）; the same from one repeat to the next.
+    marked: Mapped[bool] = mapped_column(default=False)
     pushed: Mapped[bool] = mapped_column(default=False)
     not_before: Mapped[datetime | None] = mapped_column()
     leased_by: Mapped[str | None] = mapped_column(String(64))
@@ -156,6 +158,17 @@ def hurry(session: Session, point: ContactPoint) -> None:
     )
 
 
+def hurry_account(session: Session, account_id: uuid.UUID, reason: str) -> None:
+    """Let go now what an account could not send for this reason: the reason is gone."""
+    points = select(ContactPoint.id).where(ContactPoint.account_id == account_id)
+    session.execute(
+        update(Outgoing)
+        .where(Outgoing.point_id.in_(points), Outgoing.state == Delivery.WAITING, Outgoing.reason == reason)
+        .values(not_before=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def body(session: Session, outgoing: Outgoing) -> str:
     """Return the bubbles to send, as JSON."""
     return reveal(session, outgoing, "body_sealed") or ""
@@ -170,6 +183,11 @@ def assign_reply_token(session: Session, outgoing: Outgoing, token: str, *, unti
     """Store the reply token a delivery will use, before its first attempt: a repeat must use the same."""
     seal(session, outgoing, "reply_token_sealed", token)
     outgoing.reply_until = until
+
+
+def change_means(outgoing: Outgoing) -> None:
+    """Say the same by other means than the last attempt: if that may have arrived, this one is marked from now on."""
+    outgoing.marked, outgoing.ambiguous = outgoing.marked or outgoing.ambiguous, False
 
 
 def settle(outgoing: Outgoing, state: Delivery, *, now: datetime, reason: str = "") -> None:

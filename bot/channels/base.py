@@ -79,6 +79,7 @@ class Later:
     reason: str
     seconds: float
     trouble: str = ""  # what is wrong with the whole account: unreachable, token_refused, quota_spent
+    grows: bool = False  # wait longer each time
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,8 @@ class Parcel:
     replies: tuple[Reply, ...]
     retry_key: str
     reply_token: str = ""  # empty: push
-    resend: bool = False  # an earlier attempt may have arrived
+    repeat: bool = False  # the same call was tried before and may have arrived
+    marked: bool = False  # the reader is told that they may have seen this before
     first_part: int = 0  # parts before this one are known to have arrived
 
 
@@ -122,7 +124,7 @@ class Channel(Protocol):
     """A door through which deliveries leave; no method raises for what a platform does."""
 
     def pause(self, address: str) -> float:
-        """Return the seconds to wait before this address may be written to."""
+        """Reserve the next place in line for this address; return the seconds until it comes."""
         ...
 
     async def send(self, parcel: Parcel) -> Outcome:

@@ -1,0 +1,44 @@
+"""What has to happen from time to time, whoever is asked for it: reminders, notices, letting go of what was held."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.clock import Clock
+from resources.db import EVERYWHERE, Database
+
+
+@dataclass(frozen=True)
+class Due:
+    """Something to be done every so many seconds, in one short transaction; doing it twice must do no harm."""
+
+    name: str
+    every: float
+    work: Callable[[Session, datetime], object]
+
+
+class Ticker:
+    """Knows what is due; the worker asks it again and again and runs what it returns."""
+
+    def __init__(self, database: Database, dues: Sequence[Due], *, now: Clock) -> None:
+        self._database = database
+        self._dues = dues
+        self._now = now
+        self._last: dict[str, float] = {}
+
+    def due(self) -> list[Due]:
+        """Return what has waited long enough, and count it as begun."""
+        moment = time.monotonic()
+        found = [due for due in self._dues if moment - self._last.get(due.name, float("-inf")) >= due.every]
+        self._last.update({due.name: moment for due in found})
+        return found
+
+    def run(self, due: Due) -> None:
+        """Do one thing that is due."""
+        with self._database.writing(EVERYWHERE) as session:
+            due.work(session, self._now())

@@ -1,0 +1,229 @@
+"""The worker: takes what arrived, lets the dialogue answer, sends, and never stops for one failure."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, Final
+
+import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError
+
+from bot.channels.opening import Channels
+from bot.channels.quotas import Quotas
+from bot.channels.telegram_polling import Polling
+from bot.clock import Clock, real
+from bot.deliveries import Deliveries
+from bot.failpoints import Failpoints
+from bot.inbox import Acceptor
+from bot.sending import Sending
+from bot.ticker import Due, Ticker
+from bot.turns import Answer, Farewell, Turns
+from handoff import workers
+from handoff.taking_back import Eraser
+from resources.db import EVERYWHERE, Database, database_clock
+
+_LOOK: Final = 0.5
+_BEAT: Final = 2.0
+_HELD: Final = 15.0
+
+log = structlog.get_logger()
+
+
+class Worker:
+    """Threads that take turns, one loop that speaks to the platforms, and a sign of life."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        acceptor: Acceptor,
+        answer: Answer,
+        apologise: Answer,
+        tools: Any,
+        now: Clock,
+        failpoints: Failpoints,
+        threads: int = 2,
+        send_timeout: float = 10.0,
+        dues: Sequence[Due] = (),
+        erasers: Sequence[Eraser] = (),
+    ) -> None:
+        """`answer` is the dialogue, `apologise` what is said when a message broke it three times."""
+        self.name = f"{socket.gethostname()[:24]}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._database = database
+        self._acceptor = acceptor
+        self._now = now
+        self._failpoints = failpoints
+        self._send_timeout = send_timeout
+        self._turns = Turns(
+            database,
+            answer=answer,
+            apologise=apologise,
+            tools=tools,
+            now=now,
+            failpoints=failpoints,
+            farewell=self._say_farewell,
+            erasers=erasers,
+        )
+        self._deliveries = Deliveries(database, worker=f"{self.name}/out", now=now, wall=real)
+        held = Due("release_held", _HELD, lambda session, moment: self._deliveries.release_held(session))
+        self._ticker = Ticker(database, (held, *dues), now=now)
+        self._bells = [threading.Event() for _ in range(max(1, threads))]
+        self._stop = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._sending: Sending | None = None
+        self._spoken = threading.Event()
+        self._leads = False
+
+    def run(self, stop: threading.Event) -> None:
+        """Work until told to stop."""
+        self.start()
+        stop.wait()
+        self.close()
+
+    def start(self) -> None:
+        """Start all threads and return."""
+        self._try("beat", self._beat)
+        jobs: list[tuple[str, Callable[[], None]]] = [("speak", self._speak), ("tick", self._tick)]
+        jobs += [(f"turns{at}", lambda at=at: self._take_turns(at)) for at in range(len(self._bells))]  # type: ignore[misc]
+        self._threads = [threading.Thread(target=work, name=name, daemon=True) for name, work in jobs]
+        for thread in self._threads:
+            thread.start()
+
+    def close(self) -> None:
+        """Finish what is under way and stop."""
+        self._stop.set()
+        self.wake()
+        for thread in self._threads:
+            thread.join(timeout=30)
+        self._threads = []
+        self._try("farewell", self._bid_farewell)
+
+    def wake(self) -> None:
+        """Say, from any thread, that something was stored; otherwise it is found within half a second."""
+        for bell in self._bells:
+            bell.set()
+        if self._sending is not None:
+            self._sending.wake()
+
+    @property
+    def alive(self) -> bool:
+        """Whether all threads run."""
+        return bool(self._threads) and all(thread.is_alive() for thread in self._threads)
+
+    # -- turns ----------------------------------------------------------------------------------------------------
+
+    def _take_turns(self, at: int) -> None:
+        name, bell = f"{self.name}/{at}", self._bells[at]
+        while not self._stop.is_set():
+            bell.clear()
+            failure = self._try("turn", lambda: self._take_all(name))
+            if failure is not None:
+                # When the database is away, that is not the message's fault.
+                blameless = isinstance(failure, OperationalError | InterfaceError | OSError)
+                while self._try("release", lambda: self._turns.release(name, blameless=blameless)):  # noqa: B023
+                    if self._stop.wait(_LOOK):
+                        return
+            bell.wait(_LOOK)
+
+    def _take_all(self, name: str) -> None:
+        while not self._stop.is_set() and self._turns.take_one(name):
+            if self._sending is not None:
+                self._sending.wake()
+
+    def _say_farewell(self, farewell: Farewell) -> None:
+        self._spoken.wait(30)
+        if self._sending is not None:
+            self._sending.say_farewell(farewell)
+
+    # -- speaking -------------------------------------------------------------------------------------------------
+
+    def _speak(self) -> None:
+        while not self._stop.is_set():
+            self._try("speak", lambda: asyncio.run(self._speak_until_stopped()))
+            self._stop.wait(_LOOK)
+
+    async def _speak_until_stopped(self) -> None:
+        stop = asyncio.Event()
+        channels = Channels(timeout=self._send_timeout)
+        self._sending = Sending(
+            self._database, self._deliveries, channels, failpoints=self._failpoints, guard=self._guard
+        )
+        self._spoken.set()
+        polling = Polling(self._database, self._acceptor, guard=self._guard, leads=lambda: self._leads, now=self._now)
+        quotas = Quotas(self._database, channels, guard=self._guard, leads=lambda: self._leads, now=self._now)
+        beside = [asyncio.create_task(polling.run(stop)), asyncio.create_task(quotas.run(stop))]
+        watch = asyncio.create_task(self._watch(stop))
+        try:
+            await self._sending.run(stop)
+        finally:
+            stop.set()
+            for task in (*beside, watch):
+                task.cancel()
+            await asyncio.gather(*beside, watch, return_exceptions=True)
+
+    async def _watch(self, stop: asyncio.Event) -> None:
+        while not self._stop.is_set():
+            await asyncio.sleep(0.1)
+        stop.set()
+
+    async def _guard(self, work: Coroutine[Any, Any, Any], name: str) -> bool:
+        try:
+            await work
+        except Exception:
+            log.exception("a task failed", job=name, worker=self.name)
+            return False
+        return True
+
+    # -- signs of life --------------------------------------------------------------------------------------------
+
+    def _tick(self) -> None:
+        while not self._stop.wait(_BEAT):
+            self._try("beat", self._beat)
+            for due in self._ticker.due() if self._leads else ():
+                self._try(due.name, lambda due=due: self._ticker.run(due))  # type: ignore[misc]
+                self.wake()
+
+    def _beat(self) -> None:
+        """Give a sign of life, free what dead workers held, and see who leads."""
+        with self._database.writing(EVERYWHERE) as session:
+            clock = database_clock(session)
+            workers.beat(session, self.name, clock=clock)
+            session.flush()
+            dead = {worker for worker in workers.known(session) if self._died_here(worker)}
+            workers.farewell(session, [*dead.union(workers.gone(session, clock=clock))])
+            session.flush()
+            self._leads = min(workers.known(session)) == self.name
+
+    def _bid_farewell(self) -> None:
+        with self._database.writing(EVERYWHERE) as session:
+            workers.farewell(session, [self.name])
+
+    def _died_here(self, worker: str) -> bool:
+        """Whether this was a process of this machine that is no more."""
+        host, _, rest = worker.partition(":")
+        pid, _, _ = rest.partition(":")
+        if host != socket.gethostname()[:24] or worker == self.name or not pid.isdigit():
+            return False
+        if int(pid) == os.getpid():
+            return True  # Our number, another life: containers give the same number again.
+        try:
+            os.kill(int(pid), 0)
+        except ProcessLookupError:
+            return True
+        except PermissionError:
+            return False
+        return False
+
+    def _try(self, name: str, work: Callable[[], object]) -> Exception | None:
+        """Run something to its end whatever happens in it; returns what went wrong."""
+        try:
+            work()
+        except Exception as error:
+            log.exception("a task failed", job=name, worker=self.name)
+            return error
+        return None
