@@ -1,0 +1,226 @@
+"""A day at the desk in a real browser: take and talk, a lost race, a reload, the keyboard alone, and hostile words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from handoff.states import CaseState
+from resources import sign_in
+from resources.staff import Role
+from tests.desk import World
+
+pytestmark = pytest.mark.browser
+AA = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+HOSTILE = (
+    "<img src=x onerror=alert(1)>", "<script>alert(1)</script>", "\"><svg onload=alert(1)>", "javascript:alert(1)",
+    "{{7*7}}${7*7}", "</textarea><script>alert(1)</script>", "'\"`--><iframe src=javascript:alert(1)>",
+    "data:text/html,<script>alert(1)</script>", "＜script＞alert(1)＜/script＞", "‮gnp.exe", "\x1b[31m赤", "&lt;b&gt;&#x27;",
+)  # fmt: skip
+
+
+def no_violations(page) -> None:
+    found = Axe().run(page, options=AA).response["violations"]
+    assert not [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found]
+
+
+def fits(page) -> None:
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def test_sign_in_take_reply_note_and_close(world: World, open_page: Callable, shot: Callable) -> None:
+    case_id = world.open_case("家賃もう2か月…", name="はな", bot="つらい状況ですね。")
+    page = open_page("yamada")
+    shot(page, "queue")
+    page.get_by_role("link", name="「家賃もう2か月…」").click()
+    page.get_by_role("button", name="この相談を受ける").click()
+    page.get_by_label("返信（").fill("はじめまして、山田です。")
+    page.get_by_label("返信（").press("Control+Enter")
+    page.get_by_text("返信を送信待ちに入れました").wait_for()
+    assert page.locator(".bubble.staff").inner_text().startswith("山田")
+    page.get_by_text("メモを書く").click()
+    page.get_by_label("メモ", exact=True).fill("明日10時に電話する")
+    page.get_by_role("button", name="メモを残す").click()
+    page.get_by_text("明日10時に電話する").wait_for()
+    page.reload()
+    assert page.get_by_text("明日10時に電話する").is_visible()
+    shot(page, "case")
+    page.get_by_text("終わり方を選ぶ").click()
+    page.get_by_label("情報提供・助言で足りた").check()
+    page.get_by_role("button", name="この終わり方で終了する").click()
+    page.get_by_text("終了しました。本人から").wait_for()
+    assert world.read_case(case_id).state == CaseState.CLOSED
+
+
+def test_two_workers_race_and_the_second_sees_who_was_first(world: World, open_page: Callable) -> None:
+    world.open_case("こんにちは")
+    first, second = open_page("yamada"), open_page("sato")
+    first.get_by_role("button", name="の相談を受ける").click()
+    first.get_by_label("返信（").wait_for()
+    second.get_by_role("button", name="の相談を受ける").click()
+    assert "先に山田さんが受けました" in second.get_by_role("alert").inner_text()
+    assert second.get_by_text("返信は担当者だけができます").is_visible()
+
+
+def test_a_new_message_appears_without_touching_what_is_typed(world: World, open_page: Callable) -> None:
+    case_id = world.open_case("こんにちは")
+    page = open_page("yamada")
+    page.get_by_role("button", name="の相談を受ける").click()
+    words = page.get_by_label("返信（")
+    words.type("書きかけの")
+    world.hear(case_id, "あとから来たことば")
+    page.get_by_text("あとから来たことば").wait_for()
+    words.type("ことば")
+    assert words.input_value() == "書きかけのことば"
+    assert "新しいメッセージが1件" in page.locator("#news").inner_text()
+
+
+def test_the_queue_counts_what_is_new_and_leaves_the_rows_under_the_pointer(
+    world: World, open_page: Callable
+) -> None:
+    world.open_case("ひとつめ")
+    page = open_page("yamada")
+    page.get_by_role("link", name="「ひとつめ」").focus()
+    world.open_case("ふたつめ")
+    fresh = page.get_by_role("button", name="新着 1件を表示")
+    fresh.wait_for()
+    assert page.get_by_text("「ふたつめ」").count() == 0
+    fresh.click()
+    page.get_by_text("「ふたつめ」").wait_for()
+
+
+def test_words_survive_a_cut_line(world: World, open_page: Callable) -> None:
+    case_id = world.open_case("こんにちは")
+    page = open_page("yamada")
+    page.get_by_role("button", name="の相談を受ける").click()
+    words = page.get_by_label("返信（")
+    words.fill("切れても残ることば")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="返信を送る").click()
+    page.get_by_text("ことばはここに残っています").wait_for()
+    assert words.input_value() == "切れても残ることば"
+    page.context.set_offline(False)
+    page.get_by_role("button", name="返信を送る").click()
+    page.get_by_text("返信を送信待ちに入れました").wait_for()
+    assert page.locator(".bubble.staff").count() == 1 and world.read_case(case_id).waiting_since is None
+
+
+def test_words_survive_an_ended_session(world: World, open_page: Callable) -> None:
+    world.open_case("こんにちは")
+    page = open_page("yamada")
+    page.get_by_role("button", name="の相談を受ける").click()
+    words = page.get_by_label("返信（")
+    words.fill("残ることば")
+    page.context.clear_cookies()
+    page.evaluate("window.fetch = ((real) => (path, how) => how && how.method === 'POST' ? real(path, how) : new Promise(() => {}))(window.fetch)")
+    page.get_by_role("button", name="返信を送る").click()
+    page.get_by_text("サインインの期限が切れた").wait_for()
+    assert words.input_value() == "残ることば"
+
+
+def test_the_whole_journey_by_keyboard_alone(world: World, open_page: Callable) -> None:
+    world.open_case("こんにちは")
+    page = open_page("yamada")
+
+    def tab_to(name: str) -> None:
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            here = page.evaluate("(document.activeElement.labels?.[0] || document.activeElement).innerText || document.activeElement.getAttribute('aria-label') || ''")
+            if name in here:
+                assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+                return
+        pytest.fail(f"the keyboard never reached {name}")
+
+    tab_to("「こんにちは」")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk/cases/*")
+    tab_to("この相談を受ける")
+    page.keyboard.press("Enter")
+    page.get_by_label("返信（").wait_for()
+    tab_to("返信（")
+    page.keyboard.type("キーボードだけで")
+    page.keyboard.press("Control+Enter")
+    page.get_by_text("返信を送信待ちに入れました").wait_for()
+    tab_to("終わり方を選ぶ")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    tab_to("この終わり方で終了する")
+    page.keyboard.press("Enter")
+    page.get_by_text("終了しました。本人から").wait_for()
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "sought"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", ["wide", "narrow"])
+def test_every_page_is_accessible_and_fits(
+    size: str, scheme: str, world: World, open_page: Callable, shot: Callable
+) -> None:
+    with world.database.writing() as session:
+        token = sign_in.invite(session, municipality=world.town, role=Role.DESK_WORKER, now=world.now)
+    taken = world.open_case(
+        "家賃もう2か月…", name="はな", bot="つらい状況ですね。", crisis="self_harm", watched=True, call=False,
+        reasons=["crisis", "complex"], topics=["rent_loan"],
+        understood='{"household": [{"relation": "子", "age": 6}], "explanation": ["家賃 → 住まい"]}',
+    )  # fmt: skip
+    world.open_case("夜に届いた", ago=timedelta(hours=13), reasons=["immediate_need"])
+    stranger = open_page(size=size, color_scheme=scheme)
+    for path in ("/sign-in", f"/invitation?token={token}", "/invitation?token=spent", "/nowhere"):
+        stranger.goto(path)
+        no_violations(stranger)
+        fits(stranger)
+    page = open_page("yamada", size=size, color_scheme=scheme)
+    for name, path in (
+        ("queue", "/desk"), ("handover", "/desk?tab=handover"), ("empty", "/desk?tab=held"),
+        ("waiting", f"/desk/cases/{taken}"), ("start", "/start"),
+    ):  # fmt: skip
+        page.goto(path)
+        no_violations(page)
+        fits(page)
+        shot(page, f"{name}-{size}-{scheme}")
+    page.goto(f"/desk/cases/{taken}")
+    page.get_by_role("button", name="この相談を受ける").click()
+    for summary in page.locator("details > summary").all():
+        summary.click()
+    no_violations(page)
+    fits(page)
+    shot(page, f"case-{size}-{scheme}")
+
+
+def test_hostile_words_stay_words_everywhere(world: World, open_page: Callable) -> None:
+    cases = [world.open_case(words, words, name=words, bot=words, reasons=["crisis"]) for words in HOSTILE]
+    page = open_page("yamada")
+    page.goto("/desk?tab=unread")
+    for words in HOSTILE[:4]:
+        assert words in page.locator("#rows").inner_text()
+    for case_id, words in zip(cases, HOSTILE, strict=True):
+        page.goto(f"/desk/cases/{case_id}")
+        assert words in page.locator("#lines .resident .said").first.text_content()
+        assert page.locator("#lines img, #lines script, #lines svg, #lines iframe").count() == 0
+    page.get_by_role("button", name="この相談を受ける").click()
+    for words in HOSTILE:
+        page.get_by_label("返信（").fill(words)
+        page.get_by_role("button", name="返信を送る").click()
+        page.get_by_text("返信を送信待ちに入れました").wait_for()
+        page.goto(page.url.split("?")[0])
+    assert page.locator(".bubble.staff").count() == len(HOSTILE)
+
+
+def test_the_desk_works_without_script(world: World, open_page: Callable) -> None:
+    world.open_case("こんにちは")
+    page = open_page("yamada", java_script_enabled=False)
+    page.get_by_role("button", name="の相談を受ける").click()
+    page.get_by_label("返信（").fill("スクリプトなしで")
+    page.get_by_role("button", name="返信を送る").click()
+    assert page.get_by_text("スクリプトなしで").is_visible()
+    page.get_by_text("席をはずす").first.click()
+    page.get_by_role("button", name="席をはずす").click()
+    assert page.get_by_text("席をはずしました").is_visible()
+    page.get_by_role("button", name="戻る（会話に入る）").click()
+    page.get_by_text("ボットに戻す").first.click()
+    page.get_by_role("button", name="ボットに戻す").click()
+    assert page.get_by_text("ボットに戻しました").first.is_visible()
