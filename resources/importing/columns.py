@@ -15,7 +15,8 @@ from resources.importing.sheets import CannotRead, Sheet
 
 _LAYOUTS = Path(__file__).with_name("layouts")
 _LOOK_AT = 40
-_SIMILAR = 88
+_SIMILAR = 82
+_SHORTEST_GUESS = 5
 OWN = "own"
 # 開園時間(平日), 終了時刻土曜日: hours of some days in columns of their own.
 _TIMED = re.compile(
@@ -192,10 +193,10 @@ class _Columns:
 
     def _guess(self, at: int) -> bool:
         text = self.plain[at]
-        if len(text) < 4 or text in self.tables.fields:
+        if len(text) < _SHORTEST_GUESS or text in self.tables.fields:
             return False
         near = process.extractOne(text, self.tables.fields.keys(), scorer=fuzz.ratio, score_cutoff=_SIMILAR)
-        name = self.tables.fields[near[0]] if near and len(near[0]) >= 4 else ""
+        name = self.tables.fields[near[0]] if near and len(near[0]) >= _SHORTEST_GUESS else ""
         if name in _NEVER_GUESSED or not self._take(at, name):
             return False
         self.guessed[self.headings[at]] = name

@@ -39,25 +39,30 @@ def decode(data: bytes) -> tuple[str, str]:
     while data.startswith(_BOM, marks * 3):
         marks += 1
     body = data[marks * 3 :]
-    if text := _strictly(body, "utf-8"):
-        return text, "UTF-8 (BOM)" if marks else "UTF-8"
     if b"\x1b$" in body and (text := _strictly(body, "iso-2022-jp")):
         return text, "ISO-2022-JP"
+    if text := _strictly(body, "utf-8"):
+        return text, "UTF-8 (BOM)" if marks else "UTF-8"
     candidates = [(text, name) for name in ("cp932", "euc-jp") if (text := _strictly(body, name))]
     if candidates:
         # EUC-JP read as CP932 turns into half-width kana; real text has few of them.
         text, name = min(candidates, key=lambda found: len(_HALF_KANA.findall(found[0])))
         return text, name.upper()
-    mended = [(body.decode(name, "replace"), name) for name in ("utf-8", "cp932")]
-    text, name = min(mended, key=lambda found: found[0].count(_REPLACED))
-    return text, name.upper()
+    # Two files pasted together: each line is read by itself, what nothing can read becomes U+FFFD.
+    return "".join(_line(line) for line in body.splitlines(keepends=True)), "UTF-8 + CP932"
+
+
+def _line(line: bytes) -> str:
+    return _strictly(line, "utf-8") or _strictly(line, "cp932") or line.decode("utf-8", "replace")
 
 
 def _strictly(data: bytes, encoding: str) -> str:
     try:
-        return data.decode(encoding)
+        text = data.decode(encoding)
     except UnicodeDecodeError:
         return ""
+    # CP932 lends these code points to bytes that mean nothing.
+    return "" if re.search("[\uf8f0-\uf8f3]", text) else text
 
 
 def _delimiter(text: str) -> str:

@@ -212,10 +212,10 @@ def town_code(text: str, *, prefecture: str = "", home: str = "") -> str:
 
 
 def _whole_codes(said: str) -> list[str]:
+    codes = []
     if len(said) <= 2:
         five = said.zfill(2) + "000"
-        return [five + check_digit(five)]
-    codes = []
+        codes.append(five + check_digit(five))
     if len(said) == 6 and check_digit(said[:5]) == said[5]:
         codes.append(said)
     if len(said) == 5:

@@ -16,7 +16,7 @@ TOWN = "990019"
 
 
 @pytest.fixture
-def town(database, now):
+def bare_town(database, now):
     """A town with an empty directory."""
     with database.writing() as session:
         places.add(session, TOWN, "みらい市", now=now)

@@ -147,9 +147,7 @@ def test_hours_are_read_out_in_japanese():
     assert describe(()) == ""
 
 
-@pytest.mark.parametrize(
-    "bad", ["xx 10:00-12:00", "0Mo 12:00", "8Mo 10:00-11:00", "0Mo 25:00-26:00", "32D", "0Mo(2026-13-01/)"]
-)
+@pytest.mark.parametrize("bad", ["xx 10:00-12:00", "0Mo 12:00", "8Mo 10:00-11:00", "0Mo 25:00-26:00", "32D", "0Mo(2026-13-01/)"])
 def test_a_notation_that_means_nothing_is_refused(bad):
     with pytest.raises(BadSlot):
         parse_hours(bad)
