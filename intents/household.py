@@ -145,7 +145,12 @@ def people(text: str, mentions: list[Mention]) -> list[Person]:
         found.append(
             Person(mention.concept, mention.start, mention.end, mention.words, mention.particle, age, mention.first, mention.last)
         )
-    return found
+    found += [
+        Person("child" if value < ADULT else "someone", start, end, text[start:end], text[end], value, 0, 0)
+        for start, end, value in written
+        if text[end:end + 1] in ("を", "が", "に", "と", "も") and (value < ADULT or value >= ELDERLY)
+    ]
+    return sorted(found, key=lambda person: person.start)
 
 
 def writer_age(text: str, persons: list[Person]) -> int | None:

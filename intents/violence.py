@@ -72,6 +72,8 @@ class Scene:
 
     def _harmless(self, act: Mention) -> bool:
         low, high = self.reading.sentence_of(act.start)
+        if act.concept == "neglect" and re.search("何歳|いくつから|何才", self.reading.text):
+            return True
         if "neg" in act.flags and act.concept in ("hit", "threaten", "harsh_verbal", "verbal") and "give" not in act.flags:
             return True
         around = [
@@ -212,7 +214,7 @@ class Scene:
             to in _COUPLE and by in ("me", *_COUPLE, "")
         ):
             return self._in_couple(kind, by, to, fear, physical)
-        if by in ("me", *_COUPLE, *_ELDERS, "relative", "neighbor", "someone", "") and (
+        if by in ("me", *_COUPLE, *_ELDERS, "relative", "neighbor", "someone", "friend", "teacher", "") and (
             to in _YOUNG or (to == "sibling" and by in _ELDERS | _COUPLE)
         ):
             return self._to_the_young(kind, by, victim, physical)
