@@ -2,12 +2,21 @@
 "use strict";
 (function () {
   const every = 3000;
+  const ended = "サインインの期限が切れました。ことばはここに残っています。新しいタブでサインインしてから、この画面でもう一度「返信を送る」を押してください。";
   const byId = (id) => document.getElementById(id);
 
   async function ask(path) {
     const answer = await fetch(path, { headers: { Accept: "application/json" }, cache: "no-store" });
-    if (answer.status === 401) { location.reload(); return null; }
+    if (answer.status === 401) { signedOut(); return null; }
     return answer.ok ? answer.json() : null;
+  }
+
+  function signedOut() {
+    const words = byId("words");
+    if (!words || !words.value.trim()) { location.reload(); return; }
+    const trouble = byId("reply-trouble");
+    trouble.textContent = ended;
+    trouble.hidden = false;
   }
 
   async function fetchPage(path) {
@@ -110,6 +119,14 @@
     const words = byId("words");
     const trouble = byId("reply-trouble");
     let sending = false;
+
+    // Returns the page that explains why nothing was sent, or null when the words are on their way.
+    async function send() {
+      const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "text/html" } });
+      if (answer.ok && answer.redirected) { words.value = ""; location.assign(answer.url); return null; }
+      return new DOMParser().parseFromString(await answer.text(), "text/html");
+    }
+
     words.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) { event.preventDefault(); form.requestSubmit(); }
     });
@@ -121,13 +138,13 @@
       trouble.hidden = true;
       let said = "送れませんでした。通信が切れているようです。ことばはここに残っています。つながったら、もう一度押してください。";
       try {
-        const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "text/html" } });
-        if (answer.ok && answer.redirected) { words.value = ""; location.assign(answer.url); return; }
-        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-        const token = page.querySelector("input[name=csrf]");
-        if (token && token.value) { form.elements.csrf.value = token.value; }
+        let page = await send();
+        const token = page && page.querySelector("input[name=csrf]");
+        // Signed in again in another tab: the page that came back brings the token of the new session.
+        if (token && token.value && token.value !== form.elements.csrf.value) { form.elements.csrf.value = token.value; page = await send(); }
+        if (!page) { return; }
         const reason = page.querySelector("[role=alert]");
-        said = reason ? reason.textContent : "まだ送られていません。サインインの期限が切れたようです。新しいタブでサインインしてから、もう一度押してください。ことばはここに残っています。";
+        said = reason ? reason.textContent : ended;
       } catch (error) { /* The sentence above is shown. */ }
       trouble.textContent = said;
       trouble.hidden = false;
