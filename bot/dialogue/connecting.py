@@ -26,6 +26,13 @@ _AT_ONCE = frozenset({"immediate_need", "apply_intent"})
 _CONSENT = {"yes": Consent.GIVEN, "no": Consent.REFUSED, "undecided": Consent.UNCONFIRMED}
 _STATES = {Consent.GIVEN: "given", Consent.REFUSED: "refused", Consent.UNCONFIRMED: "unconfirmed"}
 _LONGEST_NAME = 30
+_PHONE_DIGITS = 9
+# The questions after consent, and the buttons under each.
+_QUESTIONS = {
+    "contact": ("connecting.ask_contact", ("phone", "here_only")),
+    "phone": ("connecting.ask_phone", ("skip",)),
+    "name": ("connecting.ask_name", ("skip",)),
+}
 
 
 def ways(turn: Turn) -> tuple[Choice, ...]:
@@ -94,7 +101,7 @@ def pressed(turn: Turn, memory: Memory, what: str) -> Next | None:
     """Take a button of this step."""
     if what == "status":
         return status(turn, memory)
-    if memory.asked == "consent" and what in _CONSENT:
+    if what in _CONSENT and (memory.asked == "consent" or _undecided(turn)):
         return _consented(turn, memory, _CONSENT[what])
     if memory.asked == "contact" and what == "phone":
         turn.contact.call_allowed = True
@@ -118,16 +125,30 @@ def spoken(turn: Turn, said: Said, memory: Memory) -> Next | None:
             return None
         # Going on with the story is neither a yes nor a no: the case is opened and consent stays unconfirmed.
         return _consented(turn, memory, Consent.UNCONFIRMED, words=said.words)
-    if memory.asked == "contact":
-        intake.add_wish(turn.session, turn.contact, said.words)
-        return _ask_name(turn, memory)
-    if memory.asked == "phone":
+    if memory.asked == "phone" and _digits(said.words) >= _PHONE_DIGITS:
         intake.keep_phone(turn.session, turn.contact, said.words)
         return _ask_name(turn, memory)
-    if memory.asked == "name" and said.alone.route in ("clarify", "social") and len(said.words) <= _LONGEST_NAME:
+    if said.alone.route in ("answer", "handoff"):
+        return _story(turn, memory) if memory.asked in _QUESTIONS else None
+    if memory.asked in ("contact", "phone"):
+        intake.add_wish(turn.session, turn.contact, said.words)
+        return _ask_name(turn, memory)
+    if memory.asked == "name" and len(said.words) <= _LONGEST_NAME:
         contacts.name_person(turn.session, turn.contact, said.words)
         return _done(turn, memory)
     return None
+
+
+def enrich(turn: Turn, said: Said) -> None:
+    """Let what a new message adds reach the open case: a story told in pieces changes the picture."""
+    case, joined = cases.open_of(turn.session, turn.contact.id), said.joined
+    if case is None or joined is None:
+        return
+    reasons = tuple(reason.value for reason in joined.reasons if reason.value != "crisis")
+    topics = topics_of(joined)
+    if set(reasons) - set(case.reasons) or set(topics) - set(case.topics):
+        matter = Matter(case.route, reasons=reasons, topics=topics)
+        intake.receive(turn.session, turn.point, matter, ground=Ground(case.ground), now=turn.now)
 
 
 def owner_away(turn: Turn, said: Said, memory: Memory) -> Next | None:
@@ -177,7 +198,13 @@ def _offer(turn: Turn, matter: Matter, memory: Memory, before: tuple[Bubble, ...
             return _already(turn, case, memory, before)
     desk = _target(turn, matter)
     consent = turn.says("connecting.ask_consent", desk=desk.name if desk else turn.town.name)
-    memory = replace(memory, query=matter.complaint or memory.query)
+    memory = replace(
+        memory,
+        query=matter.complaint or memory.query,
+        topics=tuple(dict.fromkeys((*memory.topics, *matter.topics))),
+        understood=matter.understood,
+        proposed=matter.proposed_desk or "",
+    )
     bubbles = (*before, consent)
     if len(bubbles) < 5:
         bubbles = (*bubbles, turn.says("connecting.refuse_ok"))
@@ -194,7 +221,14 @@ def _already(turn: Turn, case: Case, memory: Memory, before: tuple[Bubble, ...])
 def _consented(turn: Turn, memory: Memory, answer: Consent, *, words: str = "") -> Next:
     """Open the case with the answer, and only then tell the receipt number."""
     complaint = "\n".join(part for part in (memory.query, words) if part)
-    matter = Matter("handoff", reasons=memory.reasons, topics=memory.topics, complaint=complaint)
+    matter = Matter(
+        "handoff",
+        reasons=memory.reasons,
+        topics=memory.topics,
+        complaint=complaint,
+        understood=memory.understood,
+        proposed_desk=memory.proposed or None,
+    )
     ground = Ground.CONSENT if answer is Consent.GIVEN else Ground.REQUEST
     case = intake.receive(turn.session, turn.point, matter, ground=ground, now=turn.now)
     intake.agree(turn.session, case, answer, now=turn.now)
@@ -207,12 +241,31 @@ def _consented(turn: Turn, memory: Memory, answer: Consent, *, words: str = "") 
         bubbles += [reading.when(turn, desk), _queue(turn, case)]
     choices = [turn.choice(f"connecting.choice.{way}", f"connecting:{way}") for way in ("phone", "here_only")]
     reply = turn.reply(*bubbles, turn.says("connecting.ask_contact"), choices=choices)
-    return Next(reply, replace(memory, step="connecting", asked="contact", query=""))
+    return Next(reply, replace(memory, step="connecting", asked="contact", query="", understood=""))
 
 
 def _queue(turn: Turn, case: Case) -> Bubble:
     count = intake.ahead_of(turn.session, case)
     return turn.says("reading.queue", count=count) if count else turn.says("reading.queue_first")
+
+
+def _story(turn: Turn, memory: Memory) -> Next:
+    """Take words that go on with the story, and put the open question once more."""
+    case = cases.open_of(turn.session, turn.contact.id)
+    kept = (turn.says("connecting.added", receipt=case.receipt),) if case is not None else ()
+    key, ways_out = _QUESTIONS[memory.asked]
+    choices = [turn.choice(f"connecting.choice.{way}", f"connecting:{way}") for way in ways_out]
+    return Next(turn.reply(*kept, turn.says(key), choices=choices), memory)
+
+
+def _digits(words: str) -> int:
+    return sum(sign.isdigit() for sign in words)
+
+
+def _undecided(turn: Turn) -> bool:
+    """Whether a case waits for an answer about consent that may still be given."""
+    case = cases.open_of(turn.session, turn.contact.id)
+    return case is not None and case.ground == Ground.REQUEST and case.consent == Consent.UNCONFIRMED
 
 
 def _ask_name(turn: Turn, memory: Memory) -> Next:

@@ -84,6 +84,7 @@ def _follow(turn: Turn, said: Said, memory: Memory) -> Next:
     danger = urgent.notice(turn, said, memory)
     if danger is not None:
         return danger
+    connecting.enrich(turn, said)
     if _person(turn):
         leaving.quietly(turn, said)
         return Next(None, memory)

@@ -32,7 +32,9 @@ class Memory:
     misses: int = 0  # messages in a row that were not understood
     topics: tuple[str, ...] = ()  # what places were shown for
     reasons: tuple[str, ...] = ()  # why a person was offered
-    query: str = ""  # what was searched for
+    query: str = ""  # what was searched for, or what goes to the desk once consent was asked
+    understood: str = ""  # what goes with it: household and the words that led to it, as JSON
+    proposed: str = ""  # the tier of desk that was proposed
     offset: int = 0
     near: tuple[float, float] | None = None
     area: str = ""  # the name of that place

@@ -44,7 +44,8 @@ PLANS: dict[tuple[str, str], Plan] = {
     (crisis, role): plan
     for crisis in ("elder_abuse", "disability_abuse")
     for role, plan in {
-        _SELF: Plan("violence_self", crisis, asks="safe"),
+        # The frail person or a relative may be writing; the words fit both.
+        _SELF: Plan("violence_near", crisis),
         _DOER: Plan("carer", crisis, asks="safe"),
         _OTHER: Plan("violence_other", crisis, asks="story"),
     }.items()

@@ -27,7 +27,7 @@ def machine(turn: Turn, desk: Desk | None, crisis: str) -> Bubble:
     assert hours.next is not None
     cell = duty.who_acts(turn.session, turn.town.code, crisis, Watch.OUTSIDE)
     if cell is not None and cell.role:
-        return turn.says("reading.machine_duty", person=cell.role, when=moment(turn, hours.next))
+        return turn.says("reading.machine_duty", when=moment(turn, hours.next))
     return turn.says("reading.machine_closed", when=moment(turn, hours.next))
 
 

@@ -64,7 +64,8 @@ def _meant(words: str, act: Act | None, memory: Memory) -> str:
     if act.kind == "number" and str(act.value).isdigit() and 0 < int(act.value or 0) <= len(memory.choices):
         return memory.choices[int(act.value or 0) - 1][1]
     if act.kind in ("yes", "no", "choice"):
-        return _by_nod(act.kind, [data for _, data in memory.choices])
+        # The offer of another wording stands beside the answer, it is none.
+        return _by_nod(act.kind, [data for _, data in memory.choices if not data.startswith("leaving:easy")])
     return ""
 
 

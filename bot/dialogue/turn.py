@@ -51,8 +51,14 @@ class Turn:
     tools: Tools
 
     def words(self, key: str, **values: object) -> str:
-        """Return an approved sentence in the register the resident chose."""
-        return self.tools.texts.say(key, self.conversation.register, **values)
+        """Return an approved sentence in the register the resident chose; the town's name is always at hand."""
+        return self.tools.texts.say(key, self.conversation.register, **{"town": self.town_name, **values})
+
+    @property
+    def town_name(self) -> str:
+        """The town as it is written, with its reading for those who chose easy Japanese."""
+        name, kana = self.town.name, self.town.kana
+        return f"{name}（{kana}）" if kana and self.conversation.register == "easy" else name
 
     def says(self, key: str, **values: object) -> Bubble:
         """Return one bubble with an approved sentence."""

@@ -37,7 +37,7 @@ def notice(turn: Turn, said: Said, memory: Memory) -> Next | None:
     minor = memory.minor or _minor_writes(source, first)
     case = _open(turn, said, source, first, crises)
     memory = replace(memory, minor=minor, told=tuple(dict.fromkeys((*memory.told, *crises))))
-    plan = plans.choose(first, source.crisis_role, minor=minor, crises=crises)
+    plan = plans.choose(first, _role(source, first), minor=minor, crises=crises)
     if "dv" in crises:
         turn.contact.device_watched = True
     if turn.presence is not None and turn.presence.present:
@@ -78,12 +78,14 @@ def begin_emergency(turn: Turn, memory: Memory, words: str) -> Next:
 
 def pressed(turn: Turn, memory: Memory, what: str) -> Next | None:
     """Take the answer to the one question that was asked."""
+    if not memory.plan:
+        return None
     plan = plans.by_name(memory.plan)
     if what == "lines" and plan.lines:
         return _stay(turn, (plans.contacts(turn, plan, minor=memory.minor),), memory)
-    if what == "call" and memory.plan:
+    if what == "call":
         return _stay(turn, (turn.says("urgent.call_wished"),), replace(memory, asked="number"))
-    if what == "here" and memory.plan:
+    if what == "here":
         return _stay(turn, (_heard(turn, memory),), replace(memory, asked="", replies=memory.replies + 1))
     if memory.asked == "screen" and what in ("yes", "later", "other_screen"):
         return _screen(turn, memory, what)
@@ -136,6 +138,13 @@ def _open(turn: Turn, said: Said, source: Assessment, crisis: str, crises: tuple
     if turn.message is not None:
         turn.message.crisis = crisis
     return case
+
+
+def _role(heard: Assessment, crisis: str) -> str | None:
+    """Whose danger it is; without somebody else being named, partner violence is taken as the writer's own."""
+    if crisis == "dv" and heard.crisis_role != "doer" and not heard.third_person and len(heard.household) <= 1:
+        return "self"
+    return heard.crisis_role
 
 
 def _minor_writes(heard: Assessment, crisis: str) -> bool:
@@ -194,7 +203,7 @@ def _desk(turn: Turn, memory: Memory, what: str) -> Next:
     if case is None or desk is None:
         return _stay(turn, (turn.says("urgent.dv.desk_later"),), memory)
     intake.choose(turn.session, case, desk, now=turn.now)
-    chosen = turn.says("urgent.dv.desk_chosen", desk=desk.name)
+    chosen = turn.says("urgent.dv.desk_chosen")
     return _stay(turn, (chosen, reading.when(turn, desk)), memory)
 
 

@@ -1,0 +1,1 @@
+"""Conversations with residents, played through the real dialogue."""
