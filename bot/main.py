@@ -1,0 +1,140 @@
+"""What the running system consists of: everything is made here, once, and handed to those who need it."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TextIO
+
+import uvicorn
+from fastapi import FastAPI
+from sqlalchemy.orm import Session
+from starlette.types import ASGIApp
+
+from bot import clock, logs, reply
+from bot.dialogue import flow, handing_back
+from bot.dialogue.turn import Tools
+from bot.doors import Doors
+from bot.failpoints import Failpoints
+from bot.inbox import Acceptor
+from bot.store import Store
+from bot.texts import Texts
+from bot.web import health
+from bot.web.webhooks import Webhooks
+from bot.worker import Worker
+from handoff.cases import Case
+from handoff.web.routes import desk_pages
+from intents import Ear
+from resources import hotlines
+from resources.kinds import Kinds
+from resources.search import Search
+from resources.web.console import Console
+from resources.web.kit import mount
+from resources.web.routes import shared_pages
+
+_PATIENCE = 15
+
+
+@dataclass(frozen=True)
+class Product:
+    """The parts of one process."""
+
+    store: Store
+    tools: Tools
+    acceptor: Acceptor
+    worker: Worker
+    failpoints: Failpoints
+
+
+def build(store: Store) -> Product:
+    """Make the parts; nothing runs yet."""
+    ear, kinds = Ear.standard(), Kinds.load()
+    tools = Tools(
+        ear=ear,
+        search=Search(store.database, ear, kinds),
+        hotlines=hotlines.load(),
+        kinds=kinds,
+        texts=Texts.load(),
+    )
+    settings = store.settings
+    failpoints = Failpoints(settings.failpoint)
+    acceptor = Acceptor(
+        store.database, store.sealer, wall=clock.real, failpoints=failpoints, woken=lambda: worker.wake()
+    )
+    worker = Worker(
+        store.database,
+        acceptor=acceptor,
+        answer=flow.answer,
+        apologise=flow.apologise,
+        tools=tools,
+        now=store.now,
+        failpoints=failpoints,
+        threads=settings.worker_threads,
+        send_timeout=settings.send_timeout,
+    )
+    return Product(store, tools, acceptor, worker, failpoints)
+
+
+def web(product: Product, *, with_worker: bool) -> ASGIApp:
+    """Return the application: webhooks in front, pages behind."""
+    store, settings = product.store, product.store.settings
+
+    @asynccontextmanager
+    async def running(app: FastAPI) -> AsyncIterator[None]:
+        product.acceptor.start()
+        if with_worker:
+            product.worker.start()
+        yield
+        if with_worker:
+            product.worker.close()
+        product.acceptor.close()
+
+    def handed_back(session: Session, case: Case, now: datetime) -> None:
+        handing_back.handed_back(session, case, texts=product.tools.texts, now=now)
+
+    pages = FastAPI(title="Uketome", docs_url=None, redoc_url=None, openapi_url=None, lifespan=running)
+    pages.router.routes.extend(health.routes(store.database))
+    console = Console(
+        database=store.database,
+        now=store.now,
+        compose=lambda words, sender: reply.to_json(
+            reply.Reply((reply.Bubble(words),), confidential=True, sender=sender)
+        ),
+        handed_back=handed_back,
+        production=settings.production,
+        session_hours=settings.session_hours,
+    )
+    mount(pages, console, [*shared_pages(), *desk_pages()])
+    doors = Doors(store.database)
+    return Webhooks(pages, doors=doors, acceptor=product.acceptor, wall=clock.real, failpoints=product.failpoints)
+
+
+def run_server(store: Store, *, worker: bool) -> None:
+    """Serve until told to stop."""
+    settings = store.settings
+    logs.configure(settings.log_level)
+    uvicorn.run(
+        web(build(store), with_worker=worker),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_PATIENCE,
+    )
+
+
+def run_worker(store: Store) -> None:
+    """Work without pages until told to stop."""
+    logs.configure(store.settings.log_level)
+    product = build(store)
+    stop = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda number, frame: stop.set())
+    product.acceptor.start()
+    product.worker.run(stop)
+    product.acceptor.close()
