@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from intents.codes import Crisis
 from intents.cues import DATA, Reading, Rulebook, load
 from intents.household import Person, is_minor
+from intents.scene import Scene
 from intents.text import hiragana, kana_only, unscattered, unspaced
-from intents.violence import Scene
+from intents.violence import violence
 from intents.vocabulary import Vocabulary
 
 _FAMILY = {Crisis.CHILD_ABUSE, Crisis.ELDER_ABUSE, Crisis.DISABILITY_ABUSE, Crisis.DV, Crisis.FAMILY_VIOLENCE}
@@ -70,7 +71,7 @@ class Crises:
                         (hit.start, hit.end),
                     )
                 )
-        acts = scene.violence()
+        acts = violence(scene)
         alarms += [Alarm(act.code, act.words, act.rule, act.role, (act.start, act.end)) for act in acts]
         if not acts:
             told = [

@@ -41,7 +41,10 @@ PROBLEMS = {
     "foreign": "在留・ことば",
 }
 _AGE = re.compile(
-    r"(?:([0-9]{1,3})|([〇一二三四五六七八九十]{1,4}))(?:歳|才|さい)|([0-9]{1,2})(?:か月|ヶ月|カ月|ヵ月|ヵ月|かげつ)の?(?:赤ちゃん|子|息子|娘|乳児)|([0-9])0代|(?:^|[。、\n ])([1-9][0-9])(?=です(?:[。\n]|$))"
+    r"(?:([0-9]{1,3})|([〇一二三四五六七八九十]{1,4}))(?:歳|才|さい)"
+    r"|([0-9]{1,2})(?:か月|ヶ月|カ月|ヵ月|かげつ)の?(?:赤ちゃん|子|息子|娘|乳児)"
+    r"|([0-9])0代"
+    r"|(?:^|[。、\n ])([1-9][0-9])(?=です(?:[。\n]|$))"
 )
 _KANJI = {"〇": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _PARENTS = ("mother", "father", "parent", "in_laws")
@@ -148,7 +151,7 @@ def people(text: str, mentions: list[Mention]) -> list[Person]:
     found += [
         Person("child" if value < ADULT else "someone", start, end, text[start:end], text[end], value, 0, 0)
         for start, end, value in written
-        if text[end:end + 1] in ("を", "が", "に", "と", "も") and (value < ADULT or value >= ELDERLY)
+        if text[end : end + 1] in ("を", "が", "に", "と", "も") and (value < ADULT or value >= ELDERLY)
     ]
     return sorted(found, key=lambda person: person.start)
 

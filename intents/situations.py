@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from intents.cues import Reading
 from intents.household import ADULT, ELDERLY, Person, writer_age
 
-_DOMAINS = {
+# Fields of life; a situation is complex when problems come from several of them.
+_FIELDS = {
     "illness": ("illness",),
     "work": ("jobless", "job_stop_care"),
     "money": ("no_money", "debt_state"),
@@ -22,9 +24,16 @@ _DOMAINS = {
     "drink": ("drink",),
 }
 _ASKS = re.compile(
-    r"(?:ありますか|ある\?|ない\?|どこ(?:です|で|に|へ|が|\?|$)|教えて|知りたい|聞きたい|とは|ですか|ますか|いつ|探して|参加したい|利用したい|使いたい|申し込み|について|方法|手続き|違い|いくら|会は|場所|窓口)"
+    r"(?:ありますか|ある\?|ない\?|どこ(?:です|で|に|へ|が|\?|$)|教えて|知りたい|聞きたい|とは|ですか|ますか|いつ|探して|参加したい|利用したい"
+    r"|使いたい|申し込み|について|方法|手続き|違い|いくら|会は|場所|窓口)"
 )
-_OLD_PARENT = ("mother", "father", "parent", "grandparent", "elder", "in_laws")
+_OWN_SCHOOL = re.compile("です|だけど|なの|の(?:私|僕|娘|息子|子|女|男)|が|、|$")
+_ABOUT_YOUNG_CARERS = re.compile("ヤングケアラー(?:について|の相談|とは)")
+_OLD = ("mother", "father", "parent", "grandparent", "elder", "in_laws")
+_KIN = (*_OLD, "child", "baby", "sibling", "partner", "grandchild", "relative")
+_TOLD = 22
+_GROWN = 25
+_SMALL = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,81 +44,78 @@ class Situation:
     words: str
 
 
+class _Story:
+    """What a text tells of a household, as yes and no."""
+
+    def __init__(self, reading: Reading, persons: list[Person]) -> None:
+        self.text, self.has, self.persons = reading.text, reading.has, persons
+        self.age = writer_age(reading.text, persons) or 0
+        told = {field: _first(reading, names) for field, names in _FIELDS.items()}
+        self.fields = {field: words for field, words in told.items() if words}
+        self.kin = [p for p in persons if p.concept in _KIN]
+        self.asks = bool(_ASKS.search(reading.text))
+        self.strained = reading.has("limit")
+        self.long = len(reading.text) >= _TOLD
+
+    def of(self, *concepts: str) -> list[Person]:
+        return [p for p in self.persons if p.concept in concepts]
+
+    def eight_fifty(self) -> bool:
+        if not self.has("withdrawn") or self.has("school_absent"):
+            return False
+        old = any((p.age or 0) >= ELDERLY for p in self.of(*_OLD)) or self.of("elder", "grandparent") or self.has("dementia")
+        grown = any(p.age is None or p.age >= _GROWN for p in self.of("child", "sibling"))
+        if (old or self.age >= ELDERLY) and (grown or self.age):
+            return True
+        frail = self.has("care_need", "illness", "dementia") or ("年金" in self.text and not self.asks)
+        return bool(self.of(*_OLD)) and frail and self.long
+
+    def double_care(self) -> bool:
+        old = self.has("dementia", "bedridden") or (self.has("caring", "care_need") and ("介護" in self.text or self.of(*_OLD)))
+        small = self.of("baby") or any((p.age or ADULT) < _SMALL for p in self.of("child")) or self.has("child_rearing")
+        only_asks = self.asks and not self.strained and "両方" not in self.text
+        return bool(old and small and (self.long or self.strained) and not only_asks)
+
+    def young_carer(self) -> bool:
+        pupil = any(_OWN_SCHOOL.match(self.text, p.end) for p in self.of("minor_role"))
+        at_school = self.has("school_life") and not self.of("child", "partner", "baby")
+        cared_for = self.of("mother", "father", "parent", "sibling", "grandparent")
+        young = 0 < self.age < ADULT or pupil or at_school
+        return bool(young and self.has("caring") and cared_for and self.long and not _ABOUT_YOUNG_CARERS.search(self.text))
+
+    def old_carer(self) -> bool:
+        two_old = sum((p.age or 0) >= ELDERLY for p in self.persons) >= 2 or (self.has("couple") and self.has("elder"))
+        old = two_old or (self.age >= ELDERLY and self.kin) or ("老老介護" in self.text and self.strained)
+        return bool("介護" in self.text and old and self.long and not self.asks)
+
+    def several_problems(self) -> bool:
+        count = len(self.fields) - ("child" in self.fields and "single" in self.fields)
+        if count == 2:
+            return self.strained and len({p.concept for p in self.kin}) >= 2
+        return count >= 4 or (count == 3 and (self.strained or (self.long and not self.asks)))
+
+
+# Name of the pattern, the question that shows it, and the field whose words prove it.
+_PATTERNS: tuple[tuple[str, Callable[[_Story], bool], str], ...] = (
+    ("8050", _Story.eight_fifty, "withdrawn"),
+    ("ダブルケア", _Story.double_care, "child"),
+    ("ヤングケアラー", _Story.young_carer, "care"),
+    ("老老介護", _Story.old_carer, "care"),
+    ("ひとり親と失業", lambda story: story.has("single_parent") and story.has("jobless") and story.long, "single"),
+    ("介護離職", lambda story: story.has("job_stop_care") and (story.strained or not story.asks), "work"),
+    ("多頭飼育", lambda story: story.has("many_pets") and not story.asks, "hoarding"),
+    ("ごみ屋敷", lambda story: story.has("hoarding") and len(story.fields) >= 2 and bool(story.kin), "hoarding"),
+)
+
+
 def situations(reading: Reading, persons: list[Person]) -> list[Situation]:
     """Every pattern the text tells as a situation; a plain request for one service shows none."""
-    text, has = reading.text, reading.has
-    age = writer_age(text, persons)
-    present = {domain: _first(reading, names) for domain, names in _DOMAINS.items()}
-    domains = {domain: words for domain, words in present.items() if words}
-    kin = [p for p in persons if p.concept in (*_OLD_PARENT, "child", "baby", "sibling", "partner", "grandchild", "relative")]
-    asks = bool(_ASKS.search(text))
-    strained = has("limit") and "限界集落" not in text
-    found: list[Situation] = []
-    old = (
-        [p for p in persons if (p.concept in _OLD_PARENT and (p.age or 0) >= ELDERLY) or p.concept in ("elder", "grandparent")]
-        or has("dementia")
-        or (age or 0) >= ELDERLY
-    )
-    younger = [p for p in kin if p.concept in ("child", "sibling") and (p.age is None or p.age >= 25)]
-    told = len(text) >= 22
-    if (has("withdrawn") and old and (younger or age is not None) and not has("school_absent")) or (
-        has("withdrawn")
-        and any(p.concept in _OLD_PARENT for p in kin)
-        and (has("care_need", "illness", "dementia") or ("年金" in text and not asks))
-        and told
-        and not has("school_absent")
-    ):
-        found.append(Situation("8050", present["withdrawn"]))
-    care_of_old = has("dementia", "bedridden") or (
-        has("caring", "care_need") and ("介護" in text or any(p.concept in _OLD_PARENT for p in kin))
-    )
-    small = (
-        any(p.concept == "baby" or (p.concept == "child" and (p.age is not None and p.age < 10)) for p in persons)
-        or has("child_rearing")
-        or "か月の子" in text
-    )
-    if care_of_old and small and (told or strained) and not (asks and not strained and "両方" not in text):
-        found.append(Situation("ダブルケア", present["child"] or present["care"]))
-    young = (
-        (age is not None and age < ADULT)
-        or any(
-            p.concept == "minor_role"
-            and re.match("です|だけど|なの|の(?:私|僕|娘|息子|子|女|男)|が|、|$", text[p.end : p.end + 4])
-            for p in persons
-        )
-        or (has("school_life") and not any(p.concept in ("child", "partner", "baby") for p in persons))
-    )
-    cared = [p for p in kin if p.concept in ("mother", "father", "parent", "sibling", "grandparent")]
-    if has("caring") and young and cared and told and not re.search("ヤングケアラー(?:について|の相談|とは)", text):
-        found.append(Situation("ヤングケアラー", present["care"]))
-    if "介護" in text and (
-        (has("couple") and has("elder"))
-        or ((age or 0) >= ELDERLY and kin)
-        or sum((p.age or 0) >= ELDERLY for p in persons) >= 2
-        or ("老老介護" in text and strained)
-    ):
-        if told and not asks:
-            found.append(Situation("老老介護", present["care"]))
-    if has("single_parent") and has("jobless") and told:
-        found.append(Situation("ひとり親と失業", present["single"]))
-    if has("job_stop_care") and (has("no_money", "limit") or not asks):
-        found.append(Situation("介護離職", present["work"]))
-    if has("many_pets") and not asks:
-        found.append(Situation("多頭飼育", present["hoarding"]))
-    if has("hoarding") and len(domains) >= 2 and kin:
-        found.append(Situation("ごみ屋敷", present["hoarding"]))
-    weight = len(domains) - ("child" in domains and "single" in domains)
-    if (
-        weight >= 4
-        or (weight == 3 and ((told and not asks) or strained))
-        or (weight == 2 and strained and len({p.concept for p in kin}) >= 2)
-    ):
-        found.append(Situation("複合課題", "・".join(list(domains.values())[:4])))
+    story = _Story(reading, persons)
+    found = [Situation(name, story.fields.get(field, "")) for name, shows, field in _PATTERNS if shows(story)]
+    if story.several_problems():
+        found.append(Situation("複合課題", "・".join(list(story.fields.values())[:4])))
     return found
 
 
 def _first(reading: Reading, names: tuple[str, ...]) -> str:
-    for name in names:
-        for mention in reading.by_concept.get(name, ()):
-            return mention.words
-    return ""
+    return next((mention.words for name in names for mention in reading.by_concept.get(name, ())), "")
