@@ -7,7 +7,9 @@ import os
 import secrets
 import socket
 import threading
+import traceback
 from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 import structlog
@@ -174,8 +176,8 @@ class Worker:
     async def _guard(self, work: Coroutine[Any, Any, Any], name: str) -> bool:
         try:
             await work
-        except Exception:
-            log.exception("a task failed", job=name, worker=self.name)
+        except Exception as error:
+            self._log(name, error)
             return False
         return True
 
@@ -224,6 +226,12 @@ class Worker:
         try:
             work()
         except Exception as error:
-            log.exception("a task failed", job=name, worker=self.name)
+            self._log(name, error)
             return error
         return None
+
+    def _log(self, name: str, error: Exception) -> None:
+        # Kind and places only: the values in a traceback are words of people.
+        frames = traceback.extract_tb(error.__traceback__)[-6:]
+        places = " > ".join(f"{Path(frame.filename).stem}:{frame.lineno}" for frame in frames)
+        log.error("a task failed", job=name, worker=self.name, error=type(error).__name__, exception=places)
