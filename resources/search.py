@@ -7,7 +7,7 @@ import threading
 import uuid
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -102,6 +102,8 @@ class Search:
         found: list[Found] = []
         for code, share in self._scope(municipality):
             found += self._in_town(code, text, heard, wanted, near, now, share)
+        if near is not None and not nearest:
+            found = [replace(place, score=round(place.score * _closeness(place.distance_m), 4)) for place in found]
         found.sort(key=lambda place: (-place.score, place.name, place.id))
         if nearest and found:
             enough = found[0].score * _NEAR_ENOUGH
@@ -194,9 +196,6 @@ class Search:
             score *= share * freshness.weight(draft.assured_date, draft.kind, self.kinds, today=today)
             if draft.status is not Status.ACTIVE and not (draft.reopens_on and draft.reopens_on <= today):
                 score *= _RESTING_WEIGHT
-            if near is not None:
-                close = 0.0 if away is None else math.exp2(-away / _HALF_WAY_M)
-                score *= _FAR_SHARE + (1 - _FAR_SHARE) * close
             found.append(Found(uuid.UUID(id_), draft.name, round(score, 4), away, why))
         return found
 
@@ -217,6 +216,10 @@ class Search:
         if wanted.town and wanted.town not in (draft.town, *draft.areas):
             return False
         return not wanted.open_only or opening_of(draft, now=now).is_open
+
+
+def _closeness(away: int | None) -> float:
+    return _FAR_SHARE + (1 - _FAR_SHARE) * (0.0 if away is None else math.exp2(-away / _HALF_WAY_M))
 
 
 def _distance(near: tuple[float, float] | None, draft: Draft) -> int | None:
