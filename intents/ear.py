@@ -15,7 +15,7 @@ from intents.language import Languages
 from intents.situations import Situation, situations
 from intents.social import Social
 from intents.text import CAP, canonical, kana_only
-from intents.vocabulary import Mention, TownWord, Vocabulary
+from intents.vocabulary import Mention, TownWord, Vocabulary, outermost
 from intents.vocabulary import load as load_vocabulary
 from intents.windows import alarming_windows
 from intents.words import Word, Words
@@ -185,19 +185,7 @@ class Ear:
         for source, share in sources:
             if share < 1.0 and scores and max(scores.values()) >= _THRESHOLD:
                 break
-            topical = [
-                m
-                for m in source.mentions
-                if (concept := self.vocabulary.concepts.get(m.concept)) and (concept.topics or concept.kinds)
-            ]
-            for mention in topical:
-                if any(
-                    other.start <= mention.start
-                    and mention.end <= other.end
-                    and other.end - other.start > mention.end - mention.start
-                    for other in topical
-                ):
-                    continue
+            for mention in outermost(mention for mention in source.mentions if self._speaks_of_a_subject(mention)):
                 concept = self.vocabulary.concepts[mention.concept]
                 for kind in concept.kinds:
                     kinds.setdefault(kind)
@@ -225,6 +213,10 @@ class Ear:
             tuple(kinds),
             [e for e in told if Topic(e.code) in chosen],
         )
+
+    def _speaks_of_a_subject(self, mention: Mention) -> bool:
+        concept = self.vocabulary.concepts.get(mention.concept)
+        return concept is not None and bool(concept.topics or concept.kinds)
 
     @staticmethod
     def _role(alarms: list[Alarm]) -> str:

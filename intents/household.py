@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from intents.vocabulary import Mention
+from intents.vocabulary import Mention, outermost
 from intents.words import Word
 
 ELDERLY = 65
@@ -25,6 +25,11 @@ PERSON = {
     "relative": "親族",
     "in_laws": "義理の親",
 }
+# People around a household, and words that tell only an age group.
+_BYSTANDERS = frozenset(
+    {"minor_role", "young_relative", "elder", "neighbor", "other_child", "staff"}
+    | {"boss", "teacher", "stranger", "friend", "someone", "family_word"}
+)
 # Problems a member may carry; the names are the concepts of vocabulary/states.toml.
 PROBLEMS = {
     "dementia": "認知症",
@@ -111,31 +116,7 @@ def _kanji_number(kanji: str) -> int:
 
 def people(text: str, mentions: list[Mention]) -> list[Person]:
     """Every person in order of appearance; a longer name (元夫) hides the shorter one inside it (夫)."""
-    persons = [
-        m
-        for m in mentions
-        if m.concept in PERSON
-        or m.concept
-        in (
-            "minor_role",
-            "young_relative",
-            "elder",
-            "neighbor",
-            "other_child",
-            "staff",
-            "boss",
-            "teacher",
-            "stranger",
-            "friend",
-            "someone",
-            "family_word",
-        )
-    ]
-    persons = [
-        m
-        for m in persons
-        if not any(o is not m and o.start <= m.start and m.end <= o.end and (o.end - o.start > m.end - m.start) for o in persons)
-    ]
+    persons = outermost(mention for mention in mentions if mention.concept in PERSON or mention.concept in _BYSTANDERS)
     written = ages(text)
     found = []
     for mention in persons:

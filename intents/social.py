@@ -11,6 +11,9 @@ from intents.text import canonical
 _ORDER = ("who_are_you", "scolding", "greeting", "thanks", "small_talk")
 _NOISE = re.compile(r"[\s。、,.!?~ーw笑♪★☆…・「」()\[\]^_:;'\"/\\\-—\U0001F000-\U0001FAFF☀-➿]+")
 _TAIL = re.compile("(?:です|ですね|だよ|だね|よ|ね|な|なあ|なー|ねえ|さん|か|かな|の|だ|ぞ|わ|ございます|した|ました)$")
+_LEAD = re.compile(
+    "^(?:あなた|お前|おまえ|あんた|君|きみ|これ|このボット|ここ|ボット)?(?:は|って|の|が)?(?:ほんとに?|本当に|まじで?|マジで?|全然|ぜんぜん|まったく|今日は?|とても|すごく|もう)?"
+)
 _LONGEST = 30
 _VAGUE = re.compile(
     r"^(?:あの|えっと|すみません|すいません|ちょっと|実は|少し|いろいろ|色々|もう)*(?:(?:子ども|こども|子供|家族|お金|仕事|学校|家庭|親|体|からだ|生活|将来|家|近所|人間関係|夫|妻|母|父|息子|娘|自分)のこと(?:で|なんですが|なんですけど|です|について|が)?"
@@ -43,9 +46,10 @@ class Social:
         return None
 
     def _one(self, piece: str) -> str | None:
-        shorter = _TAIL.sub("", piece)
+        spellings = {piece, _TAIL.sub("", piece), _LEAD.sub("", piece), _TAIL.sub("", _LEAD.sub("", piece))}
+        spellings = {spelling for spelling in spellings if len(spelling) >= 2 or spelling == piece}
         for kind in _ORDER:
-            if piece in self._phrases[kind] or (len(shorter) >= 2 and shorter in self._phrases[kind]):
+            if spellings & self._phrases[kind]:
                 return kind
         return None
 

@@ -62,6 +62,19 @@ class _Node:
     concepts: tuple[str, ...] = ()
 
 
+def outermost(mentions: Iterable[Mention]) -> list[Mention]:
+    """The mentions in order, without those that lie inside a longer one (夫 inside 元夫)."""
+    kept: list[Mention] = []
+    cover = (0, 0)
+    for mention in sorted(mentions, key=lambda mention: (mention.start, -mention.end)):
+        if mention.end <= cover[1] and mention.end - mention.start < cover[1] - cover[0]:
+            continue
+        if mention.end > cover[1]:
+            cover = (mention.start, mention.end)
+        kept.append(mention)
+    return kept
+
+
 class Vocabulary:
     """All concepts in one tree of dictionary forms, so that a text is read once for thousands of expressions."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from intents import Act, Ear
+from tests.intents.samples import unnamed
 
 
 @pytest.mark.parametrize(
@@ -35,6 +36,7 @@ from intents import Act, Ear
         ("メニュー", "menu"),
         ("最初から", "restart"),
     ],
+    ids=unnamed,
 )
 def test_acts_are_heard(ear: Ear, text: str, act: str) -> None:
     heard = ear.hear_act(text)
@@ -42,13 +44,17 @@ def test_acts_are_heard(ear: Ear, text: str, act: str) -> None:
     assert heard.kind == act
 
 
-@pytest.mark.parametrize(("text", "number"), [("1", 1), ("１", 1), ("いち", 1), ("二", 2), ("3番", 3), ("２です", 2), ("①", 1)])
+@pytest.mark.parametrize(
+    ("text", "number"), [("1", 1), ("１", 1), ("いち", 1), ("二", 2), ("3番", 3), ("２です", 2), ("①", 1)], ids=unnamed
+)
 def test_numbers_are_heard(ear: Ear, text: str, number: int) -> None:
     assert ear.hear_act(text) == Act("number", number)
 
 
 @pytest.mark.parametrize(
-    ("text", "place"), [("桜町", "桜町"), ("本町2丁目です", "本町2丁目"), ("〒123-4567", "123-4567"), ("1234567", "123-4567")]
+    ("text", "place"),
+    [("桜町", "桜町"), ("本町2丁目です", "本町2丁目"), ("〒123-4567", "123-4567"), ("1234567", "123-4567")],
+    ids=unnamed,
 )
 def test_places_are_heard(ear: Ear, text: str, place: str) -> None:
     assert ear.hear_act(text) == Act("place", place)
@@ -65,6 +71,7 @@ def test_places_are_heard(ear: Ear, text: str, place: str) -> None:
         "あ" * 5000,
         "市役所に相談したい町民です",
     ],
+    ids=unnamed,
 )
 def test_acts_inside_sentences_are_not_heard(ear: Ear, text: str) -> None:
     assert ear.hear_act(text) is None

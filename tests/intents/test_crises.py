@@ -8,6 +8,7 @@ import pytest
 
 from intents import Crisis, Desk, Ear, Reason, Route
 from tests.intents import samples
+from tests.intents.samples import unnamed
 
 
 def test_every_danger_is_heard(ear: Ear) -> None:
@@ -81,6 +82,7 @@ def test_partner_and_sexual_violence_are_offered_to_the_prefecture(ear: Ear) -> 
         "😢死にたい😢",
         "#死にたい",
     ],
+    ids=unnamed,
 )
 def test_disguised_wish_to_die_is_heard(ear: Ear, raw: str) -> None:
     assert Crisis.SELF_HARM in ear.assess(raw).crises
@@ -102,6 +104,7 @@ def test_disguised_wish_to_die_is_heard(ear: Ear, raw: str) -> None:
         "gusto ko nang mamatay",
         "shinitai",
     ],
+    ids=unnamed,
 )
 def test_danger_is_heard_in_other_languages(ear: Ear, raw: str) -> None:
     assert ear.assess(raw).crises

@@ -8,6 +8,7 @@ import pytest
 
 from intents import Ear
 from intents.ranking import Entry, Index
+from tests.intents.samples import unnamed
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +96,7 @@ def index(ear: Ear) -> Index:
         ("緑町", "salon"),
         ("弁護士", "debt"),
     ],
+    ids=unnamed,
 )
 def test_the_right_place_comes_first(index: Index, query: str, place: str) -> None:
     hits = index.search(query, limit=3)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from intents import canonical
 from intents.text import CAP
+from tests.intents.samples import unnamed
 
 ANYTHING = st.text(alphabet=st.characters(), max_size=300)
 
@@ -55,6 +56,7 @@ def test_japanese_never_becomes_nothing(raw: str) -> None:
         ("\u3000\u3000", ""),
         ("\n", ""),
     ],
+    ids=unnamed,
 )
 def test_odd_spellings_become_plain(raw: str, plain: str) -> None:
     assert canonical(raw) == plain
