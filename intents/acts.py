@@ -37,6 +37,7 @@ _POSTCODE = re.compile(r"^(?:〒|郵便番号(?:は|:)?)?\s*([0-9]{3})-?([0-9]{4
 _PLACE = re.compile(
     r"^(?:(?:私は|うちは|家は|住所は|住まいは|場所は|ここは|いまは|今は)?)([^\s、。]{1,18}?(?:[0-9一二三四五六七八九十]+丁目|丁目|町|村|区|市|郡|県|地区|地域|団地|小学校区|校区|駅|集落|自治会|ヶ丘|が丘|台|新田|通り))(?:の?(?:あたり|付近|近く|周辺|近辺))?(?:です|に住んでいます|に住んでます|に住んでいる|在住|だよ|です。|に住んどる)?$"
 )
+_KANA = re.compile("[ぁ-ゖ]")
 _LONGEST = 30
 
 
@@ -67,7 +68,11 @@ class Acts:
         for candidate in dict.fromkeys((bare, _POLITE.sub("", bare), _ENDING.sub("", bare))):
             if candidate in self._kinds:
                 return Act(self._kinds[candidate], candidate)
-            if candidate in _NUMBERS:
+            # A single letter counts only alone or counted: 「しね」 is not the number four.
+            counted = (
+                len(candidate) > 1 or bare == candidate or not _KANA.match(candidate) or bare.endswith(("です", "番", "ばん"))
+            )
+            if candidate in _NUMBERS and counted:
                 return Act("number", _NUMBERS[candidate])
             if candidate.isdigit() and len(candidate) <= 3:
                 return Act("number", int(candidate))

@@ -70,6 +70,8 @@ def test_places_are_heard(ear: Ear, text: str, place: str) -> None:
         "",
         "あ" * 5000,
         "市役所に相談したい町民です",
+        "しね",
+        "くよ",
     ],
     ids=unnamed,
 )
