@@ -57,12 +57,12 @@ def sealer(tmp_path: Path) -> Iterator[Sealer]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server | None]:
+def postgresql_server() -> Iterator[Server | None]:
     """A PostgreSQL of the tests' own, or None on a machine without its programs."""
     if missing():
         yield None
         return
-    server = start(tmp_path_factory.mktemp("postgresql"))
+    server = start()
     yield server
     server.stop()
 

@@ -7,6 +7,7 @@ import pwd
 import shutil
 import socket
 import subprocess
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,28 +50,27 @@ class Server:
                 connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
     def stop(self) -> None:
-        """Stop the server at once."""
-        subprocess.run(_as_owner([_program("pg_ctl"), "-D", str(self.folder), "-m", "immediate", "stop"]), check=True,
-                       capture_output=True)
+        """Stop the server at once and remove its data."""
+        command = [_program("pg_ctl"), "-D", str(self.folder), "-m", "immediate", "stop"]
+        subprocess.run(_as_owner(command), check=True, capture_output=True)
+        shutil.rmtree(self.folder)
 
     def _dsn(self, name: str) -> str:
         return f"host=127.0.0.1 port={self.port} user=postgres dbname={name}"
 
 
-def start(parent: Path) -> Server:
-    """Start a server that keeps its data under a folder."""
-    folder = parent / "data"
-    folder.mkdir()
+def start() -> Server:
+    """Start a server with its data in a folder of its own.
+
+    Not below pytest's folder: every new pytest run closes that one to other users, and PostgreSQL never runs as root.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="uketome-postgresql-"))
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     if os.getuid() == 0:
         owner = pwd.getpwnam("postgres")
-        for place in (folder, parent, *parent.parents):
-            if place == folder:
-                os.chown(place, owner.pw_uid, owner.pw_gid)
-            elif place.owner() == "root" and place != Path("/"):
-                place.chmod(place.stat().st_mode | 0o011)
+        os.chown(folder, owner.pw_uid, owner.pw_gid)
     settings = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c max_connections=200"
     log = str(folder / "server.log")
     for command in (
