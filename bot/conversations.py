@@ -34,7 +34,7 @@ class Conversation(Held, Base):
 
 def of_point(session: Session, point: ContactPoint, *, now: datetime) -> Conversation:
     """Return the conversation of a contact, begun when there is none."""
-    found = session.scalars(select(Conversation).where(Conversation.contact_id == point.contact_id)).first()
+    found = find(session, point)
     if found is None:
         found = Conversation(
             id=new_id(), custodian=point.custodian, contact_id=point.contact_id, since=now, changed_at=now
@@ -42,6 +42,11 @@ def of_point(session: Session, point: ContactPoint, *, now: datetime) -> Convers
         session.add(found)
         session.flush()
     return found
+
+
+def find(session: Session, point: ContactPoint) -> Conversation | None:
+    """Return the conversation of a contact that has begun one."""
+    return session.scalars(select(Conversation).where(Conversation.contact_id == point.contact_id)).first()
 
 
 def memory(session: Session, conversation: Conversation) -> dict[str, Any]:

@@ -104,7 +104,9 @@ def _card(turn: Turn, place: PlaceCard) -> Card:
     where = place.where
     address = where.address if where else ""
     distance = _distance(turn, place.distance_m)
-    lines = [place.alert, place.hours, place.fee, place.booking, place.voiceless, place.hours_note]
+    told = {"fee": place.fee, "booking": place.booking, "voiceless": place.voiceless}
+    named = [turn.words(f"card.{key}", words=_short(words)) for key, words in told.items() if words]
+    lines = [place.alert, place.hours, place.hours_note, *named]
     buttons = []
     if place.phones:
         buttons.append(turn.choice("card.call", place.phones[0].number, Press.CALL))

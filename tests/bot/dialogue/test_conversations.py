@@ -53,7 +53,7 @@ def _play(stage: Stage, step: dict[str, Any], where: str, written: dict[str, Any
         assert part not in words, f"{part} was said: {where}"
     if "cards" in step:
         shown = sum(len(bubble.cards) for one in said for bubble in one.bubbles)
-        assert shown == step["cards"] or step["cards"] == "some" and 1 <= shown <= 3, f"{shown} cards: {where}"
+        assert shown == step["cards"] or (step["cards"] == "some" and 1 <= shown <= 3), f"{shown} cards: {where}"
     labels = [choice.label for one in said for choice in one.choices]
     for label in step.get("choices", ()):
         assert label in labels, f"button {label} is missing among {labels}: {where}"
