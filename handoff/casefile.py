@@ -163,7 +163,7 @@ def gather(
         reachable=point.reachable,
         platform=Platform(account.platform).label,
         quota_left=None if account.quota_limit is None else max(0, account.quota_limit - (account.quota_used or 0)),
-        account_trouble=account.trouble,
+        account_trouble=conversation.trouble_words(account.trouble),
         desk=desk,
         hours=hours,
         duty=_duty(session, case, night),
@@ -226,9 +226,11 @@ def _happened(event: CaseEvent) -> str:
 
 
 _MOVES = {
-    "open": "受け付けた", "reroute": "窓口が変わった", "crisis": "危険の言葉があった", "take": "受けた", "return": "ボットに戻した",
+    "open": "受け付けた", "reroute": "窓口が変わった", "crisis": "危険の言葉があった", "take": "受けた",
+    "return": "ボットに戻した",
     "close": "終了した", "close_asked": "終了の確認を頼んだ", "reopen": "再開した", "reply": "返信した", "note": "メモを書いた",
     "consent": "同意の確認", "away": "席をはずした", "back": "戻った", "reached": "電話・訪問などで応えた",
+    "desk_chosen": "本人が窓口を選んだ", "danger_answer": "危険の確認に答えた", "taken_back": "本人がことばを取り消した",
 }  # fmt: skip
 _GROUNDS = {
     Ground.CONSENT: "本人の同意", Ground.LIFE_BODY: "生命・身体の保護（同意なしで受付）",

@@ -8,7 +8,21 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import JSON, ColumnElement, Index, Integer, LargeBinary, Select, String, Uuid, and_, false, func, or_, select, true
+from sqlalchemy import (
+    JSON,
+    Index,
+    Integer,
+    LargeBinary,
+    Select,
+    String,
+    Uuid,
+    and_,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from handoff.contacts import ContactPoint

@@ -23,9 +23,23 @@ _KINDS = {
     Kind.FILE: "ファイル", Kind.CARD: "案内", Kind.CHOICE: "選択肢",
 }  # fmt: skip
 _WHY = {
-    "blocked": "相手がこちらを止めています", "quota_spent": "今月の送信数を使い切りました",
-    "relay": "町が送り先の方針を決めていません", "person_present": "担当者が入ったため", "newer": "新しい返事に替わったため",
-}  # fmt: skip
+    "blocked": "相手がこちらを止めています。別の連絡方法を考えてください",
+    "quota_spent": "今月の送信数を使い切りました。本人が次に書いたときに届きます",
+    "no_push": "本人が次に書いたときに届きます",
+    "relay": "町が送り先の方針を決めていません",
+    "person_present": "担当者が入ったため",
+    "newer": "新しい返事に替わったため",
+    "late": "時機を過ぎたため",
+    "taken_back": "本人がことばを取り消したため",
+    "unsendable": "この形では送れません",
+    "no_address": "送り先が分かりません",
+    "account_closed": "町のアカウントが止まっています",
+    "unreachable": "送り先のサービスにつながりません。自動で送り直します",
+    "rate_limited": "送り先が混み合っています。自動で送り直します",
+    "token_refused": "町のアカウントの鍵が受け付けられません。管理者に知らせてください",
+    "unsure": "届いたかどうか分かりません",
+    "broken": "送信の途中で問題が起きました。管理者に知らせてください",
+}
 
 
 @dataclass(frozen=True)
@@ -94,13 +108,18 @@ def mark_seen(session: Session, case: Case, *, now: datetime) -> frozenset[uuid.
     return ids
 
 
+def trouble_words(code: str) -> str:
+    """Return what is wrong with a whole account, in words; empty when all is well."""
+    return _why(code)
+
+
 def staff_names(session: Session, ids: Collection[uuid.UUID | None]) -> dict[uuid.UUID, str]:
     """Return the names of members of staff."""
     wanted = {known for known in ids if known is not None}
     if not wanted:
         return {}
     query = select(Staff.id, Staff.display_name).where(Staff.id.in_(wanted))
-    return {staff_id: name for staff_id, name in session.execute(query)}
+    return dict(iter(session.execute(query)))
 
 
 def _deliveries(session: Session, ids: Collection[uuid.UUID | None]) -> list[Outgoing]:
@@ -137,4 +156,4 @@ def _line(
 
 
 def _why(reason: str) -> str:
-    return _WHY.get(reason, "") if reason else ""
+    return _WHY.get(reason, "送り先のサービスが受け付けませんでした" if reason.startswith("refused") else "")

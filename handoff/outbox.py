@@ -24,6 +24,12 @@ class Outgoing(Held, Base):
     __table_args__ = held_args(
         Index("ix_outgoing_contact_id_id", "contact_id", "id"),
         Index(
+            "ix_outgoing_troubled",
+            "contact_id",
+            sqlite_where=text("state IN ('failed', 'held')"),
+            postgresql_where=text("state IN ('failed', 'held')"),
+        ),
+        Index(
             "ix_outgoing_unsent",
             "point_id",
             "id",

@@ -77,6 +77,5 @@ def _is_child(member: dict[str, Any]) -> bool:
 
 def _reason(item: Any) -> str:
     if isinstance(item, dict):
-        words = "、".join(str(value) for value in item.values() if isinstance(value, str) and value)
-        return words
+        return "、".join(str(value) for value in item.values() if isinstance(value, str) and value)
     return str(item) if isinstance(item, str) else ""

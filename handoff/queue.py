@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case as either, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select
+from sqlalchemy import case as either
 from sqlalchemy.orm import Session, aliased
 
 from handoff import picture
@@ -25,7 +26,7 @@ from handoff.states import CaseState, Delivery
 from handoff.transcript import Author, Message
 from resources.access import Actor
 from resources.desks import Desk, DeskClosure, slots
-from resources.hours import Closure, OpeningState, opening
+from resources.hours import Closure, OpeningState, states_at
 from resources.sealing import reveal, sealer
 
 PAGE = 50
@@ -169,15 +170,14 @@ def _in(tab: Tab, actor: Actor) -> ColumnElement[bool]:
         case Tab.UNDELIVERED:
             return _failed()
         case Tab.HELD:
-            return exists().where(Outgoing.contact_id == Case.contact_id, Outgoing.state == Delivery.HELD)
+            return Case.contact_id.in_(_troubled(Delivery.HELD))
         case _:
             return Case.state == CaseState.WAITING
 
 
 def _unread() -> ColumnElement[bool]:
-    return exists().where(
-        Message.contact_id == Case.contact_id, Message.author == Author.RESIDENT, Message.seen_at.is_(None)
-    )
+    unseen = select(Message.contact_id).where(Message.seen_at.is_(None), Message.author == Author.RESIDENT)
+    return Case.contact_id.in_(unseen)
 
 
 def _failed() -> ColumnElement[bool]:
@@ -186,43 +186,50 @@ def _failed() -> ColumnElement[bool]:
     arrived = exists().where(
         later.contact_id == Outgoing.contact_id, later.id > Outgoing.id, later.state == Delivery.SENT
     )
-    return exists().where(Outgoing.contact_id == Case.contact_id, Outgoing.state == Delivery.FAILED, ~arrived)
+    return Case.contact_id.in_(_troubled(Delivery.FAILED).where(~arrived))
+
+
+def _troubled(state: Delivery) -> Select[uuid.UUID]:
+    # The values are written out, so that the database knows its small index of troubled deliveries is enough.
+    either_of = [literal(one.value, literal_execute=True) for one in (Delivery.FAILED, Delivery.HELD)]
+    return select(Outgoing.contact_id).where(Outgoing.state.in_(either_of), Outgoing.state == state)
 
 
 def _handover(session: Session, actor: Actor) -> list[uuid.UUID]:
     """Return the unanswered cases whose first unanswered message came while their desk did not read."""
-    waiting = session.execute(
-        _open(actor)
-        .where(Case.waiting_since.is_not(None))
-        .join(Desk, Desk.id == Case.desk_id)
-        .with_only_columns(Case.id, Case.waiting_since, Desk)
-    ).all()
-    shut = _closures(session, {desk.id: desk for _, _, desk in waiting}.values())
-    return [case_id for case_id, since, desk in waiting if since and _was_shut(desk, shut, since)]
+    waiting = _open(actor).where(Case.waiting_since.is_not(None), Case.desk_id.is_not(None))
+    found = session.execute(waiting.with_only_columns(Case.id, Case.desk_id, Case.waiting_since)).all()
+    return sorted(_came_while_shut(session, [(key, desk, since) for key, desk, since in found if desk and since]))
 
 
-def _was_shut(desk: Desk, shut: Sequence[DeskClosure], at: datetime) -> bool:
-    days = tuple(
-        Closure(row.starts, row.ends, row.reason)
-        for row in shut
-        if row.municipality_code == desk.municipality_code and row.desk_id in (None, desk.id)
-    )
-    state = opening(slots(desk), now=at, closures=days, year_end_closed=desk.closed_at_year_end).state
-    return state is OpeningState.CLOSED
-
-
-def _closures(session: Session, desks: Iterable[Desk]) -> list[DeskClosure]:
+def _came_while_shut(session: Session, waiting: Sequence[tuple[uuid.UUID, uuid.UUID, datetime]]) -> set[uuid.UUID]:
+    by_desk: dict[uuid.UUID, list[tuple[uuid.UUID, datetime]]] = {}
+    for case_id, desk_id, since in waiting:
+        by_desk.setdefault(desk_id, []).append((case_id, since))
+    desks = list(session.scalars(select(Desk).where(Desk.id.in_(by_desk)))) if by_desk else []
     towns = {desk.municipality_code for desk in desks}
     query = select(DeskClosure).where(DeskClosure.municipality_code.in_(towns))
-    return list(session.scalars(query)) if towns else []
+    closures = list(session.scalars(query)) if towns else []
+    shut: set[uuid.UUID] = set()
+    for desk in desks:
+        days = [Closure(row.starts, row.ends, row.reason) for row in closures if _concerns(row, desk)]
+        came = by_desk[desk.id]
+        moments = [since for _, since in came]
+        told = states_at(slots(desk), moments, closures=days, year_end_closed=desk.closed_at_year_end)
+        shut |= {case_id for (case_id, _), state in zip(came, told, strict=True) if state is OpeningState.CLOSED}
+    return shut
+
+
+def _concerns(closure: DeskClosure, desk: Desk) -> bool:
+    return closure.municipality_code == desk.municipality_code and closure.desk_id in (None, desk.id)
 
 
 def _rows(session: Session, query: Select[*tuple[Any, ...]], now: datetime) -> list[Row]:
     found = session.execute(query).all()
     owners = {case.owner_id for case, *_ in found} - {None}
     names = staff_names(session, owners)
-    desks = {desk.id: desk for desk in session.scalars(select(Desk).where(Desk.id.in_({c.desk_id for c, *_ in found})))}
-    shut = _closures(session, desks.values())
+    waiting = [(c.id, c.desk_id, c.waiting_since) for c, *_ in found if c.desk_id and c.waiting_since]
+    shut = _came_while_shut(session, waiting)
     return [
         Row(
             case=case,
@@ -237,9 +244,7 @@ def _rows(session: Session, query: Select[*tuple[Any, ...]], now: datetime) -> l
             call_allowed=contact.call_allowed,
             unread=bool(unread),
             undelivered=bool(failed),
-            night=case.waiting_since is not None
-            and case.desk_id in desks
-            and _was_shut(desks[case.desk_id], shut, case.waiting_since),
+            night=case.id in shut,
             owner=names.get(case.owner_id, ""),
             owner_present=is_present(case, now=now),
         )

@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Index, LargeBinary, String, Uuid, select
+from sqlalchemy import Index, LargeBinary, String, Uuid, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from handoff.contacts import ContactPoint
@@ -43,6 +43,12 @@ class Message(Held, Base):
     __tablename__ = "message"
     __table_args__ = held_args(
         Index("ix_message_contact_id_id", "contact_id", "id"),
+        Index(
+            "ix_message_unseen",
+            "contact_id",
+            sqlite_where=text("seen_at IS NULL"),
+            postgresql_where=text("seen_at IS NULL"),
+        ),
         contact_id="contact",
         point_id="contact_point",
         event_id="inbound_event",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -57,10 +58,9 @@ def note_reading(session: Session, event: InboundEvent, *, actor: Actor, now: da
 def content(session: Session, event: InboundEvent) -> str:
     """Return the message as the platform sent it, laid out for reading."""
     raw = inbox.payload(session, event)
-    try:
+    # What is not JSON is shown as it came.
+    with suppress(ValueError, RecursionError):
         raw = json.dumps(json.loads(raw), ensure_ascii=False, indent=2)
-    except (ValueError, RecursionError):
-        pass  # What is not JSON is shown as it came.
     return raw[:_LONGEST]
 
 
@@ -108,4 +108,8 @@ def _record(session: Session, event: InboundEvent, act: str, actor: Actor, now: 
     )  # fmt: skip
 
 
-_TROUBLES = {"odd": "知らない形のメッセージです", "tries": "3回試しても処理できませんでした", "stale": "24時間以上前のメッセージです"}
+_TROUBLES = {
+    "odd": "知らない形のメッセージです",
+    "tries": "3回試しても処理できませんでした",
+    "stale": "24時間以上前のメッセージです",
+}

@@ -13,7 +13,7 @@ from resources.slots import JAPAN, BadSlot, Closure, Holidays, Slot, Span, spans
 
 __all__ = [
     "BadSlot", "Closure", "Days", "Holidays", "NotUnderstood", "Opening", "OpeningState", "Slot", "business_minutes",
-    "describe", "format_hours", "next_opening", "opening", "parse_clock", "parse_days", "parse_hours",
+    "describe", "format_hours", "next_opening", "opening", "parse_clock", "parse_days", "parse_hours", "states_at",
 ]  # fmt: skip
 
 # Patterns such as the fifth Monday may rest for a quarter of a year.
@@ -62,6 +62,30 @@ def opening(
         return Opening(OpeningState.OPEN, until=_until(slots, closures, year_end_closed, now))
     following = next_opening(slots, now=now, closures=closures, year_end_closed=year_end_closed)
     return Opening(OpeningState.UNKNOWN if here else OpeningState.CLOSED, next=following)
+
+
+def states_at(
+    slots: Iterable[Slot],
+    moments: Iterable[datetime],
+    *,
+    closures: Iterable[Closure] = (),
+    year_end_closed: bool = False,
+) -> list[OpeningState]:
+    """Say of many moments what `opening` says of one; each day is worked out once, for lists of thousands."""
+    slots, closures, days = tuple(slots), tuple(closures), dict[date, list[Span]]()
+    found = []
+    for moment in moments:
+        now = moment.astimezone(JAPAN)
+        if now.date() not in days:
+            days[now.date()] = _spans(slots, closures, year_end_closed, now.date() - timedelta(days=1), 2)
+        here = [span for span in days[now.date()] if span.start <= now < span.end]
+        if not slots:
+            found.append(OpeningState.ASK)
+        elif any(span.certain for span in here):
+            found.append(OpeningState.OPEN)
+        else:
+            found.append(OpeningState.UNKNOWN if here else OpeningState.CLOSED)
+    return found
 
 
 def next_opening(

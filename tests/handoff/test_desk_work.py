@@ -6,7 +6,9 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from handoff.cases import Case
 from handoff.outbox import Outgoing
@@ -273,9 +275,7 @@ def test_a_live_question_tells_ids_and_marks_but_no_words(small_world: World, en
 
 def test_reading_pages_cannot_write(small_world: World) -> None:
     case_id = small_world.open_case("こんにちは")
-    import pytest
-    from sqlalchemy.exc import OperationalError
-
-    with small_world.database.reading(small_world.town) as session, pytest.raises(OperationalError):
+    with small_world.database.reading(small_world.town) as session:
         session.get_one(Case, case_id).receipt = "X"
-        session.flush()
+        with pytest.raises(OperationalError):
+            session.flush()

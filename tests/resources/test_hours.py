@@ -18,6 +18,7 @@ from resources.hours import (
     next_opening,
     opening,
     parse_hours,
+    states_at,
 )
 from resources.slots import JAPAN, WEEKDAYS
 
@@ -187,3 +188,11 @@ def test_opening_agrees_with_itself(made, day, minute):
         assert said.next is None or said.next > now
         assert said.next is None or opening(made, now=said.next).is_open
         assert business_minutes(made, now, (said.next or now) + timedelta(minutes=1)) == (1 if said.next else 0)
+
+
+def test_many_moments_are_told_like_one() -> None:
+    moments = [at("2026-11-20T00:00") + timedelta(minutes=17 * step) for step in range(900)]
+    closures = [Closure(date(2026, 11, 26), date(2026, 11, 26), "工事")]
+    told = states_at(OFFICE, moments, closures=closures, year_end_closed=True)
+    assert told == [opening(OFFICE, now=now, closures=closures, year_end_closed=True).state for now in moments]
+    assert states_at([], moments[:1]) == [OpeningState.ASK]

@@ -187,6 +187,13 @@ def upgrade() -> None:
     with op.batch_alter_table("outgoing", schema=None) as batch_op:
         batch_op.create_index("ix_outgoing_contact_id_id", ["contact_id", "id"], unique=False)
         batch_op.create_index(
+            "ix_outgoing_troubled",
+            ["contact_id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('failed', 'held')"),
+            postgresql_where=sa.text("state IN ('failed', 'held')"),
+        )
+        batch_op.create_index(
             "ix_outgoing_unsent",
             ["point_id", "id"],
             unique=False,
@@ -231,5 +238,12 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.create_index("ix_message_contact_id_id", ["contact_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_message_unseen",
+            ["contact_id"],
+            unique=False,
+            sqlite_where=sa.text("seen_at IS NULL"),
+            postgresql_where=sa.text("seen_at IS NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_message_outgoing_id"), ["outgoing_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_message_platform_index"), ["platform_index"], unique=False)
