@@ -71,13 +71,12 @@ def test_another_towns_case_does_not_exist(small_world: World, enter_small: Ente
     assert receipt not in browser.post("/desk/search", sought=receipt).text.replace(f'value="{receipt}"', "")
 
 
-@pytest.mark.parametrize("odd", ["0", "-1", "1e3", "１２", "%2e%2e", "{brace}", "ABCDEF", "%00"])
-def test_an_odd_id_is_a_page_that_does_not_exist(odd: str, small_world: World, enter_small: Enter) -> None:
+def test_an_odd_id_is_a_page_that_does_not_exist(small_world: World, enter_small: Enter) -> None:
     case_id = small_world.open_case("こんにちは")
     browser = enter_small("yamada")
-    assert browser.get(f"/desk/cases/{odd}").status_code == 404
-    assert browser.get(f"/desk/cases/{str(case_id).upper()}").status_code == 404
-    assert browser.get(f"/desk/cases/{case_id}?before={odd}").status_code == 404
+    for odd in ("0", "-1", "1e3", "１２", "%2e%2e", "{brace}", "ABCDEF", "%00", str(case_id).upper()):
+        assert browser.get(f"/desk/cases/{odd}").status_code == 404, odd
+        assert browser.get(f"/desk/cases/{case_id}?before={odd}").status_code == 404, odd
 
 
 def test_a_walled_case_is_seen_at_the_desk_made_for_it_only(small_world: World, enter_small: Enter) -> None:
@@ -97,31 +96,27 @@ def test_a_supervisor_oversees_the_other_cases_of_the_town(small_world: World, e
     assert enter_small("suzuki").get(f"/desk/cases/{case_id}").status_code == 200
 
 
-@pytest.mark.parametrize("page", UNSAFE, ids=lambda page: page.path)
-def test_an_unsafe_request_without_the_token_changes_nothing(
-    page: Page, small_world: World, enter_small: Enter
-) -> None:
+def test_an_unsafe_request_without_the_token_changes_nothing(small_world: World, enter_small: Enter) -> None:
     case_id = small_world.open_case("こんにちは")
     browser = enter_small("yamada")
     before = fingerprint(small_world)
-    for wrong in ("", "forged"):
-        browser.csrf = wrong
-        assert call(browser, page, path_of(page, case_id)) == 403
+    for page in UNSAFE:
+        for wrong in ("", "forged"):
+            browser.csrf = wrong
+            assert call(browser, page, path_of(page, case_id)) == 403, page.path
     assert fingerprint(small_world) == before
 
 
-@pytest.mark.parametrize("page", UNSAFE, ids=lambda page: page.path)
-def test_a_form_of_another_site_is_refused_even_with_the_token(
-    page: Page, small_world: World, enter_small: Enter
-) -> None:
+def test_a_form_of_another_site_is_refused_even_with_the_token(small_world: World, enter_small: Enter) -> None:
     case_id = small_world.open_case("こんにちは")
     browser = enter_small("yamada")
     before = fingerprint(small_world)
-    for headers in ({"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"origin": "http://evil.example"}):
-        answer = browser.client.post(
-            path_of(page, case_id), data={"csrf": browser.csrf, "words": "とどくな"}, headers=headers
-        )
-        assert answer.status_code == 403 and "とどくな" not in answer.text
+    elsewhere = ({"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"origin": "http://evil.example"})
+    for page in UNSAFE:
+        for headers in elsewhere:
+            fields = {"csrf": browser.csrf, "words": "とどくな"}
+            answer = browser.client.post(path_of(page, case_id), data=fields, headers=headers)
+            assert answer.status_code == 403 and "とどくな" not in answer.text, page.path
     assert fingerprint(small_world) == before
 
 
