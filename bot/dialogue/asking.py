@@ -60,7 +60,7 @@ def with_easy_offer(turn: Turn, said: Said, following: Next) -> Next:
     reply, memory = following.reply, following.memory
     if reply is None or said.alone is None or memory.easy_offered or turn.conversation.register == "easy":
         return following
-    if not said.alone.hiragana_only or len(said.words) < 6 or len(reply.bubbles) >= _ROOM or reply.crisis:
+    if said.alone.route == "social" or not said.alone.hiragana_only or len(said.words) < 6 or len(reply.bubbles) >= _ROOM or reply.crisis:
         return following
     offered = replace(
         reply,

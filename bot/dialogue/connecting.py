@@ -23,6 +23,8 @@ from resources.places import Municipality
 _FIRST = ("immediate_need", "apply_intent", "bounced", "gap", "wide_area", "complex", "person_requested")
 # A wish to apply and a need of today stand in the books before any question is answered.
 _AT_ONCE = frozenset({"immediate_need", "apply_intent"})
+# Who can help on the same day; a group that meets next week cannot.
+_FOR_TODAY = ("self_reliance_desk", "welfare_office", "food_pantry", "social_welfare_council", "night_medical")
 _CONSENT = {"yes": Consent.GIVEN, "no": Consent.REFUSED, "undecided": Consent.UNCONFIRMED}
 _STATES = {Consent.GIVEN: "given", Consent.REFUSED: "refused", Consent.UNCONFIRMED: "unconfirmed"}
 _LONGEST_NAME = 30
@@ -66,7 +68,7 @@ def offer(turn: Turn, said: Said, assessment: Assessment, memory: Memory) -> Nex
     if first == "apply_intent":
         before += _way_to_apply(turn)
     if first == "immediate_need":
-        found = searching.cards(turn, said.words, assessment=assessment, near=memory.near)
+        found = searching.cards(turn, said.words, assessment=assessment, near=memory.near, kinds=_FOR_TODAY)
         before += (found,) if found else ()
     return _offer(turn, matter, memory, before)
 

@@ -86,7 +86,7 @@ def cards(
     shown = [place for place in told if place is not None]
     if not shown:
         return None
-    alt = turn.words("topic.comma").join(_in_alt(turn, place) for place in shown)
+    alt = turn.words("listening.between").join(_in_alt(turn, place) for place in shown)
     return Bubble(turn.words("listening.cards", places=alt), tuple(_card(turn, place) for place in shown))
 
 

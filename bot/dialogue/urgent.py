@@ -16,7 +16,6 @@ from handoff.cases import Case
 from handoff.intake import Matter
 from handoff.states import Ground
 from intents import Assessment
-from intents.household import ADULT
 from resources.desks import Desk
 
 _WALLED = frozenset({"dv", "sexual_violence"})
@@ -141,17 +140,21 @@ def _open(turn: Turn, said: Said, source: Assessment, crisis: str, crises: tuple
 
 
 def _role(heard: Assessment, crisis: str) -> str | None:
-    """Whose danger it is; without somebody else being named, partner violence is taken as the writer's own."""
+    """Whose danger it is; without somebody else being named it is taken as the writer's own."""
+    if heard.crisis_role == "someone_else" and not heard.household and not heard.third_person:
+        return "self"
     if crisis == "dv" and heard.crisis_role != "doer" and not heard.third_person and len(heard.household) <= 1:
         return "self"
+    if crisis in ("sexual_violence", "child_abuse") and heard.hiragana_only and heard.crisis_role == "someone_else":
+        # A child who writes about somebody at home writes about what happens to itself.
+        return "self" if len(heard.household) <= 1 else heard.crisis_role
     return heard.crisis_role
 
 
 def _minor_writes(heard: Assessment, crisis: str) -> bool:
-    """Whether the writer is a child: a child who is spoken of has an age among the household, the writer has not."""
-    child_of_household = any(member.age is not None and member.age < ADULT for member in heard.household)
+    """Whether the writer is a child; where a household is told of, the child in it may be somebody else."""
     victim = heard.crisis_role in ("self", "victim")
-    return victim and (crisis == "child_abuse" or (heard.minor and not child_of_household))
+    return victim and (crisis == "child_abuse" or (heard.minor and not heard.household))
 
 
 def _beside_a_person(turn: Turn, plan: Plan, memory: Memory, *, told_before: bool) -> Next:
