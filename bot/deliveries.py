@@ -131,6 +131,9 @@ class Deliveries:
         if doubtful and clock - _written_at(row) > _KEY_LIFE:
             outbox.settle(row, Delivery.FAILED, now=self._now(), reason="unsure")
             return
+        if outcome.trouble == "quota_spent":
+            # Refused for sure, so it may also go by the reply token of the person's next word.
+            row.pushed = False
         factor = 2 ** min(row.attempts - 1, 7) if outcome.grows else 1
         seconds = min(outcome.seconds * factor, max(outcome.seconds, _LONGEST_PAUSE))
         outbox.try_again(row, at=clock + timedelta(seconds=seconds), ambiguous=False, reason=outcome.reason)

@@ -71,7 +71,7 @@ def prepare(session: Session, head: Outgoing, at: Moment) -> Job | None:
         return _press(session, head, account, known, address, at)
     if settle_unwanted(session, head, point, account, now=at.now):
         return None
-    token, rows = "", [head]
+    token, rows, pushed_before = "", [head], head.pushed
     if account.platform == Platform.LINE:
         token, rows = _means(session, head, point, account, at)
         if not token and address.startswith(NAMELESS):
@@ -79,7 +79,7 @@ def prepare(session: Session, head: Outgoing, at: Moment) -> Job | None:
             return None
     else:
         outbox.change_means(head)
-    if not token and _must_wait(session, head, account, at):
+    if not token and not pushed_before and _must_wait(session, head, account, at):
         return None
     parcel = Parcel(
         address=address,
