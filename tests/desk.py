@@ -65,6 +65,7 @@ class World:
     offset: timedelta = timedelta()
     town: str = "990019"
     other_town: str = "990027"
+    production: bool = False
 
     def clock(self) -> datetime:
         """Return the moment the console believes it is."""
@@ -72,7 +73,7 @@ class World:
 
     def console(self) -> Console:
         """Return the running system as the pages see it."""
-        return Console(self.database, self.clock, compose, handed_back, passwords=self.passwords)
+        return Console(self.database, self.clock, compose, handed_back, passwords=self.passwords, production=self.production)
 
     def add_person(
         self, name: str, shown: str, roles: Sequence[Role], desks: Sequence[uuid.UUID], town: str | None = None

@@ -42,6 +42,10 @@ HEADERS = {
 }
 
 
+# Only said over https: a browser that has heard it asks for https for a year.
+_ONLY_HTTPS = {"Strict-Transport-Security": "max-age=31536000"}
+
+
 class PageWithoutPermission(TypeError):
     """A page says who may open it, or it is not put up."""
 
@@ -51,6 +55,7 @@ class _Site:
     console: Console
     environment: Environment
     pages: tuple[Page, ...]
+    headers: Mapping[str, str]
 
 
 def mount(app: Starlette, console: Console, pages: Sequence[Page]) -> None:
@@ -60,11 +65,12 @@ def mount(app: Starlette, console: Console, pages: Sequence[Page]) -> None:
             raise PageWithoutPermission(f"{PageWithoutPermission.__doc__} ({page.path})")
     folders = list(dict.fromkeys([Path(__file__).parent, *(Path(inspect.getfile(page.view)).parent for page in pages)]))
     environment = environment_for(folders)
-    site = _Site(console, environment, tuple(pages))
+    headers = {**HEADERS, **_ONLY_HTTPS} if console.production else HEADERS
+    site = _Site(console, environment, tuple(pages), headers)
     for page in pages:
         app.router.routes.append(Route(page.path, _endpoint(site, page), methods=[page.method]))
     app.router.routes.append(static_route(folders))
-    errors.install(app, environment, HEADERS)
+    errors.install(app, environment, headers)
 
 
 def cookie_name(console: Console) -> str:
@@ -102,7 +108,7 @@ def _endpoint(site: _Site, page: Page) -> Callable[[Request], Awaitable[Response
 
 def _serve(site: _Site, page: Page, request: Request, form: Mapping[str, str]) -> Response:
     response = _answer(site, page, request, form)
-    for name, value in HEADERS.items():
+    for name, value in site.headers.items():
         response.headers.setdefault(name, value)
     return response
 

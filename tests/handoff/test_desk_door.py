@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from resources import sign_in
 from resources.staff import Role
-from tests.desk import PASSWORD, Browser, World
+from tests.desk import PASSWORD, Browser, World, served
 
 Enter = Callable[..., Browser]
 
@@ -29,6 +29,20 @@ def test_a_session_cookie_is_strict_and_a_new_one_is_given_at_every_sign_in(
     first = browser.sign_in("yamada").headers["set-cookie"]
     second = browser.sign_in("yamada").headers["set-cookie"]
     assert "HttpOnly" in first and "SameSite=strict" in first and "Path=/" in first and first != second
+
+
+def test_over_https_the_cookies_are_guarded_by_the_browser(small_world: World) -> None:
+    small_world.production = True
+    with served(small_world) as address:
+        browser = Browser(address)
+        page = browser.get("/sign-in")
+        door = page.headers["set-cookie"]
+        browser.client.headers["cookie"] = door.split(";")[0]
+        cookie = browser.post("/sign-in", login="yamada@example.jp", password=PASSWORD).headers["set-cookie"]
+        browser.close()
+    for given in (door, cookie):
+        assert given.startswith("__Host-") and "Secure" in given and "Domain" not in given
+    assert page.headers["strict-transport-security"] == "max-age=31536000"
 
 
 def test_signing_out_ends_the_session_for_good(small_world: World, enter_small: Enter) -> None:
