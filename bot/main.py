@@ -13,9 +13,13 @@ from typing import TextIO
 import uvicorn
 from fastapi import FastAPI
 from sqlalchemy.orm import Session
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from bot import clock, logs, reply
+from bot.cli import chat as terminal
 from bot.dialogue import flow, handing_back
 from bot.dialogue.turn import Tools
 from bot.doors import Doors
@@ -23,7 +27,7 @@ from bot.failpoints import Failpoints
 from bot.inbox import Acceptor
 from bot.store import Store
 from bot.texts import Texts
-from bot.web import health
+from bot.web import chat, health
 from bot.web.webhooks import Webhooks
 from bot.worker import Worker
 from handoff.cases import Case
@@ -97,7 +101,7 @@ def web(product: Product, *, with_worker: bool) -> ASGIApp:
         handing_back.handed_back(session, case, texts=product.tools.texts, now=now)
 
     pages = FastAPI(title="Uketome", docs_url=None, redoc_url=None, openapi_url=None, lifespan=running)
-    pages.router.routes.extend(health.routes(store.database))
+    pages.router.routes.extend([Route("/", _front, methods=["GET"]), *health.routes(store.database)])
     console = Console(
         database=store.database,
         now=store.now,
@@ -109,6 +113,8 @@ def web(product: Product, *, with_worker: bool) -> ASGIApp:
         session_hours=settings.session_hours,
     )
     mount(pages, console, [*shared_pages(), *desk_pages()])
+    browser = chat.Chat(store.database, product.acceptor, product.tools.texts, store.now, settings.production)
+    pages.router.routes.extend(chat.routes(browser))
     doors = Doors(store.database)
     return Webhooks(pages, doors=doors, acceptor=product.acceptor, wall=clock.real, failpoints=product.failpoints)
 
@@ -138,3 +144,21 @@ def run_worker(store: Store) -> None:
     product.acceptor.start()
     product.worker.run(stop)
     product.acceptor.close()
+
+
+def terminal_chat(store: Store, municipality: str, read: TextIO, write: TextIO) -> None:
+    """Talk in the terminal, with a worker beside."""
+    logs.configure("ERROR")
+    product = build(store)
+    product.acceptor.start()
+    product.worker.start()
+    try:
+        deps = terminal.Deps(store.database, product.acceptor, product.tools.texts, store.now)
+        terminal.chat(deps, municipality, read=read, write=write)
+    finally:
+        product.worker.close()
+        product.acceptor.close()
+
+
+def _front(request: Request) -> Response:
+    return RedirectResponse("/chat", 303)
