@@ -211,12 +211,14 @@ def make_engine(url: str, *, reading: bool = False) -> Engine:
     """Return an engine with the settings this product relies on; the only place that makes one."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        engine = create_engine(parsed, connect_args={"check_same_thread": False, "timeout": 30})
+        engine = create_engine(parsed, hide_parameters=True, connect_args={"check_same_thread": False, "timeout": 30})
         event.listen(engine, "connect", _prepare_sqlite_reader if reading else _prepare_sqlite)
         event.listen(engine, "begin", _begin_reading if reading else _begin_writing)
         return engine
     options = {"options": "-c default_transaction_read_only=on"} if reading else {}
-    return create_engine(parsed, connect_args=options, pool_pre_ping=True, pool_size=10, max_overflow=10)
+    return create_engine(
+        parsed, hide_parameters=True, connect_args=options, pool_pre_ping=True, pool_size=10, max_overflow=10
+    )
 
 
 def _prepare_sqlite(connection: Any, record: Any) -> None:
