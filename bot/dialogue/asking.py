@@ -12,6 +12,8 @@ from bot.reply import Choice
 _FIELDS = ("money", "work", "child", "care", "feelings")
 _MOST_TOPICS = 3
 _ROOM = 5
+# Shorter words tell nothing about how somebody likes to read.
+_TELLING = 6
 
 
 def fields(turn: Turn) -> tuple[Choice, ...]:
@@ -60,7 +62,9 @@ def with_easy_offer(turn: Turn, said: Said, following: Next) -> Next:
     reply, memory = following.reply, following.memory
     if reply is None or said.alone is None or memory.easy_offered or turn.conversation.register == "easy":
         return following
-    if said.alone.route == "social" or not said.alone.hiragana_only or len(said.words) < 6 or len(reply.bubbles) >= _ROOM or reply.crisis:
+    if said.alone.route == "social" or not said.alone.hiragana_only or len(said.words) < _TELLING:
+        return following
+    if len(reply.bubbles) >= _ROOM or reply.crisis:
         return following
     offered = replace(
         reply,

@@ -153,7 +153,7 @@ def _role(heard: Assessment, crisis: str) -> str | None:
 
 def _minor_writes(heard: Assessment, crisis: str) -> bool:
     """Whether the writer is a child; where a household is told of, the child in it may be somebody else."""
-    victim = heard.crisis_role in ("self", "victim")
+    victim = _role(heard, crisis) in ("self", "victim")
     return victim and (crisis == "child_abuse" or (heard.minor and not heard.household))
 
 

@@ -18,24 +18,14 @@ from sqlalchemy import select
 from starlette.applications import Starlette
 
 from bot import reply as replies
-from bot.dialogue import flow
-from bot.dialogue.turn import Tools
-from bot.failpoints import Failpoints
-from bot.inbox import Acceptor
-from bot.texts import Texts
 from bot.web import chat
-from bot.worker import Worker
 from handoff import moves, replying
 from handoff.cases import Case
 from intents import Ear
-from resources import hotlines
 from resources.access import actor_for
 from resources.db import EVERYWHERE, Database
-from resources.kinds import Kinds
-from resources.sealing import Sealer, read_key_file
-from resources.search import Search
 from resources.staff import DeskMembership, Staff
-from tests.bot.dialogue.playing import JAPAN, Clock, furnished
+from tests.bot.dialogue.playing import JAPAN, Clock, inhabited
 
 pytestmark = pytest.mark.browser
 NIGHT = datetime(2026, 11, 28, 22, 0, tzinfo=JAPAN)
@@ -87,32 +77,10 @@ def running(app: Starlette) -> Iterator[str]:
 @pytest.fixture
 def house(tmp_path: Path, ear: Ear) -> Iterator[House]:
     """The demo town with its page and a worker."""
-    furnished(tmp_path)
-    sealer = Sealer(f"sqlite:///{tmp_path}/keys.db", read_key_file(tmp_path / "demo.key"))
-    database = Database(f"sqlite:///{tmp_path}/demo.db", info={"sealer": sealer})
-    clock, kinds, failpoints = Clock(), Kinds.load(), Failpoints("")
-    tools = Tools(ear, Search(database, ear, kinds), hotlines.load(), kinds, Texts.load())
-    acceptor = Acceptor(database, sealer, wall=clock, failpoints=failpoints, woken=lambda: worker.wake())
-    worker = Worker(
-        database,
-        acceptor=acceptor,
-        answer=flow.answer,
-        apologise=flow.apologise,
-        tools=tools,
-        now=clock,
-        failpoints=failpoints,
-    )
-    acceptor.start()
-    worker.start()
-    app = Starlette(routes=chat.routes(chat.Chat(database, acceptor, tools.texts, clock)))
-    try:
+    with inhabited(tmp_path, ear) as life:
+        app = Starlette(routes=chat.routes(chat.Chat(life.database, life.acceptor, life.tools.texts, life.clock)))
         with running(app) as address:
-            yield House(address, database, clock)
-    finally:
-        worker.close()
-        acceptor.close()
-        database.close()
-        sealer.close()
+            yield House(address, life.database, life.clock)
 
 
 @pytest.fixture
@@ -139,7 +107,7 @@ def visit(chromium: Any, house: House) -> Iterator[Callable[..., Any]]:
 
 
 def _say(page: Any, words: str) -> None:
-    page.get_by_label("メッセージを書く").fill(words)
+    page.get_by_role("textbox", name="メッセージを書く").fill(words)
     page.get_by_role("button", name="送る", exact=True).click()
 
 

@@ -28,6 +28,7 @@ from bot.settings import Settings
 from bot.store import Store
 from bot.texts import Texts
 from bot.turns import Turns
+from bot.worker import Worker
 from handoff import accounts, cases, contacts, moves, outbox, presence
 from handoff.accounts import Platform
 from handoff.cases import Case
@@ -194,6 +195,45 @@ def staged(furnished_folder: Path, folder: Path, ear: Ear, *, town: str, platfor
     try:
         yield Stage(database, acceptor, turns, clock, texts, town, platform)
     finally:
+        acceptor.close()
+        database.close()
+        sealer.close()
+
+
+@dataclass(frozen=True)
+class Life:
+    """The demo town with a worker that answers."""
+
+    database: Database
+    acceptor: Acceptor
+    tools: Tools
+    clock: Clock
+
+
+@contextmanager
+def inhabited(folder: Path, ear: Ear) -> Iterator[Life]:
+    """Let a worker answer in a demo town of its own."""
+    furnished(folder)
+    sealer = Sealer(f"sqlite:///{folder}/keys.db", read_key_file(folder / "demo.key"))
+    database = Database(f"sqlite:///{folder}/demo.db", info={"sealer": sealer})
+    clock, kinds, failpoints = Clock(), Kinds.load(), Failpoints("")
+    tools = Tools(ear, Search(database, ear, kinds), hotlines.load(), kinds, Texts.load())
+    acceptor = Acceptor(database, sealer, wall=clock, failpoints=failpoints, woken=lambda: worker.wake())
+    worker = Worker(
+        database,
+        acceptor=acceptor,
+        answer=flow.answer,
+        apologise=flow.apologise,
+        tools=tools,
+        now=clock,
+        failpoints=failpoints,
+    )
+    acceptor.start()
+    worker.start()
+    try:
+        yield Life(database, acceptor, tools, clock)
+    finally:
+        worker.close()
         acceptor.close()
         database.close()
         sealer.close()
