@@ -103,6 +103,9 @@ def _meant(turn: Turn, said: Said, memory: Memory) -> Next:
         return place.located(turn, said.near, memory)
     if said.data:
         return _pressed(turn, said.data, memory)
+    if said.alone is None:
+        # Blanks alone: somebody is there and has not found words yet.
+        return asking.back(turn, said, memory)
     return (
         leaving.asked(turn, said, memory)
         or STEPS.get(memory.step, STEPS["listening"]).spoken(turn, said, memory)
