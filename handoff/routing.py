@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import ForeignKey, Integer, String, Uuid, exists, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from intents import Crisis, Reason, Topic
 from resources.areas import Area
 from resources.db import Base, new_id
 from resources.desks import Desk
@@ -95,8 +96,13 @@ def _fits(
 
 
 def _condition(rule: RoutingRule) -> str:
-    parts = [part for part in (rule.crisis, rule.reason, rule.topic, rule.area) if part]
-    return "・".join(parts) if parts else "すべて"
+    parts = [
+        Crisis(rule.crisis).label if rule.crisis else "",
+        Reason(rule.reason).label if rule.reason else "",
+        Topic(rule.topic).label if rule.topic else "",
+        rule.area or "",
+    ]
+    return "・".join(part for part in parts if part) or "すべて"
 
 
 def _fallback(session: Session, municipality: str, walled: bool) -> Desk | None:

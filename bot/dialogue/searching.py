@@ -104,7 +104,7 @@ def _card(turn: Turn, place: PlaceCard) -> Card:
     where = place.where
     address = where.address if where else ""
     distance = _distance(turn, place.distance_m)
-    told = {"fee": place.fee, "booking": place.booking, "voiceless": place.voiceless}
+    told = {"fee": place.fee, "booking": place.booking, "voiceless": place.voiceless.replace(";", "・")}
     named = [turn.words(f"card.{key}", words=_short(words)) for key, words in told.items() if words]
     lines = [place.alert, place.hours, place.hours_note, *named]
     buttons = []
