@@ -27,6 +27,7 @@ class Kind:
     topics: tuple[str, ...]
     words: tuple[str, ...]
     cadence_months: int
+    first_for: tuple[str, ...] = ()
     basis: str = ""
     poi: str = ""
 
@@ -43,7 +44,9 @@ class Kinds:
         with (path or Path(__file__).with_name("kinds.toml")).open("rb") as file:
             rows = tomllib.load(file)["kind"]
         try:
-            kinds = tuple(Kind(**row | {"topics": tuple(row["topics"]), "words": tuple(row["words"])}) for row in rows)
+            kinds = tuple(
+                Kind(**row | {field: tuple(row.get(field, ())) for field in ("topics", "words", "first_for")}) for row in rows
+            )
         except (KeyError, TypeError) as error:
             raise BadKinds(str(error)) from error
         problems = list(_problems(kinds))
@@ -70,6 +73,7 @@ def _problems(kinds: tuple[Kind, ...]) -> Iterator[str]:
             ("the group is known", kind.group in GROUPS),
             ("the level is known", kind.level in LEVELS),
             ("it has topics of the nineteen codes", bool(kind.topics) and set(kind.topics) <= set(Topic)),
+            ("it is the first desk only for topics it takes", set(kind.first_for) <= set(kind.topics)),
             ("it has words, none of them twice", bool(kind.words) and len(set(kind.words)) == len(kind.words)),
             ("it is verified every 1 to 16 months", 1 <= kind.cadence_months <= 16),
             ("the POI code has four digits", not kind.poi or bool(re.fullmatch(r"\d{4}", kind.poi))),

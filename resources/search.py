@@ -28,6 +28,8 @@ _HITS_PER_TOWN = 80
 # What a place loses by lying outside the own town; a prefecture's office serves the town, a neighbour's perhaps not.
 _HOME, _PREFECTURE, _NEIGHBOUR, _NATION = 1.0, 0.7, 0.6, 0.5
 _RESTING_WEIGHT = 0.6
+# The first desk for a field stands before others that also take it: existing desks come before co-ordinating ones.
+_FIRST_DESK = 0.8
 _FILTER_SCORE = 1.0
 # Beside a place named by the resident, one 2 km away counts little more than half as much.
 _HALF_WAY_M = 2_000.0
@@ -193,11 +195,19 @@ class Search:
             if not self._fits(draft, wanted, now):
                 continue
             away = _distance(near, draft)
+            score *= self._first_desk(draft, heard)
             score *= share * freshness.weight(draft.assured_date, draft.kind, self.kinds, today=today)
             if draft.status is not Status.ACTIVE and not (draft.reopens_on and draft.reopens_on <= today):
                 score *= _RESTING_WEIGHT
             found.append(Found(uuid.UUID(id_), draft.name, round(score, 4), away, why))
         return found
+
+    def _first_desk(self, draft: Draft, heard: Assessment | None) -> float:
+        # Who names a field and no kind of place meets the desk in charge of it before others that also take it.
+        kind = self._kinds.get(draft.kind)
+        if heard is None or heard.kinds or kind is None:
+            return 1.0
+        return 1 + _FIRST_DESK * max((score.weight for score in heard.topics if score.topic in kind.first_for), default=0.0)
 
     def _hits(self, town: _Town, text: str, heard: Assessment | None, wanted: Wanted) -> list[tuple[str, float, tuple[str, ...]]]:
         if text.strip():
