@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, Uuid, select, update
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, Select, String, Text, Uuid, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from resources.db import Base, new_id
@@ -50,7 +50,7 @@ class Revision(Base):
     __tablename__ = "revision"
     __table_args__ = (
         Index("ix_revision_service_id_at", "service_id", "at"),
-        Index("ix_revision_change_set_id", "change_set_id"),
+        Index("ix_revision_change_set_id_service_id", "change_set_id", "service_id"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(Uuid(), primary_key=True, default=new_id)
@@ -77,10 +77,13 @@ def record(
     session.add(Revision(service_id=service_id, at=now, by=by, act=act, before=before, after=after))
 
 
-def bump(session: Session, municipality: str) -> None:
-    """Move the town's directory version: every search index of it is out of date from this commit on."""
+def bump(session: Session, municipality: str | Select[str]) -> None:
+    """Move the directory version of a town, or of the towns a query names: their search indexes are out of date."""
     moved = Municipality.directory_version + 1
-    session.execute(update(Municipality).where(Municipality.code == municipality).values(directory_version=moved))
+    which = Municipality.code == municipality if isinstance(municipality, str) else Municipality.code.in_(municipality)
+    session.execute(
+        update(Municipality).where(which).values(directory_version=moved), execution_options={"synchronize_session": False}
+    )
 
 
 def history(session: Session, service_id: uuid.UUID) -> list[Revision]:

@@ -13,7 +13,7 @@ from resources import change_sets, records
 from resources.cards import PlaceCard, card, entry_for_answer
 from resources.db import new_id
 from resources.drafts import Draft, as_json, from_json
-from resources.records import NewEntry, Record
+from resources.records import NewEntry, Record, Rewriting
 from resources.services import Service, Status
 
 __all__ = [
@@ -32,8 +32,8 @@ class EditedMeanwhile(RuntimeError):
 
 def add(session: Session, draft: Draft, *, municipality: str, by: str, now: datetime) -> uuid.UUID:
     """Add an entry and return its id."""
-    entry = NewEntry(new_id(), draft)
-    records.write_new(session, [entry], municipality=municipality, now=now, organizations={})
+    entry = NewEntry(new_id(), municipality, draft)
+    records.write_new(session, [entry], now=now)
     change_sets.record(session, entry.id, act="added", before=None, after=as_json(draft), by=by, now=now)
     change_sets.bump(session, municipality)
     return entry.id
@@ -63,7 +63,7 @@ def edit(
         raise EditedMeanwhile(EditedMeanwhile.__doc__)
     if old.draft == draft:
         return
-    records.rewrite(session, service_id, draft, municipality=old.municipality_code, now=now)
+    records.rewrite(session, [Rewriting(service_id, old.municipality_code, draft, now)])
     change_sets.record(session, service_id, act=act, before=as_json(old.draft), after=as_json(draft), by=by, now=now)
     change_sets.bump(session, old.municipality_code)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, Table, delete, insert, select, update
+from sqlalchemy import Select, Table, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from resources.change_sets import Revision
@@ -40,6 +40,7 @@ _KNOWN = ("id", "municipality_code", "source", "source_id", "visible", "last_mod
 _IDS_AT_ONCE = 500
 
 Rows = dict[type[Base], list[dict[str, Any]]]
+Owner = tuple[str, str, str]  # municipality, name, 法人番号
 
 
 @dataclass(frozen=True)
@@ -60,31 +61,47 @@ class NewEntry:
     """An entry that is to be written for the first time."""
 
     id: uuid.UUID
+    municipality: str
     draft: Draft
     source: str = ""
     source_id: str = ""
     original: dict[str, Any] | None = None
 
 
+@dataclass(frozen=True)
+class Rewriting:
+    """What an entry says from a moment on."""
+
+    id: uuid.UUID
+    municipality: str
+    draft: Draft
+    at: datetime
+
+
 def write_new(
     session: Session,
     entries: Iterable[NewEntry],
     *,
-    municipality: str,
     now: datetime,
-    organizations: dict[tuple[str, str], uuid.UUID],
+    organizations: dict[Owner, uuid.UUID] | None = None,
     change_set_id: uuid.UUID | None = None,
 ) -> None:
-    """Write entries that are not there yet; those of a change set stay hidden until it is shown."""
+    """Write entries that are not there yet; those of a change set stay hidden until it is shown.
+
+    `organizations` remembers, from one batch to the next, which organizations were found or made.
+    """
     rows: Rows = {}
+    entries = list(entries)
+    known = {} if organizations is None else organizations
+    _know_organizations(session, [(entry.municipality, entry.draft) for entry in entries], known)
     for entry in entries:
         draft = entry.draft
         rows.setdefault(Service, []).append(
             {name: getattr(draft, name) for name in _OWN}
             | {
                 "id": entry.id,
-                "municipality_code": municipality,
-                "organization_id": _organization(session, draft, municipality, organizations),
+                "municipality_code": entry.municipality,
+                "organization_id": known.get(_owner(entry.municipality, draft)),
                 "visible": change_set_id is None,
                 "ahead_id": None,
                 "change_set_id": change_set_id,
@@ -95,30 +112,35 @@ def write_new(
                 "last_modified": now,
             }
         )
-        _lay_place(rows, entry.id, draft, municipality)
+        _lay_place(rows, entry.id, draft, entry.municipality)
         _lay_parts(rows, entry.id, draft)
     _insert(session, rows)
 
 
-def rewrite(session: Session, service_id: uuid.UUID, draft: Draft, *, municipality: str, now: datetime) -> None:
-    """Write a changed entry over its old rows; its place keeps its id."""
-    values = {name: getattr(draft, name) for name in _OWN}
-    organization = _organization(session, draft, municipality, {})
-    session.execute(
-        update(Service)
-        .where(Service.id == service_id)
-        .values(**values, organization_id=organization, ahead_id=None, last_modified=now)
-    )
+def rewrite(session: Session, changes: Sequence[Rewriting]) -> None:
+    """Write changed entries over their old rows; their places keep their ids."""
+    known: dict[Owner, uuid.UUID] = {}
+    _know_organizations(session, [(change.municipality, change.draft) for change in changes], known)
+    ids = [change.id for change in changes]
+    at = select(ServiceAtLocation.service_id, ServiceAtLocation.location_id)
+    found = dict(session.execute(at.where(ServiceAtLocation.service_id.in_(ids))).tuples().all())
     for part in PARTS:
-        session.execute(delete(part).where(_table(part).c.service_id == service_id))
+        session.execute(delete(part).where(_table(part).c.service_id.in_(ids)))
     rows: Rows = {}
-    _lay_parts(rows, service_id, draft)
-    at = session.scalars(select(ServiceAtLocation).where(ServiceAtLocation.service_id == service_id)).first()
-    place = {name: getattr(draft, name) for name in _PLACE}
-    if at is None:
-        _lay_place(rows, service_id, draft, municipality)
-    else:
-        session.execute(update(Location).where(Location.id == at.location_id).values(**place))
+    services, places = [], []
+    for change in changes:
+        owner = known.get(_owner(change.municipality, change.draft))
+        services.append({name: getattr(change.draft, name) for name in _OWN} | {"key": change.id})
+        services[-1] |= {"organization_id": owner, "ahead_id": None, "last_modified": change.at}
+        _lay_parts(rows, change.id, change.draft)
+        if change.id in found:
+            places.append({name: getattr(change.draft, name) for name in _PLACE} | {"key": found[change.id]})
+        else:
+            _lay_place(rows, change.id, change.draft, change.municipality)
+    for model, values in ((Service, services), (Location, places)):
+        if values:
+            table = _table(model)
+            session.execute(update(table).where(table.c.id == bindparam("key")), values)
     _insert(session, rows)
 
 
@@ -157,22 +179,28 @@ def _insert(session: Session, rows: Rows) -> None:
             session.execute(insert(_table(table)), rows[table])
 
 
-def _organization(
-    session: Session, draft: Draft, municipality: str, known: dict[tuple[str, str], uuid.UUID]
-) -> uuid.UUID | None:
-    if not draft.organization and not draft.tax_id:
-        return None
-    key = (draft.organization, draft.tax_id)
-    if key not in known:
-        query = select(Organization.id).where(Organization.municipality_code == municipality)
-        query = query.where(Organization.name == draft.organization, Organization.tax_id == draft.tax_id)
-        found = session.scalars(query).first()
-        if found is None:
-            found = new_id()
-            row = {"id": found, "municipality_code": municipality, "name": draft.organization, "tax_id": draft.tax_id}
-            session.execute(insert(Organization), [row])
-        known[key] = found
-    return known[key]
+def _owner(municipality: str, draft: Draft) -> Owner:
+    return municipality, draft.organization, draft.tax_id
+
+
+def _know_organizations(session: Session, drafts: list[tuple[str, Draft]], known: dict[Owner, uuid.UUID]) -> None:
+    """Find or make the organizations of some entries, all with two statements."""
+    wanted = {_owner(*each) for each in drafts if each[1].organization or each[1].tax_id} - known.keys()
+    if not wanted:
+        return
+    towns, names = {owner[0] for owner in wanted}, {owner[1] for owner in wanted}
+    query = select(Organization.municipality_code, Organization.name, Organization.tax_id, Organization.id)
+    for town, name, tax_id, id_ in session.execute(
+        query.where(Organization.municipality_code.in_(towns), Organization.name.in_(names))
+    ):
+        if (town, name, tax_id) in wanted:
+            known[town, name, tax_id] = id_
+    rows = []
+    for owner in sorted(wanted - known.keys()):
+        known[owner] = new_id()
+        rows.append(dict(zip(("municipality_code", "name", "tax_id"), owner, strict=True)) | {"id": known[owner]})
+    if rows:
+        session.execute(insert(_table(Organization)), rows)
 
 
 def _lay_place(rows: Rows, service_id: uuid.UUID, draft: Draft, municipality: str) -> None:
@@ -231,9 +259,7 @@ def _owners(session: Session, ids: set[uuid.UUID | None]) -> dict[uuid.UUID | No
     found: dict[uuid.UUID | None, tuple[str, str]] = {}
     for first in range(0, len(wanted), _IDS_AT_ONCE):
         query = select(Organization.id, Organization.name, Organization.tax_id)
-        for id_, name, tax_id in session.execute(
-            query.where(Organization.id.in_(wanted[first : first + _IDS_AT_ONCE]))
-        ):
+        for id_, name, tax_id in session.execute(query.where(Organization.id.in_(wanted[first : first + _IDS_AT_ONCE]))):
             found[id_] = (name, tax_id)
     return found
 

@@ -77,7 +77,7 @@ class Service(Base):
     assured_how: Mapped[str] = mapped_column(Text(), default="")
 
     visible: Mapped[bool] = mapped_column(Boolean(), default=True)
-    ahead_id: Mapped[uuid.UUID | None] = mapped_column(Uuid())  # no foreign key: revisions point here already
+    ahead_id: Mapped[uuid.UUID | None] = mapped_column(Uuid(), index=True)  # no foreign key: revisions point here already
     change_set_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("change_set.id"), index=True)
     source: Mapped[str] = mapped_column(String(200), default="")  # the file an entry keeps coming from
     source_id: Mapped[str] = mapped_column(String(200), default="")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
 from resources import change_sets, records
@@ -17,7 +17,7 @@ from resources.change_sets import ChangeSet, ChangeSetState, Revision
 from resources.db import Database, new_id
 from resources.drafts import Draft, as_json, from_json
 from resources.locations import Location, ServiceAtLocation
-from resources.records import NewEntry
+from resources.records import NewEntry, Rewriting
 from resources.services import Service
 
 Item = TypeVar("Item")
@@ -74,36 +74,19 @@ def begin(database: Database, *, municipality: str, by: str, now: datetime, **sa
     return row.id
 
 
-def stage_new(
-    database: Database,
-    change_set_id: uuid.UUID,
-    entries: Sequence[NewEntry],
-    *,
-    municipality: str,
-    by: str,
-    now: datetime,
-) -> None:
+def stage_new(database: Database, change_set_id: uuid.UUID, entries: Sequence[NewEntry], *, by: str, now: datetime) -> None:
     """Write new entries that nobody sees yet."""
-    organizations: dict[tuple[str, str], uuid.UUID] = {}
+    known: dict[tuple[str, str, str], uuid.UUID] = {}
 
     def write(session: Session, batch: Sequence[NewEntry]) -> None:
-        records.write_new(
-            session,
-            batch,
-            municipality=municipality,
-            now=now,
-            organizations=organizations,
-            change_set_id=change_set_id,
-        )
+        records.write_new(session, batch, now=now, organizations=known, change_set_id=change_set_id)
         changes = [(entry.id, "added", None, as_json(entry.draft)) for entry in batch]
         _write_revisions(session, change_set_id, changes, by, now)
 
     in_batches(database, entries, write)
 
 
-def stage_changes(
-    database: Database, change_set_id: uuid.UUID, changes: Sequence[Change], *, by: str, now: datetime
-) -> None:
+def stage_changes(database: Database, change_set_id: uuid.UUID, changes: Sequence[Change], *, by: str, now: datetime) -> None:
     """Write what entries will say, while they still say what they said."""
 
     def write(session: Session, batch: Sequence[Change]) -> None:
@@ -143,19 +126,17 @@ def show(database: Database, change_set_id: uuid.UUID, *, counts: dict[str, Any]
         made.state, made.visible_at, made.counts = ChangeSetState.VISIBLE, now, counts
         session.flush()
         new = Service.change_set_id == change_set_id
-        towns = set(session.scalars(select(Service.municipality_code).where(new).distinct()))
+        change_sets.bump(session, select(Service.municipality_code).where(new))
         session.execute(update(Service).where(new).values(visible=True))
         mine = select(Revision.id).where(Revision.change_set_id == change_set_id, Revision.act == "changed")
         which = select(Revision.service_id).where(Revision.change_set_id == change_set_id, Revision.act == "changed")
         waiting = session.scalar(select(func.count()).select_from(mine.subquery())) or 0
         untouched = Service.id.in_(which) & (Service.last_modified <= made.made_at)
-        towns |= set(session.scalars(select(Service.municipality_code).where(untouched).distinct()))
+        change_sets.bump(session, select(Service.municipality_code).where(untouched))
         ahead = mine.where(Revision.service_id == Service.id).correlate(Service).scalar_subquery()
         result = session.execute(
             update(Service).where(untouched).values(ahead_id=ahead), execution_options={"synchronize_session": False}
         )
-        for town in sorted(towns):
-            change_sets.bump(session, town)
         return int(waiting - result.rowcount)  # type: ignore[attr-defined]
 
 
@@ -167,12 +148,21 @@ def fold(database: Database, *, now: datetime) -> None:
     def write(session: Session, batch: Sequence[uuid.UUID]) -> None:
         query = select(Service.id, Service.municipality_code, Revision.after, Revision.at)
         query = query.join(Revision, Revision.id == Service.ahead_id)
-        for service_id, town, after, at in session.execute(query.where(Service.id.in_(batch))).all():
-            records.rewrite(session, service_id, from_json(after or {}), municipality=town, now=at)
-            if (after or {}).get(_ORIGINAL):
-                session.execute(update(Service).where(Service.id == service_id).values(original=after[_ORIGINAL]))
+        waiting_now = session.execute(query.where(Service.id.in_(batch))).tuples().all()
+        rewritings = [Rewriting(id_, town, from_json(after or {}), at) for id_, town, after, at in waiting_now]
+        records.rewrite(session, rewritings)
+        originals = [(id_, after[_ORIGINAL]) for id_, _, after, _ in waiting_now if after and after.get(_ORIGINAL)]
+        keep_originals(session, originals)
 
     in_batches(database, waiting, write)
+
+
+def keep_originals(session: Session, originals: Sequence[tuple[uuid.UUID, dict[str, Any]]]) -> None:
+    """Keep the newest row of a file beside the entry it was read into."""
+    if originals:
+        table = Service.__table__
+        statement = update(Service).where(table.c.id == bindparam("key")).values(original=bindparam("row"))
+        session.connection().execute(statement, [{"key": id_, "row": original} for id_, original in originals])
 
 
 def undo(database: Database, change_set_id: uuid.UUID, *, by: str, now: datetime) -> Undone:
@@ -182,9 +172,7 @@ def undo(database: Database, change_set_id: uuid.UUID, *, by: str, now: datetime
         town = old.municipality_code
         changes, new = _inverse(session, change_set_id)
         added = session.scalar(select(func.count()).where(Service.change_set_id == change_set_id)) or 0
-        changed = session.scalar(
-            select(func.count()).where(Revision.change_set_id == change_set_id, Revision.act == "changed")
-        )
+        changed = session.scalar(select(func.count()).where(Revision.change_set_id == change_set_id, Revision.act == "changed"))
     back = begin(database, municipality=town, by=by, now=now, act="undo", undoes_id=change_set_id)
     stage_changes(database, back, changes, by=by, now=now)
     kept = show(database, back, counts={"changed": len(changes), "hidden": len(new)}, now=now)
@@ -197,12 +185,8 @@ def undo(database: Database, change_set_id: uuid.UUID, *, by: str, now: datetime
             later.change_set_id.is_(None) | (later.change_set_id != change_set_id),
         )
         untouched = hidden & ~touched.correlate(Service).exists()
-        towns = list(session.scalars(select(Service.municipality_code).where(untouched).distinct()))
-        session.execute(
-            update(Service).where(untouched).values(visible=False), execution_options={"synchronize_session": False}
-        )
-        for code in sorted(towns):
-            change_sets.bump(session, code)
+        change_sets.bump(session, select(Service.municipality_code).where(untouched))
+        session.execute(update(Service).where(untouched).values(visible=False), execution_options={"synchronize_session": False})
     fold(database, now=now)
     restored = len(changes) - kept
     return Undone(back, len(new), restored, added - len(new) + (changed or 0) - restored)

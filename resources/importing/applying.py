@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from resources import places, staging
@@ -42,10 +42,7 @@ def apply(
     """Write a comparison into the directory under one change set; `about` describes the file."""
     change_set_id = staging.begin(database, municipality=municipality, by=by, now=now, **about)
     taken = _taken(database, [as_uuid(row.source_id) for row in found.added])
-    for town in sorted({row.municipality for row in found.added}):
-        rows = [row for row in found.added if row.municipality == town]
-        entries = [_entry(row, taken) for row in rows]
-        staging.stage_new(database, change_set_id, entries, municipality=town, by=by, now=now)
+    staging.stage_new(database, change_set_id, [_entry(row, taken) for row in found.added], by=by, now=now)
     changes = [Change(each.record.id, each.record.draft, each.after, each.incoming.original) for each in found.changed]
     staging.stage_changes(database, change_set_id, changes, by=by, now=now)
     counts = {"added": len(found.added), "changed": len(found.changed), "same": len(found.same)}
@@ -57,10 +54,10 @@ def apply(
 def _entry(row: Incoming, taken: set[uuid.UUID]) -> NewEntry:
     own = as_uuid(row.source_id)
     if own.int == 0 or own in taken:
-        return NewEntry(new_id(), row.draft, row.source, row.source_id, row.original)
+        return NewEntry(new_id(), row.municipality, row.draft, row.source, row.source_id, row.original)
     # An export of this product keeps the ids of its entries when it is read into an empty town.
     taken.add(own)
-    return NewEntry(own, row.draft, row.source, "", row.original)
+    return NewEntry(own, row.municipality, row.draft, row.source, "", row.original)
 
 
 def _taken(database: Database, ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
@@ -76,12 +73,7 @@ def _taken(database: Database, ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
 def refresh_originals(database: Database, same: Sequence[tuple[Record, Incoming]], originals: dict[uuid.UUID, Any]) -> None:
     """Keep the newest row of entries whose meaning did not change: a column nobody reads today may be read one day."""
     stale = [(record.id, row.original) for record, row in same if originals.get(record.id, row.original) != row.original]
-
-    def write(session: Session, batch: Sequence[tuple[uuid.UUID, dict[str, Any]]]) -> None:
-        for service_id, original in batch:
-            session.execute(update(Service).where(Service.id == service_id).values(original=original))
-
-    staging.in_batches(database, stale, write)
+    staging.in_batches(database, stale, staging.keep_originals)
 
 
 def add_towns(database: Database, names: dict[str, tuple[str, str]], *, now: datetime) -> int:

@@ -33,9 +33,9 @@ def version(database, town):
 
 def test_new_entries_are_seen_only_when_all_are_there(database, bare_town, now):
     made = begun(database, bare_town, now)
-    entries = [NewEntry(new_id(), Draft(f"会{number}")) for number in range(60)]
+    entries = [NewEntry(new_id(), bare_town, Draft(f"会{number}")) for number in range(60)]
     before = version(database, bare_town)
-    staging.stage_new(database, made, entries, municipality=bare_town, by="編集", now=now)
+    staging.stage_new(database, made, entries, by="編集", now=now)
     assert names(database, bare_town) == []
     assert version(database, bare_town) == before
     staging.show(database, made, counts={}, now=now)
@@ -50,7 +50,9 @@ def test_changes_are_in_force_at_once_and_written_later(database, bare_town, sal
     after = replace(salon, name="新しい名前", phones=())
     staging.stage_changes(database, made, [Change(entry, salon, after)], by="編集", now=now)
     assert names(database, bare_town) == [salon.name]
+    before = version(database, bare_town)
     staging.show(database, made, counts={}, now=now)
+    assert version(database, bare_town) > before
     with database.reading() as session:
         assert directory.get(session, entry).draft == after
         assert session.scalars(select(Service.name)).one() == salon.name  # not yet folded into the rows
@@ -90,8 +92,8 @@ def test_somebody_who_edits_during_an_import_wins(database, bare_town, salon, no
 
 def test_an_import_that_died_leaves_nothing_behind(database, bare_town, now):
     made = begun(database, bare_town, now)
-    entry = NewEntry(new_id(), Draft("会", address="本町", slots=(), organization="団体"))
-    staging.stage_new(database, made, [entry], municipality=bare_town, by="編集", now=now)
+    entry = NewEntry(new_id(), bare_town, Draft("会", address="本町", slots=(), organization="団体"))
+    staging.stage_new(database, made, [entry], by="編集", now=now)
     staging.tidy(database, now=now + timedelta(hours=1))
     with database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Service)) == 1
