@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.settings import Settings
@@ -58,7 +58,7 @@ def _settings(settings: Settings) -> Iterator[Obstacle]:
 def _sentences(now: datetime) -> Iterator[Obstacle]:
     drafted = Texts.load().drafted()
     if drafted:
-        yield Obstacle("texts_drafted", {"count": drafted})
+        yield Obstacle("texts_drafted", {"count": len(drafted)})
     lines = hotlines.load().lines
     today = now.astimezone(ZoneInfo("Asia/Tokyo")).date()
     for code, count in (
@@ -71,7 +71,7 @@ def _sentences(now: datetime) -> Iterator[Obstacle]:
 
 
 def _town(session: Session, town: Municipality) -> Iterator[Obstacle]:
-    name = {"town": town.name, "code": town.code}
+    name: dict[str, object] = {"town": town.name, "code": town.code}
     if town.demo:
         yield Obstacle("demo_town", name)
     if town.level != Level.MUNICIPALITY:
@@ -80,7 +80,7 @@ def _town(session: Session, town: Municipality) -> Iterator[Obstacle]:
         yield Obstacle("relay", name)
     elif town.relay == Relay.SAFE_PAGE:
         yield Obstacle("safe_page", name)
-    if not session.scalars(_accounts(town)).first():
+    if not _has_channel(session, town):
         yield Obstacle("no_channel", name)
     yield from _desks(session, town, name)
     if not _has_administrator(session, town):
@@ -105,9 +105,10 @@ def _desks(session: Session, town: Municipality, name: dict[str, object]) -> Ite
             yield Obstacle("desk_without_hours", {**name, "desk": desk.name})
 
 
-def _accounts(town: Municipality) -> Select[tuple[Account]]:
+def _has_channel(session: Session, town: Municipality) -> bool:
     doors = (Platform.LINE, Platform.TELEGRAM)
-    return select(Account).where(Account.custodian == town.code, Account.active, Account.platform.in_(doors))
+    query = select(Account.id).where(Account.custodian == town.code, Account.active, Account.platform.in_(doors))
+    return session.scalars(query).first() is not None
 
 
 def _has_administrator(session: Session, town: Municipality) -> bool:

@@ -67,7 +67,8 @@ def choose_desk(
         why = f"振り分け表 {rule.position} 行目（{_condition(rule)}）"
         return Route(desk, rule.id, f"{why}、上の {passed} 行は担当者なし" if passed else why, walled)
     fallback = _fallback(session, municipality, walled)
-    return Route(fallback, None, "振り分け表に合う行がないため、担当者のいる窓口へ" if fallback else "担当者のいる窓口がない", walled)
+    why = "振り分け表に合う行がないため、担当者のいる窓口へ" if fallback else "担当者のいる窓口がない"
+    return Route(fallback, None, why, walled)
 
 
 def rules(session: Session, municipality: str) -> list[RoutingRule]:

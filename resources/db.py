@@ -31,11 +31,11 @@ from sqlalchemy.orm import (
     Mapped,
     ORMExecuteState,
     Session,
+    UOWTransaction,
     declared_attr,
     mapped_column,
     with_loader_criteria,
 )
-from sqlalchemy.orm.session import UOWTransaction
 from uuid6 import uuid7
 
 # A session bound to EVERYWHERE serves the worker and the administrator's command line, which look after all towns.

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy.orm import Session
 
 from bot.cli.opening import known_town, opened
 from bot.cli.saying import fail
@@ -56,7 +58,7 @@ def export_file(
     """台帳を書き出します。"""
     from resources import exporting
 
-    writers = {"csv": exporting.to_csv, "xlsx": exporting.to_xlsx, "hsds": exporting.to_hsds}
+    writers: dict[str, Callable[[Session, str], bytes]] = {"csv": exporting.to_csv, "xlsx": exporting.to_xlsx, "hsds": exporting.to_hsds}
     if format not in writers:
         fail("failed.bad_value", value=format, known="・".join(writers))
     with opened() as store, store.database.reading() as session:
