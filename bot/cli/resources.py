@@ -58,7 +58,11 @@ def export_file(
     """台帳を書き出します。"""
     from resources import exporting
 
-    writers: dict[str, Callable[[Session, str], bytes]] = {"csv": exporting.to_csv, "xlsx": exporting.to_xlsx, "hsds": exporting.to_hsds}
+    writers: dict[str, Callable[[Session, str], bytes]] = {
+        "csv": exporting.to_csv,
+        "xlsx": exporting.to_xlsx,
+        "hsds": exporting.to_hsds,
+    }
     if format not in writers:
         fail("failed.bad_value", value=format, known="・".join(writers))
     with opened() as store, store.database.reading() as session:
