@@ -123,7 +123,8 @@ def rewrite(session: Session, changes: Sequence[Rewriting]) -> None:
     _know_organizations(session, [(change.municipality, change.draft) for change in changes], known)
     ids = [change.id for change in changes]
     at = select(ServiceAtLocation.service_id, ServiceAtLocation.location_id)
-    found = dict(session.execute(at.where(ServiceAtLocation.service_id.in_(ids))).tuples().all())
+    links = session.execute(at.where(ServiceAtLocation.service_id.in_(ids)))
+    found = {link.service_id: link.location_id for link in links}
     for part in PARTS:
         session.execute(delete(part).where(_table(part).c.service_id.in_(ids)))
     rows: Rows = {}

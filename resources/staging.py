@@ -148,7 +148,7 @@ def fold(database: Database, *, now: datetime) -> None:
     def write(session: Session, batch: Sequence[uuid.UUID]) -> None:
         query = select(Service.id, Service.municipality_code, Revision.after, Revision.at)
         query = query.join(Revision, Revision.id == Service.ahead_id)
-        waiting_now = session.execute(query.where(Service.id.in_(batch))).tuples().all()
+        waiting_now = session.execute(query.where(Service.id.in_(batch))).all()
         rewritings = [Rewriting(id_, town, from_json(after or {}), at) for id_, town, after, at in waiting_now]
         records.rewrite(session, rewritings)
         originals = [(id_, after[_ORIGINAL]) for id_, _, after, _ in waiting_now if after and after.get(_ORIGINAL)]

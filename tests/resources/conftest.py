@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from resources import places
+from resources import importing, places
 from resources.drafts import Draft, PhoneNumber
 from resources.hours import Closure, parse_hours
 from resources.kinds import Kinds
@@ -89,3 +89,14 @@ def salon() -> Draft:
         assured_how="電話",
         note="猫がいます",
     )
+
+
+@pytest.fixture
+def take(database, bare_town, now):
+    """Import a text or bytes and return the report; the entries are read with `entries`."""
+
+    def run(content, name="一覧.csv", **more):
+        data = content.encode() if isinstance(content, str) else content
+        return importing.run(database, data, name, municipality=bare_town, by="編集", now=now, **more)
+
+    return run
