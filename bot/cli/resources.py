@@ -12,7 +12,7 @@ import typer
 from sqlalchemy.orm import Session
 
 from bot.cli.opening import known_town, opened
-from bot.cli.saying import fail
+from bot.cli.saying import fail, fail_with
 
 app = typer.Typer(help="地域の場所・制度の台帳を、ファイルで出し入れします。", no_args_is_help=True)
 Municipality = Annotated[str, typer.Option(help="全国地方公共団体コード（6桁）")]
@@ -34,19 +34,22 @@ def import_file(
     if not file.is_file():
         fail("failed.no_such_file", path=file)
     with opened() as store:
-        report = importing.run(
-            store.database,
-            file.read_bytes(),
-            file.name,
-            municipality=municipality,
-            all_municipalities=all_municipalities,
-            dry_run=dry_run,
-            by="command line",
-            now=store.now(),
-        )
+        try:
+            report = importing.run(
+                store.database,
+                file.read_bytes(),
+                file.name,
+                municipality=municipality,
+                all_municipalities=all_municipalities,
+                dry_run=dry_run,
+                by="command line",
+                now=store.now(),
+            )
+        except importing.CannotRead as error:
+            if as_json:
+                typer.echo(json.dumps({"error": str(error)}, ensure_ascii=False))
+            fail_with(str(error))
     typer.echo(json.dumps(report.as_dict(), ensure_ascii=False) if as_json else importing.describe(report))
-    if report.error:
-        raise typer.Exit(1)
 
 
 @app.command("export")
