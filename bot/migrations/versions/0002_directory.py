@@ -114,6 +114,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service")),
     )
     with op.batch_alter_table("service", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_service_ahead_id"), ["ahead_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_service_change_set_id"), ["change_set_id"], unique=False)
         batch_op.create_index(
             "ix_service_municipality_code_visible_status", ["municipality_code", "visible", "status"], unique=False
@@ -182,7 +183,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_revision")),
     )
     with op.batch_alter_table("revision", schema=None) as batch_op:
-        batch_op.create_index("ix_revision_change_set_id", ["change_set_id"], unique=False)
+        batch_op.create_index("ix_revision_change_set_id_service_id", ["change_set_id", "service_id"], unique=False)
         batch_op.create_index("ix_revision_service_id_at", ["service_id", "at"], unique=False)
     op.create_table(
         "schedule",

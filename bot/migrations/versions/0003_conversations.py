@@ -130,7 +130,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("custodian", "id", name=op.f("uq_inbound_event_custodian_id")),
     )
     with op.batch_alter_table("inbound_event", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_inbound_event_about"), ["about"], unique=False)
+        batch_op.create_index(
+            "ix_inbound_event_about",
+            ["about"],
+            unique=False,
+            sqlite_where=sa.text("about IS NOT NULL"),
+            postgresql_where=sa.text("about IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_inbound_event_waiting",
             ["lane", "happened_at"],
@@ -238,6 +244,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.create_index("ix_message_contact_id_id", ["contact_id", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_message_outgoing_id"), ["outgoing_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_message_platform_index"), ["platform_index"], unique=False)
         batch_op.create_index(
             "ix_message_unseen",
             ["contact_id"],
@@ -245,5 +253,3 @@ def upgrade() -> None:
             sqlite_where=sa.text("seen_at IS NULL"),
             postgresql_where=sa.text("seen_at IS NULL"),
         )
-        batch_op.create_index(batch_op.f("ix_message_outgoing_id"), ["outgoing_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_message_platform_index"), ["platform_index"], unique=False)
