@@ -37,6 +37,13 @@ _POSTCODE = re.compile(r"^(?:〒|郵便番号(?:は|:)?)?\s*([0-9]{3})-?([0-9]{4
 _PLACE = re.compile(
     r"^(?:(?:私は|うちは|家は|住所は|住まいは|場所は|ここは|いまは|今は)?)([^\s、。]{1,18}?(?:[0-9一二三四五六七八九十]+丁目|丁目|町|村|区|市|郡|県|地区|地域|団地|小学校区|校区|駅|集落|自治会|ヶ丘|が丘|台|新田|通り))(?:の?(?:あたり|付近|近く|周辺|近辺))?(?:です|に住んでいます|に住んでます|に住んでいる|在住|だよ|です。|に住んどる)?$"
 )
+# Who must not know, and how people ask for it; whoever it is, the wish is the same.
+_NOT_TOLD = re.compile(
+    "^(?:家族|親|両親|父|母|父親|母親|お?父さん|お?母さん|夫|妻|旦那|主人|息子|娘|子ども|子供|嫁|義母|義父|義理の母|兄|姉|弟|妹"
+    "|実家|家の人|学校|職場|会社|だれ|誰)(?:たち|さん)?(?:に|へ|と)?(?:は|も)?"
+    "(?:(?:絶対に?)?(?:言わ|知らせ|話さ|伝え|教え|ばらさ|連絡し)ないで|(?:内緒|ないしょ|秘密)(?:で|に|にして)?"
+    "|(?:知られ|ばれ|バレ)たくない)(?:です|くれ|ね)?$"
+)
 _KANA = re.compile("[ぁ-ゖ]")
 _LONGEST = 30
 
@@ -76,6 +83,8 @@ class Acts:
                 return Act("number", _NUMBERS[candidate])
             if candidate.isdigit() and len(candidate) <= 3:
                 return Act("number", int(candidate))
+            if _NOT_TOLD.match(candidate):
+                return Act("do_not_tell_family", candidate)
         place = _PLACE.match(_NOISE.sub("", text))
         if place and not re.search("[をがはにへ]|いる|ない|相談|困|したい|どこ|教え|役場|市役所|お|病院|自治会(?!$)", place[1]):
             return Act("place", place[1])

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from intents.codes import Crisis
 from intents.cues import DATA, Reading, Rulebook, load
-from intents.household import Person, is_minor
+from intents.household import ADULT, ELDERLY, Person, is_minor
 from intents.scene import Scene
 from intents.text import hiragana, kana_only, unscattered, unspaced
 from intents.violence import violence
@@ -78,7 +78,7 @@ class Crises:
                 Alarm(Crisis(hit.rule.code), hit.words, hit.rule.id, hit.rule.role, (hit.start, hit.end))
                 for hit in self.abuse.judge(reading)
             ]
-            alarms += self._strongest(told, scene)
+            alarms += self._strongest([self._grown(alarm, scene) for alarm in told], scene)
         return self._settled(alarms, scene, persons)
 
     def by_sound(self, text: str) -> list[Alarm]:
@@ -119,6 +119,14 @@ class Crises:
         if not others or any(p.concept == "me" for p in subjects):
             return "self"
         return "neighbour" if any(p.concept in ("neighbor", "other_child") for p in others) else "someone_else"
+
+    @staticmethod
+    def _grown(alarm: Alarm, scene: Scene) -> Alarm:
+        """Somebody who says to be grown up is no child, whoever does it."""
+        age = scene.writer_age
+        if alarm.code is not Crisis.CHILD_ABUSE or alarm.role != "victim" or age is None or age < ADULT:
+            return alarm
+        return replace(alarm, code=Crisis.ELDER_ABUSE if age >= ELDERLY else Crisis.FAMILY_VIOLENCE)
 
     @staticmethod
     def _strongest(told: list[Alarm], scene: Scene) -> list[Alarm]:

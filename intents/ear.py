@@ -10,8 +10,9 @@ from intents.assessment import Assessment, Evidence, TopicScore, desk_for
 from intents.codes import Crisis, Reason, Route, Topic
 from intents.crisis import Alarm, Crises
 from intents.cues import Hit, Reading, load
-from intents.household import Person, ages, is_elderly, is_minor, members, people, writer_age
+from intents.household import Person, ages, is_elderly, is_minor, members, people
 from intents.language import Languages
+from intents.scene import YOUNG, Scene
 from intents.situations import Situation, situations
 from intents.social import Social
 from intents.text import CAP, canonical, kana_only
@@ -142,7 +143,7 @@ class Ear:
             kinds=kinds,
             third_person=any(p.concept in ("neighbor", "other_child", "friend") for p in persons)
             or Reason.THIRD_PARTY in reasons,
-            minor=(writer_age(message, persons) or 99) < 18 or any(is_minor(p) for p in persons),
+            minor=self._young_writer(reading, persons, crises),
             social_kind=social_kind if route is Route.SOCIAL else None,
             crisis_role=self._role(alarms) if crises else None,
             hiragana_only=kana_only(message),
@@ -217,6 +218,14 @@ class Ear:
     def _speaks_of_a_subject(self, mention: Mention) -> bool:
         concept = self.vocabulary.concepts.get(mention.concept)
         return concept is not None and bool(concept.topics or concept.kinds)
+
+    @staticmethod
+    def _young_writer(reading: Reading, persons: list[Person], crises: tuple[Crisis, ...]) -> bool:
+        """Whether a child writes: it says so, or it tells of abuse by an elder and names no child but itself."""
+        told = Scene(reading, persons).writer_minor
+        if told is not None:
+            return told
+        return Crisis.CHILD_ABUSE in crises and not any(p.concept in YOUNG | {"neighbor"} for p in persons)
 
     @staticmethod
     def _role(alarms: list[Alarm]) -> str:

@@ -12,6 +12,10 @@ _HANGUL = re.compile("[가-힣ㄱ-ㆎ]")
 _KANA = re.compile("[ぁ-ゖァ-ヺ]")
 _HAN = re.compile("[一-鿿]")
 _LATIN = re.compile("[A-Za-zÀ-ɏḀ-ỹ]")
+_LATIN_WORD = re.compile("[a-zà-ɏḁ-ỹ]+")
+_VOWEL = re.compile("[aeiouyà-ɏḁ-ỹ]")
+# A finger slid along the keyboard is no language.
+_KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,15 @@ class Languages:
         if len(letters) < 2:
             return "other" if re.search(r"[^\W\d_a-zA-ZＡ-ｚ]", text) and not re.search("[ー々〆]", text) else "ja"
         best = max(("vi", "pt", "tl", "en", "ja"), key=lambda code: len(self._marks[code].findall(text)))
-        return best if self._marks[best].search(text) else ("en" if len(letters) > 3 else "ja")
+        if self._marks[best].search(text):
+            return best
+        return "en" if len(letters) > 3 and self._reads_like_words(text) else "ja"
+
+    def _reads_like_words(self, text: str) -> bool:
+        """Whether Latin letters without any known word could be somebody's language: several words, or one we know."""
+        words = [word for word in _LATIN_WORD.findall(text.lower()) if _VOWEL.search(word) and len(set(word)) > 1]
+        spoken = [word for word in words if not any(word in row or word in row[::-1] for row in _KEYBOARD)]
+        return len(spoken) > 1 or (bool(spoken) and text.islower() and any(p.pattern.search(text) for p in self.phrases))
 
     def heard(self, text: str) -> list[tuple[Phrase, str]]:
         """Phrases found in writing that is not Japanese script, with the words that matched."""

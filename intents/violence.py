@@ -82,7 +82,8 @@ class _Judge:
         if by in ("child", "grandchild", "minor_role", "baby") and (physical or kind == "money_taken"):
             if (doer is not None and doer.age is not None and doer.age < 7) or by == "baby":
                 return None
-            if by == "grandchild" or (self.scene.writer_age or 0) >= ELDERLY:
+            pension = kind == "money_taken" and "年金" in act.words and not self.scene.disabled
+            if by == "grandchild" or pension or (self.scene.writer_age or 0) >= ELDERLY:
                 return Crisis.ELDER_ABUSE
             return Crisis.FAMILY_VIOLENCE if physical and (to != "other_child") and not self.scene.between_pupils else None
         if by in ("sibling", "family_word") and physical:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import tomllib
 
+import pytest
+
 from intents import Ear, Route, Topic, TownWord
 from tests.intents import samples
+from tests.intents.samples import unnamed
 
 
 def test_route_and_reasons_are_right(ear: Ear) -> None:
@@ -63,6 +66,34 @@ def test_young_writer_and_third_person_are_noticed(ear: Ear) -> None:
     assert ear.assess("中学生です。学校のことで悩んでいます").minor
     assert ear.assess("近所のお年寄りが心配です").third_person
     assert not ear.assess("保育園の申し込み").minor
+
+
+def test_only_a_child_who_writes_counts_as_a_minor(ear: Ear) -> None:
+    for text in (
+        "小学5年です。死にたい",
+        "お父さんにたたかれる",
+        "おにいちゃんが へやにきて さわる",
+        "いもうとが ぱぱに たたかれる",
+    ):
+        assert ear.assess(text).minor
+    for text in (
+        "子どもを叩いてしまいます",
+        "近所の子が殴られている",
+        "中学生の息子が壁を蹴って私にも手を出します",
+        "民生委員です。母親と中学生の世帯が心配です",
+        "70歳です。じいさんに毎日どなられて、たたかれます",
+    ):
+        assert not ear.assess(text).minor
+
+
+def test_a_story_of_a_grown_child_at_home_told_in_pieces_is_complex(ear: Ear) -> None:
+    heard = ear.assess("わたしは82です", earlier=["相談したいことがある", "息子のことです", "もう30年家にいます"])
+    assert "complex" in [reason.value for reason in heard.reasons]
+
+
+@pytest.mark.parametrize("text", ["zxcv", "qwerty", "asdf", "wwww", "ADHD"], ids=unnamed)
+def test_letters_without_words_are_no_foreign_language(ear: Ear, text: str) -> None:
+    assert ear.assess(text).language == "ja"
 
 
 def test_kana_writing_and_languages_are_noticed(ear: Ear) -> None:
