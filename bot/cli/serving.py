@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import socket
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.opening import explained, known_town, opened
 from bot.cli.saying import fail, tell
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.demo import SignIn
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -29,11 +32,15 @@ def serve(
         settings = settings.model_copy(update={"base_url": f"http://{settings.host}:{settings.port}"})
     if not _free(settings.host, settings.port):
         fail("failed.port_taken", host=settings.host, port=settings.port)
-    if demo:
-        _furnish(settings)
+    sign_in = _furnish(settings) if demo else None
     with opened(settings) as store:
         from bot.main import run_server
 
+        tell("serve.address", url=settings.base_url)
+        tell("serve.desk", url=settings.base_url)
+        if sign_in is not None:
+            tell("serve.sign_in", login=sign_in.login, password=sign_in.password)
+        tell("serve.stop")
         run_server(store, worker=worker)
 
 
@@ -61,7 +68,7 @@ def chat(
         terminal_chat(store, code, sys.stdin, sys.stdout)
 
 
-def _furnish(settings: Settings) -> None:
+def _furnish(settings: Settings) -> SignIn:
     if settings.production:
         fail("failed.demo_in_production")
     if settings.host not in LOOPBACK:
@@ -78,10 +85,7 @@ def _furnish(settings: Settings) -> None:
         finally:
             store.close()
     tell("done.demo_ready", town=town)
-    tell("serve.address", url=settings.base_url)
-    tell("serve.desk", url=settings.base_url)
-    tell("serve.sign_in", login=sign_in.login, password=sign_in.password)
-    tell("serve.stop")
+    return sign_in
 
 
 def _free(host: str, port: int) -> bool:
