@@ -113,22 +113,24 @@ class Vocabulary:
             return
         if _SCRIPT.fullmatch(expression):
             self._scripts[expression] = (*self._scripts.get(expression, ()), name)
-        self._plant([word.lemma for word in kept], name)
-        sounds = ["~" + word.reading for word in kept]
-        if len(sounds) > 1 or len(sounds[0]) > 3:
-            self._plant(sounds, name)
+        self._plant(kept, name)
         reading = hiragana(expression if kana_only(expression) else "".join(word.reading for word in cut))
         if len(reading) >= _SHORTEST_READING and kept[-1].pos == "名詞":
             known = self._readings.get(reading, ())
             if name not in known:
                 self._readings[reading] = (*known, name)
 
-    def _plant(self, keys: Sequence[str], name: str) -> None:
-        node = self._root
-        for key in keys:
-            node = node.next.setdefault(key, _Node())
-        if name not in node.concepts:
-            node.concepts = (*node.concepts, name)
+    def _plant(self, words: Sequence[Word], name: str) -> None:
+        """Store an expression so that each of its words may be met as written or, in kana, by sound (学校 いけない)."""
+        nodes = [self._root]
+        for word in words:
+            keys = [word.lemma]
+            if len(words) > 1 or len(word.reading) > 2:
+                keys.append("~" + word.reading)
+            nodes = [node.next.setdefault(key, _Node()) for node in nodes for key in keys]
+        for node in nodes:
+            if name not in node.concepts:
+                node.concepts = (*node.concepts, name)
 
     def read(self, text: str, cut: list[Word]) -> list[Mention]:
         """Every mention of every concept, in order; the longest expression at a place wins within its own concept."""

@@ -31,6 +31,8 @@ _SAME = {
     "頂く": "貰う",
     "下さる": "呉れる",
 }
+# The dictionary keeps a western 出ん or 食べん in one piece; it is 出ない, 食べない.
+_DENIED = "否定-撥音便"
 _SKIPPED_PARTICLES = frozenset(["を", "が", "は", "も", "て", "って", "さえ"])
 _SKIPPED_ENDINGS = frozenset(["ます", "です", "だ", "じゃ", "や"])
 _SKIPPED_AFFIXES = frozenset(["御", "さん", "ちゃん", "様", "君", "達", "方々"])
@@ -142,6 +144,10 @@ class Words:
             if features is None:
                 features = self._remember(raw)
             pos, lemma, form, reading = features
+            if form == _DENIED and len(surface) > 1:
+                found.append(Word(surface[:-1], lemma, pos, "未然形-一般", reading, start, position - 1))
+                found.append(Word("ん", "ない", "助動詞", "終止形-撥音便", "ズ", position - 1, position))
+                continue
             found.append(Word(surface, lemma or surface, pos, form, reading or surface, start, position))
         return found
 
@@ -162,7 +168,10 @@ class Words:
                 lemma = "たら"
             elif fields[4].startswith("下一段") and len(fields) > 11 and len(fields[11]) > len(fields[6]):
                 lemma += "(可能)"
-        features = (fields[0], _SAME.get(lemma, lemma), fields[5] if len(fields) > 5 else "", "" if reading == "*" else reading)
+        form = fields[5] if len(fields) > 5 else ""
+        if form == "連体形-撥音便" and fields[4].startswith(("上一段", "下一段")):
+            form = _DENIED
+        features = (fields[0], _SAME.get(lemma, lemma), form, "" if reading == "*" else reading)
         if len(self._known) > _CACHE_LIMIT:
             self._known = {}
         self._known[raw] = features
