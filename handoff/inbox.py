@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Dialect,
     Index,
     Integer,
     LargeBinary,
@@ -31,6 +34,9 @@ from resources.db import Base, Held, held_args
 from resources.sealing import reveal
 
 TRIES = 3
+# How many rows one statement stores: the largest that still fits goes first.
+_TOGETHER = (32, 8, 2, 1)
+_LATER = ("leased_by", "leased_until", "about")
 
 
 class EventState(StrEnum):
@@ -54,6 +60,12 @@ class InboundEvent(Held, Base):
             sqlite_where=text("state = 'waiting'"),
             postgresql_where=text("state = 'waiting'"),
         ),
+        Index(
+            "ix_inbound_event_about",
+            "about",
+            sqlite_where=text("about IS NOT NULL"),
+            postgresql_where=text("about IS NOT NULL"),
+        ),
         account_id="account",
     )
     seal_subject = "account_id"
@@ -70,15 +82,26 @@ class InboundEvent(Held, Base):
     leased_until: Mapped[datetime | None] = mapped_column()
     trouble: Mapped[str] = mapped_column(String(80), default="")
     # The message an event takes back that has not come yet, or that a set-aside event carries (blinded).
-    about: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
+    about: Mapped[bytes | None] = mapped_column(LargeBinary(32))
 
 
 def accept(session: Session, rows: Sequence[dict[str, Any]]) -> None:
-    """Store events of many requests in one go; one that is already there stays as it is."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    table = InboundEvent.__table__
-    assert isinstance(table, Table)
-    session.execute(dialect.insert(table).on_conflict_do_nothing(index_elements=["account_id", "event_key"]), rows)
+    """Store events of many requests in one go; one that is already there stays as it is.
+
+    Many rows share a statement: with one statement a row, the writer would stand aside for other threads at each of
+    them, which costs an acknowledgement a third of its time.
+    """
+    connection = session.connection()
+    conversions, rest = _conversions(connection.dialect), list(rows)
+    for size in _TOGETHER:
+        while len(rest) >= size:
+            insert = _insert(connection.dialect, size)
+            values = [
+                convert(row[name]) if convert else row[name] for row in rest[:size] for name, convert in conversions
+            ]
+            counted = tuple(values) if insert.counted else dict(zip(insert.names, values, strict=True))
+            connection.exec_driver_sql(insert.statement, counted)
+            del rest[:size]
 
 
 def claim(session: Session, *, worker: str, clock: datetime, lease: timedelta) -> InboundEvent | None:
@@ -180,3 +203,33 @@ def _waiting(events: Any) -> ColumnElement[bool]:
     # Written into the statement as a constant, so that the partial index serves it.
     found: ColumnElement[bool] = events.state == bindparam(None, "waiting", literal_execute=True)
     return found
+
+
+@dataclass(frozen=True)
+class _Insert:
+    """One statement for so many rows; its values are counted or named, as the driver wants it."""
+
+    statement: str
+    names: tuple[str, ...]
+    counted: bool
+
+
+@lru_cache(maxsize=16)
+def _insert(dialect: Dialect, size: int) -> _Insert:
+    table = InboundEvent.__table__
+    assert isinstance(table, Table)
+    insert = postgresql.insert if dialect.name == "postgresql" else sqlite.insert
+    columns = [column for column in table.c if column.name not in _LATER]
+    rows = [{one.name: bindparam(f"{one.name}_{at}", None, one.type) for one in columns} for at in range(size)]
+    once = insert(table).values(rows).on_conflict_do_nothing(index_elements=["account_id", "event_key"])
+    compiled = once.compile(dialect=dialect)
+    # Both ways the values go row by row, and within a row in the order of the table's columns.
+    names = tuple(f"{one.name}_{at}" for at in range(size) for one in columns)
+    return _Insert(str(compiled), names, compiled.positiontup is not None)
+
+
+@lru_cache(maxsize=4)
+def _conversions(dialect: Dialect) -> list[tuple[str, Callable[[Any], Any] | None]]:
+    """Return how each column's value becomes what the driver takes."""
+    columns = [column for column in InboundEvent.__table__.c if column.name not in _LATER]
+    return [(one.name, one.type.dialect_impl(dialect).bind_processor(dialect)) for one in columns]

@@ -10,6 +10,7 @@ import threading
 import tomllib
 import uuid
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -118,10 +119,18 @@ class Sealer:
 
     def seal(self, place: Place, words: str) -> bytes:
         """Return the words sealed for their place; the subject's key is made on first use."""
-        generation, key = self._key_for(place)
-        nonce = os.urandom(_NONCE)
-        head = _FORMAT + generation.to_bytes(2, "big") + nonce
-        return head + key.encrypt(nonce, words.encode("utf-8", "replace"), place.bound())
+        return self.seal_all([(place, words)])[0]
+
+    def seal_all(self, letters: Sequence[tuple[Place, str]]) -> list[bytes]:
+        """Return many words sealed at once: asking for chance makes threads wait for each other, so it is asked once."""
+        chance = os.urandom(_NONCE * len(letters))
+        sealed: list[bytes] = []
+        for at, (place, words) in enumerate(letters):
+            generation, key = self._key_for(place)
+            nonce = chance[at * _NONCE : (at + 1) * _NONCE]
+            head = _FORMAT + generation.to_bytes(2, "big") + nonce
+            sealed.append(head + key.encrypt(nonce, words.encode("utf-8", "replace"), place.bound()))
+        return sealed
 
     def open(self, place: Place, sealed: bytes) -> str:
         """Return the words, or raise Unreadable."""

@@ -36,6 +36,8 @@ def utf16(words: str) -> int:
 
 def storable(words: str) -> str:
     """Return words that every database and encoder can carry: half surrogates become U+FFFD, NUL goes."""
+    if words.isascii():
+        return words.replace("\x00", "")
     return _SURROGATE.sub("\ufffd", words).replace("\x00", "")
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _LONG_POLL: Final = 25
 _LOOK: Final = 3.0
+_STORE: Final = 10.0
 _PAUSES: Final = (1.0, 2.0, 5.0, 10.0, 30.0)
 
 
@@ -125,8 +126,9 @@ class Polling:
         now = datetime.now(UTC)
         arrivals = [_arrival(update, now) for update in updates]
         try:
-            await self._acceptor.store(door, arrivals)
-        except NotStored:
+            async with asyncio.timeout(_STORE):
+                await self._acceptor.store(door, arrivals)
+        except (NotStored, TimeoutError):
             trouble.append("not_stored")
             return
         ids = [u["update_id"] for u in updates if isinstance(u, dict) and type(u.get("update_id")) is int]

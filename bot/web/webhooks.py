@@ -13,12 +13,11 @@ from bot.channels.base import Arrival
 from bot.clock import Clock
 from bot.doors import Door, Doors
 from bot.failpoints import Failpoints
-from bot.inbox import Acceptor, NotStored
+from bot.inbox import PATIENCE, Acceptor, NotStored
 from handoff.accounts import Platform
 
 PREFIX: Final = "/webhooks/"
 BODY_LIMIT: Final = 2 * 1024 * 1024
-_BODY_SECONDS: Final = 10.0
 
 log = structlog.get_logger()
 
@@ -28,7 +27,7 @@ class _TooLarge(Exception):
 
 
 class _Gone(Exception):
-    """The caller hung up, or brings its body too slowly."""
+    """The caller hung up before the end."""
 
 
 class Webhooks:
@@ -51,7 +50,11 @@ class Webhooks:
         if scope["type"] != "http" or not scope["path"].startswith(PREFIX):
             await self._pages(scope, receive, send)
             return
-        status = await self._status(scope, receive)
+        try:
+            async with asyncio.timeout(PATIENCE):
+                status = await self._status(scope, receive)
+        except TimeoutError:
+            status = 503  # Brought too slowly, or not stored in time: it may come again.
         if status == 200:
             self._failpoints.at("after_accept_before_200")
         # The body stays empty: Telegram would carry out a call that it finds there.
@@ -111,17 +114,13 @@ async def _read(scope: Scope, receive: Receive) -> bytes:
     announced = _header(scope, b"content-length")
     if announced.isdigit() and int(announced[:12]) > BODY_LIMIT:
         raise _TooLarge
-    body = bytearray()
-    try:
-        async with asyncio.timeout(_BODY_SECONDS):
-            while True:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise _Gone
-                body += message.get("body", b"")
-                if len(body) > BODY_LIMIT:
-                    raise _TooLarge
-                if not message.get("more_body", False):
-                    return bytes(body)
-    except TimeoutError:
-        raise _Gone from None
+    body = b""
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise _Gone
+        body += bytes(message.get("body", b""))
+        if len(body) > BODY_LIMIT:
+            raise _TooLarge
+        if not message.get("more_body", False):
+            return body

@@ -1,0 +1,1 @@
+"""Figures of the running product, measured only through its shipped entry points."""
