@@ -15,15 +15,14 @@ from intents.language import Languages
 from intents.scene import YOUNG, Scene
 from intents.situations import Situation, situations
 from intents.social import Social
+from intents.subjects import Subjects, ordered, settle
 from intents.text import CAP, canonical, kana_only
-from intents.vocabulary import Mention, TownWord, Vocabulary, outermost
+from intents.vocabulary import Mention, TownWord, Vocabulary
 from intents.vocabulary import load as load_vocabulary
 from intents.windows import alarming_windows
 from intents.words import Word, Words
 
-_THRESHOLD = 0.5
 _EARLIER = 1500
-_DANGEROUS = ("dv", "sexual_violence", "child_abuse", "elder_abuse", "disability_abuse", "family_violence")
 
 
 class Ear:
@@ -34,7 +33,7 @@ class Ear:
         self.vocabulary = vocabulary
         self.crises = Crises(vocabulary)
         self.reasons = load("reasons", vocabulary)
-        self.combinations = load("topics", vocabulary)
+        self.subjects = Subjects(vocabulary, load("topics", vocabulary))
         self.languages = Languages()
         self.social = Social()
         self.acts = Acts()
@@ -125,9 +124,11 @@ class Ear:
         evidence += [
             Evidence("reason", "complex", situation.words, situation.name) for situation in shown if Reason.COMPLEX in reasons
         ]
-        topics, kinds, told = self._topics(reading, joined, crises, hits, alarms)
-        topics = topics or tuple(TopicScore(Topic(p.code), 0.8) for p, _ in heard if p.kind == "topic")
-        evidence += told
+        scale = self.subjects.judge(reading, joined, hits)
+        settle(scale, crises, alarms, reading, persons)
+        topics = ordered(scale) or tuple(TopicScore(Topic(p.code), 0.8) for p, _ in heard if p.kind == "topic")
+        named = {score.topic.value for score in topics}
+        evidence += [told for told in scale.told if told.code in named]
         route = self._route(crises, reasons, social_kind, bool(topics), message, reading)
         if route is Route.SOCIAL or (route is Route.CLARIFY and self.social.vague(message)):
             topics, reasons = (), ()
@@ -140,7 +141,7 @@ class Ear:
             reasons=reasons,
             household=members(whole[0], joined.mentions, whole[2]),
             explanation=tuple(dict.fromkeys(evidence)),
-            kinds=kinds,
+            kinds=tuple(scale.kinds),
             third_person=any(p.concept in ("neighbor", "other_child", "friend") for p in persons)
             or Reason.THIRD_PARTY in reasons,
             minor=self._young_writer(reading, persons, crises),
@@ -171,54 +172,6 @@ class Ear:
             found.discard(Reason.COMPLEX)
         return tuple(reason for reason in Reason if reason in found)
 
-    def _topics(
-        self,
-        reading: Reading,
-        joined: Reading,
-        crises: tuple[Crisis, ...],
-        hits: list[Hit],
-        alarms: list[Alarm],
-    ) -> tuple[tuple[TopicScore, ...], tuple[str, ...], list[Evidence]]:
-        scores: dict[Topic, float] = {}
-        kinds: dict[str, None] = {}
-        told: list[Evidence] = []
-        sources = [(reading, 1.0)] if joined is reading else [(reading, 1.0), (joined, 0.6)]
-        for source, share in sources:
-            if share < 1.0 and scores and max(scores.values()) >= _THRESHOLD:
-                break
-            for mention in outermost(mention for mention in source.mentions if self._speaks_of_a_subject(mention)):
-                concept = self.vocabulary.concepts[mention.concept]
-                for kind in concept.kinds:
-                    kinds.setdefault(kind)
-                for topic, weight in concept.topics:
-                    scores[topic] = 1 - (1 - scores.get(topic, 0.0)) * (1 - weight * share)
-                    told.append(Evidence("topic", topic.value, mention.words, mention.concept))
-            combined = self.combinations.judge(source)
-            for hit in combined:
-                for code in hit.rule.add:
-                    scores[Topic(code)] = max(scores.get(Topic(code), 0.0), 0.9 * share + 0.05)
-                    told.append(Evidence("topic", code, hit.words, hit.rule.id))
-            added = {code for hit in combined for code in hit.rule.add}
-            for hit in combined:
-                for code in hit.rule.drop:
-                    if code not in added:
-                        scores.pop(Topic(code), None)
-        for hit in hits:
-            for code in hit.rule.add:
-                scores.setdefault(Topic(code), 0.8)
-        self._with_crises(scores, crises, alarms)
-        chosen = {topic: weight for topic, weight in scores.items() if weight >= _THRESHOLD}
-        ordered = sorted(chosen, key=lambda topic: (-chosen[topic], list(Topic).index(topic)))
-        return (
-            tuple(TopicScore(topic, round(chosen[topic], 3)) for topic in ordered),
-            tuple(kinds),
-            [e for e in told if Topic(e.code) in chosen],
-        )
-
-    def _speaks_of_a_subject(self, mention: Mention) -> bool:
-        concept = self.vocabulary.concepts.get(mention.concept)
-        return concept is not None and bool(concept.topics or concept.kinds)
-
     @staticmethod
     def _young_writer(reading: Reading, persons: list[Person], crises: tuple[Crisis, ...]) -> bool:
         """Whether a child writes: it says so, or it tells of abuse by an elder and names no child but itself."""
@@ -232,27 +185,6 @@ class Ear:
         """The writer's part; to be the victim or the doer says more than to be the one who tells."""
         roles = [alarm.role for alarm in alarms if alarm.role]
         return next((role for role in ("doer", "victim") if role in roles), roles[0] if roles else "self")
-
-    @staticmethod
-    def _with_crises(scores: dict[Topic, float], crises: tuple[Crisis, ...], alarms: list[Alarm]) -> None:
-        codes = {crisis.value for crisis in crises}
-        if "self_harm" in codes:
-            scores.pop(Topic.HEALTH, None)
-        if codes & {"dv", "sexual_violence", "elder_abuse"}:
-            scores.pop(Topic.INCOME, None)
-            scores.pop(Topic.FAMILY, None)
-        if "emergency" in codes and Topic.LONG_TERM_CARE in scores:
-            scores.pop(Topic.COMMUNITY, None)
-        if "elder_abuse" in codes and any(alarm.role == "doer" for alarm in alarms):
-            scores[Topic.LONG_TERM_CARE] = 0.9
-        if codes & set(_DANGEROUS):
-            scores[Topic.VIOLENCE] = 1.0
-            scores.pop(Topic.GATHERING, None)
-            scores.pop(Topic.LEARNING, None)
-        if "child_abuse" in codes and any(alarm.code is Crisis.CHILD_ABUSE and alarm.role == "doer" for alarm in alarms):
-            scores[Topic.CHILDCARE] = 0.9
-        if "family_violence" in codes:
-            scores[Topic.FAMILY] = 0.9
 
     def _route(
         self,
