@@ -18,6 +18,7 @@ from bot.failpoints import Failpoints
 from bot.reply import Bubble, Choice, Reply
 from bot.worker import Worker
 from handoff import cases, outbox, transcript
+from handoff.accounts import Account
 from handoff.outbox import Outgoing
 from handoff.states import Ground
 from handoff.transcript import Author, Message
@@ -25,13 +26,17 @@ from resources.db import EVERYWHERE, Database
 from resources.desks import of_town
 from resources.sealing import Sealer
 from tests.bot.doorway import Doorway, open_doorway
-from tests.faults.stubs.faults import FaultPlan
+from tests.faults.stubs.faults import Fault, FaultPlan
 from tests.faults.stubs.line import LineStub
 from tests.faults.stubs.line_account import LineAccount
 from tests.faults.stubs.telegram import Rates, TelegramStub
 from tests.faults.stubs.telegram_bot import TelegramBot
 
 NOW = datetime(2026, 11, 24, 1, 5, tzinfo=UTC)
+# What leaves open whether a person was reached.
+DOUBTFUL = (
+    Fault.ERROR, Fault.ERROR_AFTER_ACCEPT, Fault.HANG, Fault.HANG_AFTER_ACCEPT, Fault.CLOSE_MID_BODY, Fault.BAD_GATEWAY,
+)  # fmt: skip
 
 
 class Broken(RuntimeError):
@@ -195,6 +200,12 @@ class House:
                 bubbles=[outbox.Bubble(Kind.TEXT, words)], author=Author.STAFF, now=self.clock[0],
             )  # fmt: skip
         self.worker.wake()
+
+
+def account(house: House, name: str) -> Account:
+    """Return an account as the desk sees it now."""
+    with house.database.reading(EVERYWHERE) as session:
+        return session.scalars(select(Account).where(Account.name == name)).one()
 
 
 def _texts(message: dict[str, Any]) -> list[str]:
