@@ -11,7 +11,7 @@ from typing import Any
 
 from intents.codes import Topic
 from intents.text import canonical, hiragana, kana_only
-from intents.words import Word, Words, ends_in_past, flags_after, heavy, own_flags, particle_after
+from intents.words import ASIDES, Word, Words, ends_in_past, flags_after, heavy, own_flags, particle_after
 
 DATA = Path(__file__).parent / "vocabulary"
 _SCRIPT = re.compile("[ァ-ヺー]{2,}|[A-Za-z]{2,}")
@@ -150,11 +150,13 @@ class Vocabulary:
                         branch = node.next.get("~" + word.reading)
                         if branch is not None:
                             following.append(branch)
-                if not following:
-                    break
                 for node in following:
                     for name in node.concepts:
                         longest[name] = places[place]
+                if word.lemma in ASIDES and place > start:
+                    following += states
+                if not following:
+                    break
                 states = following
             for name, last in longest.items():
                 found.append(self._mention(name, text, cut, first, last))

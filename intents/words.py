@@ -37,6 +37,12 @@ _SKIPPED_PARTICLES = frozenset(["を", "が", "は", "も", "て", "って", "�
 _SKIPPED_ENDINGS = frozenset(["ます", "です", "だ", "じゃ", "や"])
 _SKIPPED_AFFIXES = frozenset(["御", "さん", "ちゃん", "様", "君", "達", "方々"])
 _SKIPPED_ADVERBS = frozenset(["全然", "全く", "何", "殆ど", "中々", "凄い", "とても", "余り"])
+# Words that slip into the middle of an expression and leave it what it is: スマホを「毎日」見る, 頭を「何度も」叩く.
+ASIDES = frozenset(
+    "毎日 毎晩 毎朝 毎回 毎度 毎週 毎月 毎年 何時 ずっと 度 度々 良く 時々 偶に 全部 全て 一切 絶対 必ず 直ぐ 急 突然 つい 思わず 又 もう 未だ"
+    " 少し 一寸 多分 強い 思い切り 勝手 昨日 今日 今朝 今 さっき 先程 今夜 昨夜 夜 一晩 一日中 夜中 本当 マジ 無理矢理 皆 最近 次々 一回 一度"
+    " 随分 結構 無断 段々 何回 回 わざと 平気 未だに そのまま 皆んな".split()
+)
 # Words that only carry an ending along: 殴られ「て い ない」, 死ん「で も いい」.
 _CARRIERS = frozenset(
     [
