@@ -14,7 +14,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.faults.harness import ROOT, Installation, Server, free_port
+from tests.faults.harness import ROOT, Installation, free_port
 from tests.perf.load import DESTINATION, SECRET, request
 
 TOWN = "992011"
@@ -121,15 +121,12 @@ def memory() -> None:
     """Resident memory of one server process with the demo town, after it has answered."""
     with tempfile.TemporaryDirectory(prefix="uketome-perf-") as folder:
         made = prepared(Path(folder))
-        server = Server(made)
-        server.start()
-        try:
+        with serving(made) as process:
+            wait_for(made.port, "/webhooks/line/perf")
             for number in range(20):
                 accepted(made.port, "/webhooks/line/perf", f"m{number}{time.time_ns():x}")
-            time.sleep(5)
-            status = Path(f"/proc/{server.pid}/status").read_text(encoding="ascii")
-        finally:
-            server.stop()
+            time.sleep(8)  # Long enough for every answer to have been worked out.
+            status = Path(f"/proc/{process.pid}/status").read_text(encoding="ascii")
         resident = next(line for line in status.splitlines() if line.startswith("VmRSS"))
         print(f"memory: {int(resident.split()[1]) / 1024:.0f} MB resident with the demo town")
 
