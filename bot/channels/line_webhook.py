@@ -51,7 +51,9 @@ def _arrival(event: Any, at: int, *, now: datetime) -> Arrival:
     if not isinstance(event, dict):
         return Arrival(fingerprint(payload), "", now, payload, "odd")
     happened_at = moment(_seconds(event.get("timestamp")), now=now)
-    trouble = "" if isinstance(event.get("type"), str) else "odd"
+    # A message of nobody cannot be answered; the desk shall see that it came.
+    from_nobody = event.get("type") == "message" and not table(event, "source")
+    trouble = "odd" if from_nobody or not isinstance(event.get("type"), str) else ""
     if now - happened_at > _STALE and table(event, "deliveryContext").get("isRedelivery") is not True:
         trouble = trouble or "stale"
     return Arrival(key(event.get("webhookEventId"), payload), _place(event), happened_at, payload, trouble)
