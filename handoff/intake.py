@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,13 +14,24 @@ from sqlalchemy.orm import Session
 from handoff import cases, consent
 from handoff.cases import Case, CaseEvent
 from handoff.contacts import Contact, ContactPoint
-from handoff.routing import choose_desk, staffed
+from handoff.routing import WALLED, choose_desk, rules, staffed
 from handoff.states import CaseState, Consent, Ground
+from intents import canonical
+from resources import areas
+from resources.areas import Area
 from resources.desks import Desk
 from resources.places import Municipality
 from resources.sealing import reveal, seal
 
 _CHOSEN = "desk_chosen"
+_AGREED = "本人が、この窓口に伝えてよいと答えた"
+# A 町名 is often a surname too: it names a place only where somebody speaks of living or being there.
+_NOBODY = "(?!さん|様|くん|君|ちゃん|先生|氏|医院|病院)"
+_PLACED = (
+    "(?:[0-9一二三四五六七八九十-]+(?:丁目|番)|(?:の?(?:あたり|近く|付近|周辺))?(?:に(?:住|す[むん]|引っ越|越して|あ[るり]|い[るま])"
+    "|在住|で(?:暮|ひとり|一人)|です|だ[よがけ]|の(?:家|自宅|実家|アパート|マンション|団地|母|父|祖母|祖父|親)))"
+)
+_PLAIN_PLACE = re.compile("[町丘台]$")
 
 
 @dataclass(frozen=True)
@@ -42,17 +55,26 @@ def receive(
     *,
     ground: Ground,
     now: datetime,
+    area: Area | None = None,
+    agreed: Desk | None = None,
+    stays: bool = False,
 ) -> Case:
-    """Open a case for a matter, or add the matter to the contact's open one, and send it to its desk."""
+    """Open a case for a matter, or add the matter to the contact's open one, and send it to its desk.
+
+    `agreed` is the desk the resident said yes to; with `stays` an open case keeps its desk, because nobody is told here.
+    """
     known = cases.open_of(session, point.contact_id)
     crises = tuple(dict.fromkeys((*(known.crises if known else ()), *matter.crises)))
     reasons = tuple(dict.fromkeys((*(known.reasons if known else ()), *matter.reasons)))
     topics = tuple(dict.fromkeys((*(known.topics if known else ()), *matter.topics)))
-    route = choose_desk(session, point.custodian, crises=crises, reasons=reasons, topics=topics)
+    route = choose_desk(session, point.custodian, crises=crises, reasons=reasons, topics=topics, area=area)
     desk, why, rule = route.desk, route.reason, route.rule_id
-    if known is not None and _chosen(session, known):
-        # What the resident has chosen is not undone by a later word.
-        desk, why, rule = session.get(Desk, known.desk_id), known.routing_reason, known.routing_rule_id
+    kept = session.get(Desk, known.desk_id) if known is not None and known.desk_id is not None else None
+    if known is not None and kept is not None and (_chosen(session, known) or (stays and staffed(session, kept))):
+        # What the resident has chosen or been told is not undone by a later word.
+        desk, why, rule = kept, known.routing_reason, known.routing_rule_id
+    elif agreed is not None and not crises and staffed(session, agreed):
+        desk, why, rule = agreed, _AGREED if agreed is not route.desk else why, rule if agreed is route.desk else None
     return cases.open_case(
         session,
         point,
@@ -91,10 +113,34 @@ def written(session: Session, contact_id: uuid.UUID, *, now: datetime) -> Case |
     return case
 
 
-def violence_desks(session: Session, town: Municipality) -> dict[str, Desk]:
-    """Return the staffed desks made for violence that a resident may choose between: "town" and "prefecture"."""
+def area_told(session: Session, municipality: str, words: str) -> Area | None:
+    """Return the 町字 of the town that somebody says to be or to live in; a surname that sounds the same is none."""
+    said = canonical(words).replace(" ", "")
+    known = session.scalars(select(Area).where(Area.municipality_code == municipality)).all()
+    for area in sorted(known, key=lambda area: -len(area.name)):
+        follows = _NOBODY if _PLAIN_PLACE.search(area.name) else _PLACED
+        if re.search(f"{re.escape(area.name)}{follows}", said) or (
+            area.kana and re.search(f"{re.escape(area.kana)}{_PLACED}", said)
+        ):
+            return area
+    return areas.find(session, municipality, said) if re.fullmatch("〒?[0-9]{3}-?[0-9]{4}(?:です)?", said) else None
+
+
+def violence_desks(session: Session, town: Municipality, crises: Sequence[str] = ()) -> dict[str, Desk]:
+    """Return the staffed desks made for violence that a resident may choose between: "town" and "prefecture".
+
+    Those the town's table names for this danger come first.
+    """
     found: dict[str, Desk] = {}
+    tiers = {town.code: "town", town.prefecture_code: "prefecture"}
+    for crisis in [crisis for crisis in crises if crisis in WALLED]:
+        for rule in rules(session, town.code):
+            desk = session.get(Desk, rule.desk_id) if rule.crisis == crisis else None
+            if desk is not None and desk.for_violence and desk.municipality_code in tiers and staffed(session, desk):
+                found.setdefault(tiers[desk.municipality_code], desk)
     for tier, code in (("town", town.code), ("prefecture", town.prefecture_code)):
+        if tier in found:
+            continue
         query = select(Desk).where(Desk.municipality_code == code, Desk.active, Desk.for_violence).order_by(Desk.name)
         desk = next((desk for desk in session.scalars(query) if staffed(session, desk)), None)
         if desk is not None:

@@ -19,6 +19,8 @@ def answered(turn: Turn, said: Said, memory: Memory) -> Next | None:
     known = turn.point.language == language
     if welcome is None or (known and said.alone.route in ("answer", "handoff")):
         return None
+    if known:
+        return _known(turn, memory, language)
     turn.point.language = language
     danger, person, easy = (texts.abroad(language, key) or "" for key in ("danger", "person", "easy"))
     desk = searching.cards(turn, texts.say("listening.query.foreign"), limit=1, kinds=("foreign_residents_desk",))
@@ -27,3 +29,12 @@ def answered(turn: Turn, said: Said, memory: Memory) -> Next | None:
     choices = (Choice(person, "greeting:person"), Choice(easy, "leaving:easy"))
     turn.conversation.greeted_at = turn.conversation.greeted_at or turn.now
     return Next(turn.reply(*bubbles, choices=choices), replace(memory, step="listening", asked=""))
+
+
+def _known(turn: Turn, memory: Memory, language: str) -> Next:
+    """Whoever has read the prepared sentences is offered a person, once more with the numbers for danger."""
+    texts = turn.tools.texts
+    person, danger, help_ = (texts.abroad(language, key) or "" for key in ("person", "danger", "no_desk"))
+    bubbles = (Bubble(help_),) if memory.last != "abroad" else (Bubble(danger), turn.says("listening.offer_person"))
+    following = replace(memory, step="listening", asked="person", last="abroad" if memory.last != "abroad" else "")
+    return Next(turn.reply(*bubbles, choices=(Choice(person, "greeting:person"),)), following)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.dialogue import reading
 from bot.dialogue.memory import Memory, Next
 from bot.dialogue.said import Said, topics_of
 from bot.dialogue.turn import Turn
@@ -14,6 +15,7 @@ _MOST_TOPICS = 3
 _ROOM = 5
 # Shorter words tell nothing about how somebody likes to read.
 _TELLING = 6
+_GO_ON = ("first", "second", "third")
 
 
 def fields(turn: Turn) -> tuple[Choice, ...]:
@@ -23,7 +25,11 @@ def fields(turn: Turn) -> tuple[Choice, ...]:
 
 
 def back(turn: Turn, said: Said, memory: Memory) -> Next:
-    """Ask once what it is about, once for other words, and then offer a person."""
+    """Ask once what it is about, once for other words, and then offer a person; who tells a story is let go on."""
+    if said.alone is not None and (said.alone.household or said.alone.topics) and memory.replies < len(_GO_ON):
+        going = turn.says(f"listening.go_on.{_GO_ON[memory.replies]}")
+        following = replace(memory, step="listening", asked="", replies=memory.replies + 1)
+        return Next(turn.reply(going, choices=person(turn)), following)
     misses = memory.misses + 1
     memory = replace(memory, step="listening", asked="", misses=misses)
     heard = topics_of(said.joined)
@@ -42,7 +48,32 @@ def back(turn: Turn, said: Said, memory: Memory) -> Next:
         turn.choice("greeting.choice.person", "greeting:person"),
         turn.choice("listening.choice.again", "listening:again"),
     )
-    return Next(turn.reply(turn.says("listening.offer_person"), choices=choices), replace(memory, asked="person"))
+    offered = turn.says("listening.offer_person")
+    if misses % 2 == 0:
+        offered = turn.says("listening.still_here", place=reading.town_phone(turn))
+    return Next(turn.reply(offered, choices=choices), replace(memory, asked="person"))
+
+
+def nodded(turn: Turn, said: Said, memory: Memory) -> Next | None:
+    """Answer a yes, a number or それ that fits no button: which one was meant, by its number."""
+    if said.act is None or said.act.kind not in ("yes", "no", "choice", "number"):
+        return None
+    offered = [(label, data) for label, data in memory.choices if not data.startswith("leaving:easy")]
+    answered = len(offered) < 3 or said.act.kind == "no" or any(data == "listening:more" for _, data in offered)
+    kind = "nodded" if answered else "which"
+    if memory.last == kind:
+        return None
+    memory = replace(memory, last=kind)
+    if answered:
+        return Next(turn.reply(turn.says("listening.nodded"), choices=person(turn)), memory)
+    numbered = "\n".join(f"{place} {label}" for place, (label, _) in enumerate(offered, start=1))
+    choices = [Choice(label, data) for label, data in offered]
+    return Next(turn.reply(turn.says("listening.which", words=numbered), choices=choices), memory)
+
+
+def person(turn: Turn) -> tuple[Choice, ...]:
+    """Return the one button that is always there: a person."""
+    return (turn.choice("greeting.choice.person", "greeting:person"),)
 
 
 def cry_for_help(turn: Turn, memory: Memory) -> Next:
@@ -62,7 +93,8 @@ def with_easy_offer(turn: Turn, said: Said, following: Next) -> Next:
     reply, memory = following.reply, following.memory
     if reply is None or said.alone is None or memory.easy_offered or turn.conversation.register == "easy":
         return following
-    if said.alone.route == "social" or not said.alone.hiragana_only or len(said.words) < _TELLING:
+    chosen = bool(said.data) or said.act is not None or bool(memory.told)
+    if chosen or said.alone.route == "social" or not said.alone.hiragana_only or len(said.words) < _TELLING:
         return following
     if len(reply.bubbles) >= _ROOM or reply.crisis:
         return following

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import json
+import uuid
 from dataclasses import replace
 
-from bot.dialogue import reading, searching
+from bot.dialogue import answering, holding, living, opening, reading, searching
 from bot.dialogue.memory import Memory, Next
-from bot.dialogue.said import Said, topics_of
+from bot.dialogue.said import Said, earlier_words, topics_of
 from bot.dialogue.turn import Turn
 from bot.reply import Bubble, Choice
-from handoff import cases, contacts, intake, presence
+from handoff import cases, contacts, intake
 from handoff.cases import Case
 from handoff.intake import Matter
 from handoff.routing import choose_desk
 from handoff.states import Consent, Ground
 from intents import Assessment
 from resources.desks import Desk
-from resources.places import Municipality
 
 # The first that applies gives the words; all are kept on the case.
 _FIRST = ("immediate_need", "apply_intent", "bounced", "gap", "wide_area", "complex", "person_requested")
@@ -47,7 +47,9 @@ def ways(turn: Turn) -> tuple[Choice, ...]:
 
 def wished(turn: Turn, memory: Memory) -> Next:
     """A person is wished for, by a button."""
-    return _offer(turn, Matter("handoff", reasons=("person_requested",), topics=memory.topics), memory, ())
+    told = "\n".join(earlier_words(turn))
+    matter = Matter("handoff", reasons=("person_requested",), topics=memory.topics, complaint=told)
+    return _offer(turn, matter, memory, ())
 
 
 def offer(turn: Turn, said: Said, assessment: Assessment, memory: Memory) -> Next:
@@ -64,12 +66,13 @@ def offer(turn: Turn, said: Said, assessment: Assessment, memory: Memory) -> Nex
         proposed_desk=assessment.desk.value if assessment.desk else None,
     )
     first = next((reason for reason in _FIRST if reason in reasons), "person_requested")
-    before: tuple[Bubble, ...] = _opening(turn, first)
+    before: tuple[Bubble, ...] = opening.why(turn, first)
     if first == "apply_intent":
-        before += _way_to_apply(turn)
+        before += opening.way_to_apply(turn)
     if first == "immediate_need":
-        found = searching.cards(turn, said.words, assessment=assessment, near=memory.near, kinds=_FOR_TODAY)
+        found = searching.cards(turn, said.words, assessment=assessment, near=memory.near, kinds=_FOR_TODAY, soonest=True)
         before += (found,) if found else ()
+        before += opening.tonight(turn, _target(turn, matter, memory))
     return _offer(turn, matter, memory, before)
 
 
@@ -77,7 +80,14 @@ def added(turn: Turn, said: Said, memory: Memory) -> Next:
     """Take more words for a matter a person has or will have; without a case, offer one."""
     case = cases.open_of(turn.session, turn.contact.id)
     if case is None:
-        return _offer(turn, _matter(said), memory, _opening(turn, "person_requested"))
+        return _offer(turn, _matter(said), memory, opening.why(turn, "person_requested"))
+    if case.ground == Ground.LIFE_BODY and memory.plan:
+        # After danger nobody hears of numbers and books; the words are acknowledged as before.
+        if memory.plan == "dv":
+            following = replace(memory, asked="screen", replies=memory.replies + 1)
+            return holding.hold(turn, (answering.still(turn, memory),), following)
+        bubble, memory = answering.acknowledged(turn, said, memory, case)
+        return holding.hold(turn, (bubble,), memory)
     bubbles = (turn.says("connecting.added", receipt=case.receipt), reading.when(turn, _desk(turn, case)))
     choices = (turn.choice("connecting.choice.status", "connecting:status"), *ways(turn)[1:])
     return Next(turn.reply(*bubbles, choices=choices), replace(memory, step="listening", asked="", misses=0))
@@ -123,7 +133,8 @@ def spoken(turn: Turn, said: Said, memory: Memory) -> Next | None:
     """Take free words while a question is open; words that are no answer are part of the story."""
     assert said.alone is not None
     if memory.asked == "consent":
-        if said.alone.route == "answer" and cases.open_of(turn.session, turn.contact.id) is None:
+        asks = said.alone.route == "answer" and turn.holds("urgent.heard_asking", said.words)
+        if asks and cases.open_of(turn.session, turn.contact.id) is None:
             return None
         # Going on with the story is neither a yes nor a no: the case is opened and consent stays unconfirmed.
         return _consented(turn, memory, Consent.UNCONFIRMED, words=said.words)
@@ -141,64 +152,23 @@ def spoken(turn: Turn, said: Said, memory: Memory) -> Next | None:
     return None
 
 
-def enrich(turn: Turn, said: Said) -> None:
-    """Let what a new message adds reach the open case: a story told in pieces changes the picture."""
-    case, joined = cases.open_of(turn.session, turn.contact.id), said.joined
-    if case is None or joined is None:
-        return
-    reasons = tuple(reason.value for reason in joined.reasons if reason.value != "crisis")
-    topics = topics_of(joined)
-    if set(reasons) - set(case.reasons) or set(topics) - set(case.topics):
-        matter = Matter(case.route, reasons=reasons, topics=topics)
-        intake.receive(turn.session, turn.point, matter, ground=Ground(case.ground), now=turn.now)
-
-
-def owner_away(turn: Turn, said: Said, memory: Memory) -> Next | None:
-    """While the owner is away: say so once, keep places and emergency help, and leave the rest to the owner."""
-    here = turn.presence
-    if here is None or not here.away:
-        return None
-    wants_place = said.near is not None or said.data != "" or (said.alone is not None and said.alone.route == "answer")
-    if here.absence_told:
-        return None if wants_place or said.act is not None else Next(None, memory)
-    presence.absence_told(turn.session, turn.contact.id, now=turn.now)
-    if here.away_returns_at is not None:
-        when = reading.moment(turn, here.away_returns_at)
-        bubble = turn.says("connecting.away_until", person=here.owner_name, when=when)
-    else:
-        bubble = turn.says("connecting.away", person=here.owner_name)
-    return Next(turn.reply(bubble, choices=ways(turn)[1:]), replace(memory, step="listening", asked=""))
-
-
-def _opening(turn: Turn, reason: str) -> tuple[Bubble, ...]:
-    if reason == "apply_intent":
-        return (turn.says("connecting.offer.apply_intent", when=reading.moment(turn, turn.now)),)
-    if reason == "wide_area":
-        prefecture = turn.session.get(Municipality, turn.town.prefecture_code) if turn.town.prefecture_code else None
-        if prefecture is None:
-            return (turn.says("connecting.offer.wide_area_alone"),)
-        return (turn.says("connecting.offer.wide_area", prefecture=prefecture.name),)
-    return (turn.says(f"connecting.offer.{reason}"),)
-
-
-def _way_to_apply(turn: Turn) -> tuple[Bubble, ...]:
-    """The office and the way to apply come before everything else; nobody judges here who may receive it."""
-    found = searching.cards(turn, turn.tools.texts.say("listening.query.welfare_office"), limit=1, kinds=("welfare_office",))
-    where = found or turn.says("connecting.apply_desk", place=reading.town_phone(turn))
-    return (turn.says("connecting.apply_way"), where)
-
-
 def _offer(turn: Turn, matter: Matter, memory: Memory, before: tuple[Bubble, ...]) -> Next:
-    before = before or _opening(turn, "person_requested")
+    before = before or opening.why(turn, "person_requested")
     reasons = tuple(dict.fromkeys((*memory.reasons, *matter.reasons)))
     memory = replace(memory, step="connecting", asked="consent", reasons=reasons, misses=0)
-    known = cases.open_of(turn.session, turn.contact.id)
+    area = living.area(turn, memory, matter.complaint)
+    memory = replace(memory, area=area.name if area is not None else memory.area)
+    known, was = cases.open_of(turn.session, turn.contact.id), None
     if known is not None or _AT_ONCE & set(matter.reasons):
-        ground = Ground(known.ground) if known is not None else Ground.REQUEST
-        case = intake.receive(turn.session, turn.point, matter, ground=ground, now=turn.now)
-        if (known is not None and known.consent != Consent.UNCONFIRMED) or case.walled:
-            return _already(turn, case, memory, before)
-    desk = _target(turn, matter)
+        ground, was = (Ground(known.ground), known.desk_id) if known is not None else (Ground.REQUEST, None)
+        # Whoever refused was told that this desk alone reads.
+        stays = known is not None and known.consent == Consent.REFUSED
+        case = intake.receive(turn.session, turn.point, matter, ground=ground, now=turn.now, area=area, stays=stays)
+        # In danger nothing is asked that help would have to wait for.
+        asked = known is not None and (known.consent != Consent.UNCONFIRMED or case.ground == Ground.LIFE_BODY)
+        if asked or case.walled:
+            return _already(turn, case, memory, before, moved=was is not None and case.desk_id != was)
+    desk = _target(turn, matter, memory)
     consent = turn.says("connecting.ask_consent", desk=desk.name if desk else turn.town.name)
     memory = replace(
         memory,
@@ -206,6 +176,7 @@ def _offer(turn: Turn, matter: Matter, memory: Memory, before: tuple[Bubble, ...
         topics=tuple(dict.fromkeys((*memory.topics, *matter.topics))),
         understood=matter.understood,
         proposed=matter.proposed_desk or "",
+        desk=str(desk.id) if desk is not None else "",
     )
     bubbles = (*before, consent)
     if len(bubbles) < 5:
@@ -214,8 +185,12 @@ def _offer(turn: Turn, matter: Matter, memory: Memory, before: tuple[Bubble, ...
     return Next(turn.reply(*bubbles, choices=choices), memory)
 
 
-def _already(turn: Turn, case: Case, memory: Memory, before: tuple[Bubble, ...]) -> Next:
-    bubbles = (*before, turn.says("connecting.already", receipt=case.receipt), reading.when(turn, _desk(turn, case)))
+def _already(turn: Turn, case: Case, memory: Memory, before: tuple[Bubble, ...], *, moved: bool) -> Next:
+    desk = _desk(turn, case)
+    known = turn.says("connecting.already", receipt=case.receipt)
+    if moved and desk is not None and not case.walled:
+        known = turn.says("connecting.moved", receipt=case.receipt, desk=desk.name)
+    bubbles = (*before[:3], known, reading.when(turn, desk))
     choices = (turn.choice("connecting.choice.status", "connecting:status"), *ways(turn)[1:])
     return Next(turn.reply(*bubbles[:5], choices=choices), replace(memory, step="listening", asked=""))
 
@@ -232,7 +207,9 @@ def _consented(turn: Turn, memory: Memory, answer: Consent, *, words: str = "") 
         proposed_desk=memory.proposed or None,
     )
     ground = Ground.CONSENT if answer is Consent.GIVEN else Ground.REQUEST
-    case = intake.receive(turn.session, turn.point, matter, ground=ground, now=turn.now)
+    agreed = turn.session.get(Desk, uuid.UUID(memory.desk)) if memory.desk else None
+    area = living.area(turn, memory, complaint)
+    case = intake.receive(turn.session, turn.point, matter, ground=ground, now=turn.now, area=area, agreed=agreed)
     intake.agree(turn.session, case, answer, now=turn.now)
     desk = _desk(turn, case)
     name = desk.name if desk else turn.town.name
@@ -280,8 +257,14 @@ def _done(turn: Turn, memory: Memory) -> Next:
     return Next(turn.reply(turn.says("connecting.done"), choices=choices), replace(memory, step="listening", asked=""))
 
 
-def _target(turn: Turn, matter: Matter) -> Desk | None:
-    return choose_desk(turn.session, turn.town.code, reasons=matter.reasons, topics=matter.topics).desk
+def _target(turn: Turn, matter: Matter, memory: Memory) -> Desk | None:
+    """Return the desk that has the case, or the one that will get it: it is named with the question of consent."""
+    case = cases.open_of(turn.session, turn.contact.id)
+    if case is not None and case.desk_id is not None:
+        return _desk(turn, case)
+    reasons, topics = (*memory.reasons, *matter.reasons), (*memory.topics, *matter.topics)
+    area = living.area(turn, memory, matter.complaint)
+    return choose_desk(turn.session, turn.town.code, reasons=reasons, topics=topics, area=area).desk
 
 
 def _desk(turn: Turn, case: Case) -> Desk | None:

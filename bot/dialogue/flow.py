@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from bot.channels.base import Act as Event
 from bot.dialogue import (
     abroad,
+    alongside,
     asking,
     browsing,
     connecting,
@@ -25,7 +26,6 @@ from bot.dialogue.memory import Memory, Next, keep, recall
 from bot.dialogue.said import Said, listen
 from bot.dialogue.turn import Turn
 from bot.reply import Reply
-from handoff import intake
 
 Pressed = Callable[[Turn, Memory, str], Next | None]
 Spoken = Callable[[Turn, Said, Memory], Next | None]
@@ -63,8 +63,8 @@ def answer(turn: Turn) -> Reply | None:
     if event is Event.FOLLOW:
         following = Next(None, memory) if _person(turn) else greeting.meet(turn, memory)
     else:
-        intake.written(turn.session, turn.contact.id, now=turn.now)
-        following = _follow(turn, listen(turn, memory), memory)
+        reopened, said = alongside.reopened(turn), listen(turn, memory)
+        following = alongside.with_reopening(turn, said, _follow(turn, said, memory), reopened)
     keep(turn, following)
     return following.reply
 
@@ -84,14 +84,14 @@ def _follow(turn: Turn, said: Said, memory: Memory) -> Next:
     danger = urgent.notice(turn, said, memory)
     if danger is not None:
         return danger
-    connecting.enrich(turn, said)
+    alongside.enrich(turn, said, memory)
     if _person(turn):
         leaving.quietly(turn, said)
         return Next(None, memory)
-    away = connecting.owner_away(turn, said, memory)
+    away = alongside.owner_away(turn, said, memory)
     if away is not None:
         return away
-    following = _meant(turn, said, memory)
+    following = alongside.with_person_still_offered(turn, memory, _meant(turn, said, memory))
     return greeting.introduced(turn, asking.with_easy_offer(turn, said, following))
 
 
@@ -110,6 +110,7 @@ def _meant(turn: Turn, said: Said, memory: Memory) -> Next:
         leaving.asked(turn, said, memory)
         or STEPS.get(memory.step, STEPS["listening"]).spoken(turn, said, memory)
         or abroad.answered(turn, said, memory)
+        or asking.nodded(turn, said, memory)
         or listening.heard(turn, said, memory)
     )
 

@@ -29,7 +29,9 @@ def meet(turn: Turn, memory: Memory) -> Next:
 def introduced(turn: Turn, following: Next) -> Next:
     """Put the introduction before the first answer of a conversation; danger does not wait for it."""
     reply = following.reply
-    if reply is None or reply.crisis or turn.conversation.greeted_at is not None:
+    told = following.memory.told
+    # After danger nobody is introduced in the middle of it; the next conversation begins with it.
+    if reply is None or reply.crisis or told or turn.conversation.greeted_at is not None:
         return following
     turn.conversation.greeted_at = turn.now
     first = (turn.says("greeting.brief"), turn.says("greeting.kept"))

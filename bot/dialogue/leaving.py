@@ -10,10 +10,14 @@ from bot.dialogue.memory import Memory, Next
 from bot.dialogue.said import Said
 from bot.dialogue.turn import Turn
 from bot.reply import Bubble
-from handoff import cases, disclosure, taking_back, transcript
+from handoff import cases, disclosure, intake, taking_back, transcript
 from handoff.accounts import Platform
 
 _OURS = (Platform.BROWSER, Platform.TERMINAL)
+# While these questions are open a 町名 is part of the story, no wish to see places.
+_STORY = frozenset(
+    {"story", "consent", "contact", "phone", "name", "number", "who_not", "danger", "safe", "call", "screen", "desk"}
+)
 _SHOWN = 30
 _LONGEST = 3000
 
@@ -39,7 +43,7 @@ def asked(turn: Turn, said: Said, memory: Memory) -> Next | None:
         return follow(turn, memory)
     if kind == "wrong":
         return listening.pressed(turn, memory, "wrong")
-    if kind == "place":
+    if kind == "place" and memory.asked not in _STORY:
         return place.named(turn, said.words, memory)
     return None
 
@@ -77,8 +81,9 @@ def spoken(turn: Turn, said: Said, memory: Memory) -> Next | None:
 
 def _stop(turn: Turn, memory: Memory) -> Next:
     turn.contact.pushes_stopped_at = turn.now
-    bubbles = (turn.says("leaving.stopped"), turn.says("leaving.emergency"))
-    return Next(turn.reply(*bubbles), replace(memory, step="listening", asked=""))
+    # On a screen that somebody watches nothing is named.
+    emergency = () if turn.contact.device_watched else (turn.says("leaving.emergency"),)
+    return Next(turn.reply(turn.says("leaving.stopped"), *emergency), replace(memory, step="listening", asked=""))
 
 
 def _restart(turn: Turn, memory: Memory) -> Next:
@@ -147,7 +152,9 @@ def _no_calls(turn: Turn, memory: Memory) -> Next:
 
 def _no_family(turn: Turn, memory: Memory) -> Next:
     turn.contact.family_may_know = False
-    return Next(turn.reply(turn.says("leaving.no_family")), memory)
+    intake.add_wish(turn.session, turn.contact, turn.heard.words)
+    asked = "" if memory.asked == "who_not" else memory.asked
+    return Next(turn.reply(turn.says("leaving.no_family")), replace(memory, asked=asked))
 
 
 def _more(turn: Turn, memory: Memory) -> Next | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.dialogue import asking, connecting, greeting, searching, urgent, worry
+from bot.dialogue import asking, connecting, greeting, place, searching, urgent, worry
 from bot.dialogue.memory import Memory, Next
 from bot.dialogue.said import Said, topics_of
 from bot.dialogue.turn import Turn
@@ -23,7 +23,10 @@ def pressed(turn: Turn, memory: Memory, what: str) -> Next | None:
     if what == "more" and memory.query:
         return searching.more(turn, memory)
     if what == "wrong":
-        return Next(turn.reply(turn.says("listening.wrong"), choices=asking.fields(turn)), _fresh(memory))
+        misses = memory.misses + 1
+        if misses > 1:
+            return asking.back(turn, Said(), replace(_fresh(memory), misses=misses - 1))
+        return Next(turn.reply(turn.says("listening.wrong"), choices=asking.fields(turn)), replace(_fresh(memory), misses=misses))
     if what == "again":
         return Next(turn.reply(turn.says("greeting.consult")), _fresh(memory))
     if what == "confirmed" and memory.query:
@@ -62,7 +65,8 @@ def heard(turn: Turn, said: Said, memory: Memory) -> Next:
         return connecting.added(turn, said, memory)
     if joined.route == "answer" and set(topics_of(joined)) - set(memory.topics):
         return _answer(turn, said.together, topics_of(joined), joined, memory)
-    return asking.back(turn, said, memory)
+    named = place.named(turn, said.words, memory) if len(said.words) <= _SHORT else None
+    return named or asking.back(turn, said, memory)
 
 
 def _answer(turn: Turn, words: str, topics: tuple[str, ...], assessment: Assessment, memory: Memory) -> Next:
@@ -77,6 +81,9 @@ def _social(turn: Turn, alone: Assessment, memory: Memory) -> Next:
     key = f"social.{_SOCIAL.get(alone.social_kind or '', 'small_talk')}"
     if key == "social.greeting" and turn.conversation.greeted_at is None:
         return greeting.meet(turn, memory)
+    if key == "social.scolded" and memory.last == "scolded":
+        return asking.back(turn, Said(), replace(memory, misses=2, last=""))
+    memory = replace(memory, last="scolded" if key == "social.scolded" else "")
     return Next(turn.reply(turn.says(key), choices=greeting.choices(turn)), replace(memory, step="listening", asked=""))
 
 

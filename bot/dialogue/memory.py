@@ -37,7 +37,9 @@ class Memory:
     proposed: str = ""  # the tier of desk that was proposed
     offset: int = 0
     near: tuple[float, float] | None = None
-    area: str = ""  # the name of that place
+    area: str = ""  # the name of that place, or of where the resident says to live
+    desk: str = ""  # the desk that was named with the question of consent
+    last: str = ""  # what was said last where it must not be said twice
     easy_offered: bool = False
     minor: bool = False
 

@@ -76,7 +76,7 @@ def contacts(turn: Turn, plan: Plan, *, minor: bool) -> Bubble:
     if not found:
         return turn.says("urgent.no_lines")
     sure = all(line.is_open(turn.now) for line in found)
-    listed = "\n".join(_written(turn, line) for line in found)
+    listed = "\n".join(written(turn, line) for line in found)
     return turn.says("urgent.lines" if sure else "urgent.lines_unsure", lines=listed)
 
 
@@ -95,7 +95,8 @@ def _lines(turn: Turn, plan: Plan, *, minor: bool) -> list[Line]:
     return [first, *sorted(others, key=lambda line: not line.without_voice)[:1]]
 
 
-def _written(turn: Turn, line: Line) -> str:
+def written(turn: Turn, line: Line) -> str:
+    """Return one line as it stands in a list: its quiet name and how to reach it."""
     register = turn.conversation.register
     key = f"urgent.name.{line.id}"
     # The name a window carries may itself tell what the matter is; such windows have a quieter name in our texts.

@@ -52,6 +52,12 @@ def next_reading(turn: Turn, desk: Desk | None) -> str | None:
     return moment(turn, at) if at else None
 
 
+def is_reading(turn: Turn, desk: Desk | None) -> bool:
+    """Whether a desk certainly reads at this minute."""
+    hours = _hours(turn, desk)
+    return hours is not None and hours.is_open
+
+
 def moment(turn: Turn, at: datetime) -> str:
     """Return a time as it is said: きょう17時15分, 月曜8時30分, 1月4日（月）8時30分."""
     local, today = at.astimezone(JAPAN), turn.now.astimezone(JAPAN).date()
@@ -64,7 +70,7 @@ def moment(turn: Turn, at: datetime) -> str:
         return turn.words("time.today", clock=clock)
     if days == 1:
         return turn.words("time.tomorrow", weekday=weekday, clock=clock)
-    if 1 < days < 7:
+    if 1 < days < 7 and day.year == today.year:
         return turn.words("time.weekday", weekday=weekday, clock=clock)
     return turn.words("time.date", month=local.month, day=local.day, weekday=weekday, clock=clock)
 

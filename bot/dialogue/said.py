@@ -11,6 +11,11 @@ from handoff.transcript import Author, Kind
 from intents import Act, Assessment
 
 UNREADABLE = frozenset({Kind.IMAGE, Kind.STICKER, Kind.VOICE, Kind.FILE})
+# Questions with a few answers, under which a part of one button's words is that button.
+_CHOOSING = frozenset({"desk", "screen", "consent", "contact", "kind", "way", "erase"})
+# A single button under a question is mostly the way not to answer it.
+_DECLINES = (":skip", ":back", ":keep", ":enough")
+_NEVER_BY_NOD = (":lines", ":status", ":places", ":here", ":call")
 
 
 @dataclass(frozen=True)
@@ -35,11 +40,11 @@ def listen(turn: Turn, memory: Memory) -> Said:
     if heard.data or not words:
         return Said(data=heard.data, near=near, unreadable=heard.kind in UNREADABLE)
     ear = turn.tools.ear
-    earlier = _earlier(turn)
+    earlier = earlier_words(turn)
     act = ear.hear_act(words)
     return Said(
         words=words,
-        data=_meant(words, act, memory),
+        data=_in_danger(turn, words, act, memory) or _meant(words, act, memory),
         near=near,
         unreadable=False,
         act=act,
@@ -54,33 +59,8 @@ def topics_of(assessment: Assessment | None) -> tuple[str, ...]:
     return tuple(score.topic.value for score in assessment.topics) if assessment is not None else ()
 
 
-def _meant(words: str, act: Act | None, memory: Memory) -> str:
-    """Return the button that was meant by its label, its number, or a plain yes or no."""
-    for label, data in memory.choices:
-        if words == label:
-            return data
-    if act is None:
-        return ""
-    if act.kind == "number" and str(act.value).isdigit() and 0 < int(act.value or 0) <= len(memory.choices):
-        return memory.choices[int(act.value or 0) - 1][1]
-    if act.kind in ("yes", "no", "choice"):
-        # The offer of another wording stands beside the answer, it is none.
-        return _by_nod(act.kind, [data for _, data in memory.choices if not data.startswith("leaving:easy")])
-    return ""
-
-
-def _by_nod(kind: str, offered: list[str]) -> str:
-    """Return what うん, いいえ or それ means under the buttons shown last."""
-    word = "no" if kind == "no" else "yes"
-    named = next((data for data in offered if data.endswith(f":{word}")), "")
-    if named or not offered or len(offered) > 2:
-        return named
-    # Under two buttons the first one agrees and the last one declines; a single button is to decline or to agree.
-    return offered[-1] if word == "no" or len(offered) == 1 else offered[0]
-
-
-def _earlier(turn: Turn) -> list[str]:
-    """Return the resident's own words of this matter, oldest first, bounded."""
+def earlier_words(turn: Turn) -> list[str]:
+    """Return the resident's own words of this matter before this message, oldest first, bounded."""
     found: list[str] = []
     room = EARLIER_SIGNS
     current = turn.message.id if turn.message is not None else None
@@ -94,3 +74,46 @@ def _earlier(turn: Turn) -> list[str]:
                 found.append(words)
                 room -= len(words)
     return found[::-1]
+
+
+def _in_danger(turn: Turn, words: str, act: Act | None, memory: Memory) -> str:
+    """Return what a short answer means under a question of danger, where 大丈夫 is no yes and 無理 is no no."""
+    if act is None or memory.step != "urgent" or act.kind not in ("yes", "no"):
+        return ""
+    if memory.asked == "danger" and act.kind == "yes" and turn.holds("urgent.heard_fine", words):
+        return "urgent:no"
+    if memory.asked in ("danger", "safe") and turn.holds("urgent.heard_despair", words):
+        return "urgent:unclear"
+    return "urgent:later" if memory.asked == "screen" and act.kind == "no" else ""
+
+
+def _meant(words: str, act: Act | None, memory: Memory) -> str:
+    """Return the button that was meant by its label, its number, or a plain yes or no."""
+    for label, data in memory.choices:
+        if words == label:
+            return data
+    if act is None:
+        named = [data for label, data in memory.choices if words in label]
+        return named[0] if len(named) == 1 and memory.asked in _CHOOSING else ""
+    if act.kind == "number" and str(act.value).isdigit() and 0 < int(act.value or 0) <= len(memory.choices):
+        return memory.choices[int(act.value or 0) - 1][1]
+    if act.kind in ("yes", "no", "choice"):
+        # The offer of another wording stands beside the answer, it is none.
+        return _by_nod(act.kind, [data for _, data in memory.choices if not data.startswith("leaving:easy")], memory.asked)
+    return ""
+
+
+def _by_nod(kind: str, offered: list[str], asked: str) -> str:
+    """Return what うん, いいえ or それ means under the buttons shown last."""
+    word = "no" if kind == "no" else "yes"
+    named = next((data for data in offered if data.endswith(f":{word}")), "")
+    if named or not offered or len(offered) > 2:
+        return named
+    first, last = offered[0], offered[-1]
+    if len(offered) == 1:
+        agrees = (word == "no") == first.endswith(_DECLINES) or first.endswith(":enough")
+        return first if agrees and not first.endswith(_NEVER_BY_NOD) else ""
+    # Under two buttons the first one agrees; the last one declines where something was asked.
+    if word == "yes":
+        return "" if first.endswith(_NEVER_BY_NOD) else first
+    return last if asked or last.endswith((":again", ":wrong")) else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from bot.dialogue.memory import Memory, Next
@@ -16,6 +17,9 @@ from resources.hours import OpeningState
 SHOWN = 3
 _MAP = "https://www.google.com/maps/search/?api=1&query="
 _LONGEST_LINE = 60
+# How many more are looked at for what opens soon, and how soon that is.
+_WIDER = 3
+_SOON = timedelta(days=3)
 
 
 def places(
@@ -67,8 +71,9 @@ def cards(
     offset: int = 0,
     assessment: Assessment | None = None,
     kinds: tuple[str, ...] = (),
+    soonest: bool = False,
 ) -> Bubble | None:
-    """Return one bubble of cards, None when nothing fits."""
+    """Return one bubble of cards, None when nothing fits; `soonest` puts what opens within days before the rest."""
     hits = turn.tools.search.find(
         words,
         municipality=turn.town.code,
@@ -76,7 +81,7 @@ def cards(
         assessment=assessment,
         near=near,
         nearest=near is not None,
-        limit=limit,
+        limit=limit * _WIDER if soonest else limit,
         offset=offset,
         kinds=kinds,
     )
@@ -84,6 +89,8 @@ def cards(
         entry_for_answer(turn.session, hit.id, now=turn.now, kinds=turn.tools.kinds, distance_m=hit.distance_m) for hit in hits
     ]
     shown = [place for place in told if place is not None]
+    if soonest:
+        shown = sorted(shown, key=lambda place: _opens(turn, place) > turn.now + _SOON)[:limit]
     if not shown:
         return None
     alt = turn.words("listening.between").join(_in_alt(turn, place) for place in shown)
@@ -98,6 +105,12 @@ def next_choices(turn: Turn) -> tuple[Choice, ...]:
         turn.choice("listening.choice.person", "greeting:person"),
         turn.choice("listening.choice.wrong", "listening:wrong"),
     )
+
+
+def _opens(turn: Turn, place: PlaceCard) -> datetime:
+    if place.opening.is_open:
+        return turn.now
+    return place.opening.next or turn.now + _SOON
 
 
 def _card(turn: Turn, place: PlaceCard) -> Card:

@@ -16,7 +16,7 @@ from handoff.accounts import Account
 from handoff.contacts import Contact, ContactPoint
 from handoff.presence import Presence
 from handoff.transcript import Message
-from intents import Ear
+from intents import Ear, canonical
 from resources.hotlines import Hotlines
 from resources.kinds import Kinds
 from resources.places import Municipality
@@ -64,9 +64,14 @@ class Turn:
         """Return one bubble with an approved sentence."""
         return Bubble(self.words(key, **values))
 
-    def choice(self, key: str, data: str, press: Press = Press.CHOOSE) -> Choice:
+    def choice(self, key: str, data: str, press: Press = Press.CHOOSE, **values: object) -> Choice:
         """Return one button; its label is a text like any other."""
-        return Choice(self.words(key), data, press)
+        return Choice(self.words(key, **values), data, press)
+
+    def holds(self, key: str, words: str) -> bool:
+        """Whether words hold one of those we listen for under a key."""
+        plain = canonical(words).replace(" ", "").lower()
+        return any(listened in plain for listened in self.tools.texts.say(key).split())
 
     def reply(self, *bubbles: Bubble, choices: Sequence[Choice] = (), crisis: bool = False, confidential: bool = False) -> Reply:
         """Return what is said in one go."""

@@ -5,22 +5,25 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from bot.dialogue import plans, reading, searching
+from bot.dialogue import answering, living, plans, reading, searching
+from bot.dialogue.holding import ANSWERS, ask, hold, offered
 from bot.dialogue.memory import Memory, Next
 from bot.dialogue.plans import Plan
 from bot.dialogue.said import Said, topics_of
 from bot.dialogue.turn import Turn
-from bot.reply import Bubble, Choice
+from bot.reply import Bubble
 from handoff import cases, intake
 from handoff.cases import Case
 from handoff.intake import Matter
 from handoff.states import Ground
 from intents import Assessment
+from resources.areas import Area
 from resources.desks import Desk
 
-_WALLED = frozenset({"dv", "sexual_violence"})
-_ORDER = ("first", "second", "third")
-_ANSWERS = ("yes", "no", "unsure")
+_PHONE_DIGITS = 9
+_CARE = ("community_general_support_center",)
+# Shorter words tell nothing about how somebody reads.
+_TELLING = 6
 
 
 def notice(turn: Turn, said: Said, memory: Memory) -> Next | None:
@@ -28,43 +31,55 @@ def notice(turn: Turn, said: Said, memory: Memory) -> Next | None:
     if said.alone is None or said.joined is None:
         return None
     crises = tuple(code.value for code in dict.fromkeys((*said.alone.crises, *said.joined.crises)))
-    new = tuple(code for code in crises if code not in memory.told)
+    if "dv" in memory.told:
+        # The same person hits again, whether named or not: it stays behind the question about the screen.
+        crises = tuple(dict.fromkeys("dv" if code == "family_violence" else code for code in crises))
+    # Who repeats that life is in danger is not asked about a second danger beside it.
+    repeated = "emergency" in memory.told and any(code.value == "emergency" for code in said.alone.crises)
+    new = () if repeated else tuple(code for code in crises if code not in memory.told)
     if not new and not said.alone.crises:
         return None
     source = said.alone if said.alone.crises else said.joined
-    first = next(code.value for code in (*said.joined.crises, *said.alone.crises) if code.value in (new or crises))
-    minor = memory.minor or _minor_writes(source, first)
-    case = _open(turn, said, source, first, crises)
-    memory = replace(memory, minor=minor, told=tuple(dict.fromkeys((*memory.told, *crises))))
-    plan = plans.choose(first, _role(source, first), minor=minor, crises=crises)
+    heard = (*said.joined.crises, *said.alone.crises)
+    first = next((code.value for code in heard if code.value in (new or crises)), crises[0])
+    memory = _in_their_words(turn, said, source, replace(memory, minor=memory.minor or source.minor))
+    area = living.area(turn, memory, said.together)
+    memory = replace(memory, area=area.name if area is not None else memory.area)
+    case = _open(turn, said, area, source, first, crises)
+    plan = plans.choose(first, _role(source, first), minor=memory.minor, crises=crises)
+    # 119 and 110 answer nothing but the emergency: what lies beneath it gets its own words when it is told again.
+    covered = (first,) if plan.name == "emergency" else crises
+    memory = replace(memory, told=tuple(dict.fromkeys((*memory.told, *covered))))
     if "dv" in crises:
         turn.contact.device_watched = True
     if turn.presence is not None and turn.presence.present:
         return _beside_a_person(turn, plan, memory, told_before=not new)
     if not new:
-        return _again(turn, memory)
+        return _again(turn, said, memory)
     return begin(turn, plan, case, memory, crisis=first, language=source.language)
 
 
 def begin(turn: Turn, plan: Plan, case: Case, memory: Memory, *, crisis: str, language: str = "ja") -> Next:
     """Give the first reply of a plan; the case is already in the database."""
-    desk = turn.session.get(Desk, case.desk_id) if case.desk_id else None
-    machine = reading.machine(turn, desk, crisis)
+    machine = reading.machine(turn, _desk_of(turn, case), crisis)
     bubbles = [turn.says(f"urgent.{plan.name}.first")]
     if plan.asks == "screen":
         # Somebody may read along: nothing is pushed, nothing is named, no number before a yes.
         turn.contact.device_watched = True
-        return _next(turn, (*bubbles, machine), memory, plan, "screen")
+        return ask(turn, (*bubbles, *_abroad(turn, language, "ask_screen"), machine), memory, plan, "screen")
     for part in ("more", "voiceless"):
         if turn.tools.texts.has(f"urgent.{plan.name}.{part}"):
             bubbles.append(turn.says(f"urgent.{plan.name}.{part}"))
-    foreign = turn.tools.texts.abroad(language, "danger")
-    if foreign is not None:
-        bubbles = [*bubbles[:1], Bubble(foreign)]
+    foreign = _abroad(turn, language, "danger")
+    if foreign:
+        bubbles = [*bubbles[:1], *foreign]
     if plan.lines:
         bubbles.append(plans.contacts(turn, plan, minor=memory.minor))
-    bubbles += [machine, turn.says(f"urgent.{plan.name}.ask")]
-    return _next(turn, tuple(bubbles), memory, plan, plan.asks)
+    asked = "\n".join(
+        bubble.words for bubble in (turn.says(f"urgent.{plan.name}.ask"), *_abroad(turn, language, f"ask_{plan.asks}"))
+    )
+    bubbles += [machine, Bubble(asked)]
+    return ask(turn, tuple(bubbles), memory, plan, plan.asks)
 
 
 def begin_emergency(turn: Turn, memory: Memory, words: str) -> Next:
@@ -79,20 +94,22 @@ def pressed(turn: Turn, memory: Memory, what: str) -> Next | None:
     """Take the answer to the one question that was asked."""
     if not memory.plan:
         return None
-    plan = plans.by_name(memory.plan)
+    plan, case = plans.by_name(memory.plan), cases.open_of(turn.session, turn.contact.id)
     if what == "lines" and plan.lines:
-        return _stay(turn, (plans.contacts(turn, plan, minor=memory.minor),), memory)
+        return hold(turn, (plans.contacts(turn, plan, minor=memory.minor),), memory)
     if what == "call":
-        return _stay(turn, (turn.says("urgent.call_wished"),), replace(memory, asked="number"))
+        return hold(turn, (turn.says("urgent.call_wished"),), replace(memory, asked="number"))
     if what == "here":
-        return _stay(turn, (_heard(turn, memory),), replace(memory, asked="", replies=memory.replies + 1))
+        return hold(turn, (answering.heard(turn, memory, case),), replace(memory, asked="", replies=memory.replies + 1))
+    if what == "unclear":
+        return hold(turn, (answering.heard(turn, memory, case),), replace(memory, replies=memory.replies + 1))
     if memory.asked == "screen" and what in ("yes", "later", "other_screen"):
         return _screen(turn, memory, what)
     if memory.asked == "desk" and what in ("town", "prefecture", "undecided"):
         return _desk(turn, memory, what)
     if memory.asked == "call" and what in ("yes", "no"):
-        return _stay(turn, (turn.says(f"urgent.emergency.{what}"),), replace(memory, asked=""))
-    if memory.asked in ("danger", "safe") and what in _ANSWERS:
+        return hold(turn, (turn.says(f"urgent.emergency.{what}"),), replace(memory, asked=""))
+    if memory.asked in ("danger", "safe") and what in ANSWERS:
         return _answered(turn, plan, memory, what)
     return None
 
@@ -102,25 +119,28 @@ def spoken(turn: Turn, said: Said, memory: Memory) -> Next | None:
     assert said.alone is not None
     case = cases.open_of(turn.session, turn.contact.id)
     if memory.asked == "number":
-        intake.keep_phone(turn.session, turn.contact, said.words)
-        turn.contact.call_allowed = True
-        desk = turn.session.get(Desk, case.desk_id) if case is not None and case.desk_id else None
-        when = reading.next_reading(turn, desk)
-        bubble = turn.says("urgent.number_noted", when=when) if when else turn.says("urgent.told")
-        return _stay(turn, (bubble,), replace(memory, asked=""))
+        return _number(turn, said, memory, case)
     if memory.asked == "who_not":
         intake.add_wish(turn.session, turn.contact, said.words)
-        return _stay(turn, (turn.says("urgent.dv.noted"),), replace(memory, asked=""))
+        return hold(turn, (turn.says("urgent.dv.noted"),), replace(memory, asked=""))
     if memory.asked == "screen":
-        return _next(turn, (turn.says("urgent.dv.first"),), memory, plans.by_name("dv"), "screen")
+        return _still(turn, memory)
+    answer = answering.answer(turn, said, memory)
+    if answer:
+        return pressed(turn, memory, answer)
+    if answering.wants_more(turn, said):
+        return None
+    if answering.wants_person(said):
+        return _person(turn, memory, case, "urgent.person_wished")
+    if turn.holds("urgent.heard_where", said.words) and memory.last != "where":
+        return _person(turn, replace(memory, last="where"), case, "urgent.where")
     if memory.asked == "story":
-        return _stay(turn, (turn.says("urgent.told"),), replace(memory, asked=""))
-    if said.alone.route in ("clarify", "social"):
-        return _stay(turn, (_heard(turn, memory),), replace(memory, replies=memory.replies + 1))
-    return None
+        return hold(turn, (turn.says("urgent.told"),), replace(memory, asked=""))
+    bubble, memory = answering.acknowledged(turn, said, memory, case)
+    return hold(turn, (bubble,), memory)
 
 
-def _open(turn: Turn, said: Said, source: Assessment, crisis: str, crises: tuple[str, ...]) -> Case:
+def _open(turn: Turn, said: Said, area: Area | None, source: Assessment, crisis: str, crises: tuple[str, ...]) -> Case:
     told = {"explanation": [[e.kind, e.code, e.words, e.rule] for e in source.explanation],
             "household": [member.as_dict() for member in source.household]}  # fmt: skip
     matter = Matter(
@@ -133,7 +153,7 @@ def _open(turn: Turn, said: Said, source: Assessment, crisis: str, crises: tuple
         understood=json.dumps(told, ensure_ascii=False),
         proposed_desk=source.desk.value if source.desk else None,
     )
-    case = intake.receive(turn.session, turn.point, matter, ground=Ground.LIFE_BODY, now=turn.now)
+    case = intake.receive(turn.session, turn.point, matter, ground=Ground.LIFE_BODY, now=turn.now, area=area)
     if turn.message is not None:
         turn.message.crisis = crisis
     return case
@@ -145,16 +165,27 @@ def _role(heard: Assessment, crisis: str) -> str | None:
         return "self"
     if crisis == "dv" and heard.crisis_role != "doer" and not heard.third_person and len(heard.household) <= 1:
         return "self"
-    if crisis in ("sexual_violence", "child_abuse") and heard.hiragana_only and heard.crisis_role == "someone_else":
+    if crisis in ("sexual_violence", "child_abuse") and heard.minor and not heard.third_person:
         # A child who writes about somebody at home writes about what happens to itself.
-        return "self" if len(heard.household) <= 1 else heard.crisis_role
+        return "self"
     return heard.crisis_role
 
 
-def _minor_writes(heard: Assessment, crisis: str) -> bool:
-    """Whether the writer is a child; where a household is told of, the child in it may be somebody else."""
-    victim = _role(heard, crisis) in ("self", "victim")
-    return victim and (crisis == "child_abuse" or (heard.minor and not heard.household))
+def _in_their_words(turn: Turn, said: Said, heard: Assessment, memory: Memory) -> Memory:
+    """Answer at once in easy words where somebody writes in kana alone or in another language."""
+    kana = heard.hiragana_only and len(said.words) >= _TELLING
+    foreign = turn.tools.texts.abroad(heard.language, "danger") is not None
+    if foreign:
+        turn.point.language = heard.language
+    if turn.conversation.register == "easy" or memory.easy_offered or not (kana or foreign):
+        return memory
+    turn.conversation.register = "easy"
+    return replace(memory, easy_offered=True)
+
+
+def _abroad(turn: Turn, language: str | None, key: str) -> tuple[Bubble, ...]:
+    words = turn.tools.texts.abroad(language or "ja", key)
+    return () if words is None else (Bubble(words),)
 
 
 def _beside_a_person(turn: Turn, plan: Plan, memory: Memory, *, told_before: bool) -> Next:
@@ -167,22 +198,49 @@ def _beside_a_person(turn: Turn, plan: Plan, memory: Memory, *, told_before: boo
     return Next(turn.reply(*bubbles, crisis=True), replace(memory, plan=plan.name))
 
 
-def _again(turn: Turn, memory: Memory) -> Next:
+def _again(turn: Turn, said: Said, memory: Memory) -> Next:
+    if memory.asked == "screen" or memory.plan == "dv":
+        return _still(turn, replace(memory, asked="screen"))
+    if turn.holds("urgent.heard_called", said.words):
+        return hold(turn, (turn.says("urgent.kind.called"),), memory)
+    return hold(turn, (answering.again(turn, memory),), replace(memory, repeats=memory.repeats + 1))
+
+
+def _still(turn: Turn, memory: Memory) -> Next:
+    if memory.last in ("later", "other_screen"):
+        # Whoever comes back is asked as at the beginning.
+        return hold(turn, (turn.says("urgent.dv.first"),), replace(memory, last=""))
+    bubbles = (answering.still(turn, memory), *_abroad(turn, turn.point.language, "ask_screen"))
+    return hold(turn, bubbles, replace(memory, replies=memory.replies + 1))
+
+
+def _number(turn: Turn, said: Said, memory: Memory, case: Case | None) -> Next:
+    memory = replace(memory, asked="")
+    if sum(sign.isdigit() for sign in said.words) < _PHONE_DIGITS:
+        intake.add_wish(turn.session, turn.contact, said.words)
+        return hold(turn, (turn.says("urgent.told"),), memory)
+    intake.keep_phone(turn.session, turn.contact, said.words)
+    turn.contact.call_allowed = True
+    return hold(turn, (turn.says("urgent.number_noted"), reading.when(turn, _desk_of(turn, case))), memory)
+
+
+def _person(turn: Turn, memory: Memory, case: Case | None, first: str) -> Next:
+    """A person or a place to turn to is wished for: when one of ours reads, and who answers until then."""
+    bubbles = [turn.says(first), reading.when(turn, _desk_of(turn, case))]
     plan = plans.by_name(memory.plan)
-    if memory.asked == "screen":
-        return _next(turn, (turn.says("urgent.dv.first"),), memory, plan, "screen")
-    bubble = turn.says(f"urgent.again.{_ORDER[memory.repeats % 3]}")
-    return _stay(turn, (bubble,), replace(memory, repeats=memory.repeats + 1))
+    if plan.lines:
+        bubbles.append(plans.contacts(turn, plan, minor=memory.minor))
+    return hold(turn, tuple(bubbles), memory)
 
 
-def _heard(turn: Turn, memory: Memory) -> Bubble:
-    return turn.says(f"urgent.heard.{_ORDER[memory.replies % 3]}")
+def _desk_of(turn: Turn, case: Case | None) -> Desk | None:
+    return turn.session.get(Desk, case.desk_id) if case is not None and case.desk_id else None
 
 
 def _screen(turn: Turn, memory: Memory, what: str) -> Next:
     if what != "yes":
         reply = turn.reply(turn.says(f"urgent.dv.{what}"), crisis=True)
-        return Next(reply, replace(memory, step="urgent", asked="screen", choices=()))
+        return Next(reply, replace(memory, step="urgent", asked="screen", choices=(), last=what))
     plan = plans.PLANS[("dv", "safe")]
     memory = replace(memory, plan=plan.name)
     bubbles = (turn.says("urgent.dv.yes"), turn.says("urgent.dv.danger"), plans.contacts(turn, plan, minor=memory.minor))
@@ -191,23 +249,19 @@ def _screen(turn: Turn, memory: Memory, what: str) -> Next:
 
 def _offer_desks(turn: Turn, bubbles: tuple[Bubble, ...], memory: Memory) -> Next:
     """Let the resident choose town or prefecture before any detail; without a choice the story may go on."""
-    offered = intake.violence_desks(turn.session, turn.town)
-    if len(offered) < 2:
-        return _stay(turn, bubbles, replace(memory, asked=""))
-    choices = [turn.choice(f"urgent.choice.{what}", f"urgent:{what}") for what in (*offered, "undecided")]
-    reply = turn.reply(*bubbles, turn.says("urgent.dv.ask_desk"), choices=choices, crisis=True)
-    return Next(reply, replace(memory, step="urgent", asked="desk"))
+    if len(offered(turn)) < 2:
+        return hold(turn, bubbles, replace(memory, asked=""))
+    return hold(turn, (*bubbles, turn.says("urgent.dv.ask_desk")), replace(memory, asked="desk"))
 
 
 def _desk(turn: Turn, memory: Memory, what: str) -> Next:
     case = cases.open_of(turn.session, turn.contact.id)
-    desk = intake.violence_desks(turn.session, turn.town).get(what)
+    desk = offered(turn).get(what)
     memory = replace(memory, asked="who_not")
     if case is None or desk is None:
-        return _stay(turn, (turn.says("urgent.dv.desk_later"),), memory)
+        return hold(turn, (turn.says("urgent.dv.desk_later"),), memory)
     intake.choose(turn.session, case, desk, now=turn.now)
-    chosen = turn.says("urgent.dv.desk_chosen")
-    return _stay(turn, (chosen, reading.when(turn, desk)), memory)
+    return hold(turn, (turn.says("urgent.dv.desk_chosen"), reading.when(turn, desk)), memory)
 
 
 def _answered(turn: Turn, plan: Plan, memory: Memory, what: str) -> Next:
@@ -220,40 +274,22 @@ def _answered(turn: Turn, plan: Plan, memory: Memory, what: str) -> Next:
         if case is not None and "emergency" not in case.crises:
             case.crises = [*case.crises, "emergency"]
         key = next(key for key in _keys(plan, "danger", what) if turn.tools.texts.has(key))
-        return _stay(turn, (turn.says(key),), memory)
+        return hold(turn, (turn.says(key), *_abroad(turn, turn.point.language, "danger")), memory)
     key = next(key for key in _keys(plan, "safe", what) if turn.tools.texts.has(key))
     bubbles: tuple[Bubble, ...] = (turn.says(key),)
     if case is not None and case.walled and plan.lines:
         return _offer_desks(turn, bubbles, memory)
     if plan.name == "carer":
-        found = searching.cards(turn, turn.tools.texts.say("listening.query.care_center"), limit=1)
+        area = living.area(turn, memory, "")
+        near = (area.latitude, area.longitude) if area and area.latitude is not None and area.longitude is not None else None
+        found = searching.cards(turn, turn.tools.texts.say("listening.query.care_center"), limit=1, near=near, kinds=_CARE)
         choices = [turn.choice(f"urgent.choice.{what}", f"urgent:{what}") for what in ("call", "here")]
         reply = turn.reply(*bubbles, *([found] if found else []), choices=choices, crisis=True)
         return Next(reply, replace(memory, step="urgent"))
-    return _stay(turn, bubbles, memory)
+    return hold(turn, bubbles, memory)
 
 
 def _keys(plan: Plan, outcome: str, what: str) -> tuple[str, ...]:
+    if what == "unsure":
+        return (f"urgent.{plan.name}.unsure", "urgent.unsure")
     return (f"urgent.{plan.name}.{what}", f"urgent.{plan.name}.{outcome}", f"urgent.violence_self.{outcome}")
-
-
-def _next(turn: Turn, bubbles: tuple[Bubble, ...], memory: Memory, plan: Plan, asked: str) -> Next:
-    choices = [turn.choice(f"urgent.choice.{answer}", f"urgent:{answer}") for answer in _answers(asked)]
-    reply = turn.reply(*bubbles, choices=choices, crisis=True)
-    following = replace(memory, step="urgent", asked=asked, plan=plan.name, choices=(), misses=0)
-    return Next(reply, following)
-
-
-def _answers(asked: str) -> tuple[str, ...]:
-    return {"screen": ("yes", "later", "other_screen"), "call": ("yes", "no"), "story": ()}.get(asked, _ANSWERS)
-
-
-def _stay(turn: Turn, bubbles: tuple[Bubble, ...], memory: Memory) -> Next:
-    """Say something more in the same danger, with a way back to the numbers."""
-    choices: list[Choice] = []
-    if memory.asked in ("danger", "safe", "call"):
-        choices = [turn.choice(f"urgent.choice.{answer}", f"urgent:{answer}") for answer in _answers(memory.asked)]
-    elif plans.by_name(memory.plan).lines and memory.asked not in ("number", "who_not"):
-        choices = [turn.choice("urgent.choice.lines", "urgent:lines")]
-    reply = turn.reply(*bubbles, choices=choices, crisis=True)
-    return Next(reply, replace(memory, step="urgent", choices=()))

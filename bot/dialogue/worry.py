@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.dialogue import living, reading
 from bot.dialogue.memory import Memory, Next
 from bot.dialogue.said import Said, topics_of
 from bot.dialogue.turn import Turn
@@ -18,10 +19,11 @@ def begin(turn: Turn, said: Said, memory: Memory) -> Next:
     assert said.joined is not None
     reasons = tuple(reason.value for reason in said.joined.reasons if reason.value != "crisis")
     matter = Matter("handoff", reasons=reasons, topics=topics_of(said.joined), complaint=said.together or said.words)
-    case = intake.receive(turn.session, turn.point, matter, ground=Ground.THIRD_PARTY, now=turn.now)
+    area = living.area(turn, memory, said.together)
+    case = intake.receive(turn.session, turn.point, matter, ground=Ground.THIRD_PARTY, now=turn.now, area=area)
     desk = turn.session.get(Desk, case.desk_id) if case.desk_id else None
     kept = turn.says("worry.kept", desk=desk.name if desk else turn.town.name, receipt=case.receipt)
-    bubbles = (turn.says("worry.thanks"), turn.says("worry.now"), kept, turn.says("worry.ask"))
+    bubbles = (turn.says("worry.thanks"), kept, reading.when(turn, desk), turn.says("worry.ask"))
     memory = replace(memory, step="worry", asked="story", misses=0, reasons=tuple(dict.fromkeys((*memory.reasons, *reasons))))
     return Next(turn.reply(*bubbles), memory)
 

@@ -17,7 +17,10 @@ ALLOWED = frozenset(
     }
 )  # fmt: skip
 # The longest a shape may be, placeholders counted as they are written.
-LONGEST = {"bubble": 170, "easy bubble": 260, "label": 20, "first": 40, "alt": 300, "part": 60, "easy part": 110, "query": 60}
+LONGEST = {
+    "bubble": 170, "easy bubble": 260, "label": 20, "first": 40, "alt": 300, "part": 60, "easy part": 110,
+    "query": 60, "heard": 400,
+}  # fmt: skip
 SENTENCES = 3
 _KANJI = "一-鿿々〆"
 _POLITE = re.compile(
@@ -31,7 +34,7 @@ _FILLED = re.compile(r"\{[^{}]*\}")
 
 @dataclass(frozen=True)
 class Wording:
-    """One sentence in both registers; `shape` says where it appears: bubble, first, label, alt, part, or query (searched for)."""
+    """One sentence in both registers; `shape` says where it appears, or that it is searched (query) or listened (heard) for."""
 
     key: str
     normal: str
@@ -100,4 +103,4 @@ def _claims(wording: Wording) -> Iterator[tuple[str, bool]]:
     yield "easy has at most three sentences", not spoken or len(sentences(wording.easy)) <= SENTENCES
     yield f"normal ends politely: {rude(wording.normal)}", not spoken or not rude(wording.normal)
     yield f"easy ends politely: {rude(wording.easy)}", not spoken or not rude(wording.easy)
-    yield f"easy gives readings: {unread(wording.easy)}", shape in ("label", "query") or not unread(wording.easy)
+    yield f"easy gives readings: {unread(wording.easy)}", shape in ("label", "query", "heard") or not unread(wording.easy)

@@ -71,8 +71,8 @@ def _wordings(prefix: str, table: dict[str, Any]) -> Iterator[tuple[str, Wording
             Wording(
                 key=prefix,
                 normal=str(table.get("normal", "")).strip("\n"),
-                # What only the search reads has one register.
-                easy=str(table.get("easy", table["normal"] if table.get("shape") == "query" else "")).strip("\n"),
+                # What is only searched for or listened for has one register.
+                easy=str(table.get("easy", table["normal"] if table.get("shape") in ("query", "heard") else "")).strip("\n"),
                 state=str(table.get("state", "")),
                 shape=str(table.get("shape", "bubble")),
                 reviewed_by=str(table.get("reviewed_by", "")),
