@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from intents.codes import Crisis
 from intents.cues import DATA, Reading, Rulebook, load
+from intents.dialect import standard
 from intents.household import ADULT, ELDERLY, Person, is_minor
 from intents.scene import Scene
 from intents.text import hiragana, kana_only, unscattered, unspaced
@@ -17,6 +18,7 @@ from intents.vocabulary import Vocabulary
 
 _FAMILY = {Crisis.CHILD_ABUSE, Crisis.ELDER_ABUSE, Crisis.DISABILITY_ABUSE, Crisis.DV, Crisis.FAMILY_VIOLENCE}
 _MOTHERS_PARTNER = re.compile("(?:ママ|まま|母|母親|お母さん|おかあさん|母さん)の(?:彼|かれ|カレ|恋人|再婚)")
+_BOOKS = ("emergency", "life", "self_harm", "despair", "sexual_violence")
 _NOT_KANA = re.compile("[^ぁ-ゖー]")
 # Spellings that hide a word on purpose or by slip of the keyboard.
 _DISGUISES = (
@@ -28,6 +30,7 @@ _DISGUISES = (
     (re.compile("死ンで"), "死んで"),
     (re.compile("自[殺〇○×*●さサ][殺つツ〇○×*●]?(?=した|す|し)"), "自殺"),
     (re.compile("(?<=[死消])(?:にて[ぇえー]|にて|にたひ|にたぃ)"), "にたい"),
+    (re.compile("(?<=[死し消き][にえ])たぃ"), "たい"),
     (re.compile("死にた[ぁあー~w]*(?=$|[。\n!笑])"), "死にたい"),
     (re.compile("消え(?:てぇ|てー|てえ)"), "消えたい"),
 )
@@ -48,7 +51,7 @@ class Crises:
     """All crisis rules, loaded once."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self.books: tuple[Rulebook, ...] = tuple(load(name, vocabulary) for name in ("emergency", "self_harm", "sexual_violence"))
+        self.books: tuple[Rulebook, ...] = tuple(load(name, vocabulary) for name in _BOOKS)
         self.abuse = load("abuse", vocabulary)
         sounds = tomllib.loads((DATA / "kana.toml").read_text(encoding="utf-8"))
         self._sounds = tuple(
@@ -100,7 +103,7 @@ class Crises:
         plain = text
         for pattern, replacement in _DISGUISES:
             plain = pattern.sub(replacement, plain)
-        candidates = [plain]
+        candidates = [plain, standard(plain)]
         if " " in text or "\n" in text:
             candidates.append(unspaced(plain))
         if re.search(r"[ぁ-ヺ一-鿿][.。,、・/_*\\\-~…!?ー ]{1,2}[ぁ-ヺ一-鿿][.。,、・/_*\\\-~…!?ー ]{1,2}[ぁ-ヺ一-鿿]", plain):

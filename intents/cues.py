@@ -7,6 +7,7 @@ import tomllib
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -216,7 +217,8 @@ def _rule(identity: str, entry: dict[str, Any], vocabulary: Vocabulary) -> Rule:
     if set(entry) - known:
         raise ValueError(f"unknown keys {sorted(set(entry) - known)}")
     lists = {
-        key: tuple(parse(line, vocabulary) for line in _lines(entry.get(key, ""))) for key in ("when", "also", "unless", "never")
+        key: tuple(parse(order, vocabulary) for line in _lines(entry.get(key, "")) for order in _orders(line))
+        for key in ("when", "also", "unless", "never")
     }
     return Rule(
         identity,
@@ -227,6 +229,11 @@ def _rule(identity: str, entry: dict[str, Any], vocabulary: Vocabulary) -> Rule:
         drop=tuple(entry.get("drop", ())),
         weight=float(entry.get("weight", 1.0)),
     )
+
+
+def _orders(line: str) -> list[str]:
+    """The orders in which the parts of a line joined by & may be told."""
+    return [" ... ".join(parts) for parts in permutations(part.strip() for part in line.split(" & "))]
 
 
 def _lines(block: str) -> list[str]:

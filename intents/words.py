@@ -170,6 +170,9 @@ class Words:
             lemma, reading = fields[7].partition("-")[0], fields[6]
             if lemma == "*" or fields[8] == "か":
                 lemma = ""
+            elif fields[8] == "推し":
+                # The star one is a fan of, not what is pushed.
+                lemma = "推し"
             elif lemma == "た" and fields[5].startswith("仮定"):
                 lemma = "たら"
             elif fields[4].startswith("下一段") and len(fields) > 11 and len(fields[11]) > len(fields[6]):
