@@ -11,6 +11,7 @@ from intents.codes import Crisis, Reason, Route, Topic
 from intents.crisis import Alarm, Crises
 from intents.cues import Hit, Reading, load
 from intents.household import Person, ages, is_elderly, is_minor, members, people
+from intents.inference import inferred
 from intents.language import Languages
 from intents.scene import YOUNG, Scene
 from intents.situations import Situation, situations
@@ -70,7 +71,7 @@ class Ear:
 
     def _read(self, text: str) -> tuple[Reading, list[Person], list[Word]]:
         cut = self.words.cut(text)
-        mentions = self.vocabulary.read(text, cut)
+        mentions = [*self.vocabulary.read(text, cut), *inferred(text)]
         if kana_only(text):
             known = {(m.concept, m.start) for m in mentions}
             mentions += [m for m in self.vocabulary.read_by_sound(text, cut) if (m.concept, m.start) not in known]
@@ -126,6 +127,8 @@ class Ear:
         ]
         scale = self.subjects.judge(reading, joined, hits)
         settle(scale, crises, alarms, reading, persons)
+        if not crises and not self.social.cheerful(reading):
+            scale.strengthen()
         topics = ordered(scale) or tuple(TopicScore(Topic(p.code), 0.8) for p, _ in heard if p.kind == "topic")
         named = {score.topic.value for score in topics}
         evidence += [told for told in scale.told if told.code in named]
@@ -164,11 +167,8 @@ class Ear:
             found.add(Reason.COMPLEX)
         if {Crisis.DV, Crisis.SEXUAL_VIOLENCE} & set(crises):
             found.add(Reason.WIDE_AREA)
-        if (
-            Reason.COMPLEX in found
-            and found & {Reason.THIRD_PARTY, Reason.IMMEDIATE_NEED}
-            and not any(s.name != "複合課題" for s in shown)
-        ):
+        counted_only = all(situation.name == "複合課題" for situation in shown)
+        if Reason.THIRD_PARTY in found or (Reason.IMMEDIATE_NEED in found and counted_only):
             found.discard(Reason.COMPLEX)
         return tuple(reason for reason in Reason if reason in found)
 

@@ -47,6 +47,14 @@ class Weighing:
         """The subjects heavy enough to be named."""
         return {topic: weight for topic, weight in self.scores.items() if weight >= _THRESHOLD}
 
+    def strengthen(self) -> None:
+        """When nothing decisive was said, let the strongest faint word decide."""
+        if self.chosen():
+            return
+        faint = {topic: weight for topic, weight in self.scores.items() if weight >= _FAINT}
+        best = max(faint.values(), default=0.0)
+        self.scores.update({topic: _THRESHOLD for topic, weight in faint.items() if weight == best})
+
 
 class Subjects:
     """The vocabulary and the rules of rules/topics.toml, ready to weigh a reading."""
@@ -66,8 +74,6 @@ class Subjects:
                 scale.scores[Topic(code)] = max(scale.scores.get(Topic(code), 0.0), 0.8)
             for code in hit.rule.drop:
                 scale.scores.pop(Topic(code), None)
-        if not scale.chosen():
-            self._strengthen(scale)
         return scale
 
     def _weigh(self, scale: Weighing, source: Reading, share: float) -> None:
@@ -97,12 +103,6 @@ class Subjects:
                 scale.scores[topic] = max(known, weight * share)
             scale.told.append(Evidence("topic", topic.value, mention.words, mention.concept))
 
-    @staticmethod
-    def _strengthen(scale: Weighing) -> None:
-        faint = {topic: weight for topic, weight in scale.scores.items() if weight >= _FAINT}
-        best = max(faint.values(), default=0.0)
-        scale.scores.update({topic: _THRESHOLD for topic, weight in faint.items() if weight == best})
-
     def _speaks_of_a_subject(self, mention: Mention) -> bool:
         concept = self.vocabulary.concepts.get(mention.concept)
         return concept is not None and bool(concept.topics or concept.kinds)
@@ -126,9 +126,8 @@ def settle(scale: Weighing, crises: Sequence[Crisis], alarms: Sequence[Alarm], r
         scores[Topic.FAMILY] = 0.9
     if Crisis.ELDER_ABUSE in codes and any(alarm.code is Crisis.ELDER_ABUSE and alarm.role == "doer" for alarm in alarms):
         scores[Topic.LONG_TERM_CARE] = 0.9
-    if Crisis.EMERGENCY in codes and Topic.LONG_TERM_CARE in scores:
-        scores.pop(Topic.COMMUNITY, None)
-    elif Crisis.EMERGENCY in codes and not codes & _DANGEROUS and not outside:
+    cared_for = scores.get(Topic.LONG_TERM_CARE, 0.0) >= _THRESHOLD
+    if Crisis.EMERGENCY in codes and (cared_for or not (codes & _DANGEROUS or outside)):
         scores.pop(Topic.COMMUNITY, None)
     if _own_child_concerned(codes, alarms, reading, persons):
         scores[Topic.CHILDCARE] = 0.9

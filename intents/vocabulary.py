@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,10 @@ from intents.words import ASIDES, Word, Words, ends_in_past, flags_after, heavy,
 
 DATA = Path(__file__).parent / "vocabulary"
 _SCRIPT = re.compile("[ァ-ヺー]{2,}|[A-Za-z]{2,}")
+_KANA = re.compile("[ぁ-ゖー]")
+_TAIL = re.compile("[ぁ-ゖ]+$")
 _SHORTEST_READING = 3
+_SHORTEST_STEM = 5
 _LONGEST_READING = 14
 
 
@@ -84,6 +87,7 @@ class Vocabulary:
         self._root = _Node()
         self._scripts: dict[str, tuple[str, ...]] = {}
         self._readings: dict[str, tuple[str, ...]] = {}
+        self._stems: dict[str, tuple[str, ...]] = {}
         self.untokenisable: list[tuple[str, str]] = []
         for concept in concepts:
             if concept.name in self.concepts:
@@ -114,18 +118,21 @@ class Vocabulary:
         if _SCRIPT.fullmatch(expression):
             self._scripts[expression] = (*self._scripts.get(expression, ()), name)
         self._plant(kept, name)
-        reading = hiragana(expression if kana_only(expression) else "".join(word.reading for word in cut))
-        if len(reading) >= _SHORTEST_READING and kept[-1].pos == "名詞":
-            known = self._readings.get(reading, ())
+        predicate = kept[-1].pos != "名詞"
+        if predicate and not self.concepts[name].topics:
+            return
+        for sound in _sounds(cut, kept):
+            table = self._stems if predicate else self._readings
+            known = table.get(sound, ())
             if name not in known:
-                self._readings[reading] = (*known, name)
+                table[sound] = (*known, name)
 
     def _plant(self, words: Sequence[Word], name: str) -> None:
         """Store an expression so that each of its words may be met as written or, in kana, by sound (学校 いけない)."""
         nodes = [self._root]
         for word in words:
             keys = [word.lemma]
-            if len(words) > 1 or len(word.reading) > 2:
+            if word.pos not in ("助詞", "助動詞") and (len(words) > 1 or len(word.reading) > 2):
                 keys.append("~" + word.reading)
             nodes = [node.next.setdefault(key, _Node()) for node in nodes for key in keys]
         for node in nodes:
@@ -175,24 +182,53 @@ class Vocabulary:
 
     def read_by_sound(self, text: str, cut: list[Word]) -> list[Mention]:
         """Mentions in writing without kanji, found by how the words sound, whatever the tokeniser made of them."""
-        plain = hiragana(text)
+        kept = [(place, char) for place, char in enumerate(hiragana(text)) if _KANA.match(char)]
+        plain = "".join(char for _, char in kept)
         found: list[Mention] = []
         starts = {word.start: index for index, word in enumerate(cut)}
         ends = {word.end: index for index, word in enumerate(cut)}
-        for begin in range(len(plain)):
-            if begin not in starts:
+        covering = {place: index for index, word in enumerate(cut) for place in range(word.start, word.end)}
+        for begin, (place, _) in enumerate(kept):
+            if place not in starts:
                 continue
             for end in range(begin + _SHORTEST_READING, min(begin + _LONGEST_READING, len(plain)) + 1):
-                if end not in ends:
-                    continue
-                for name in self._readings.get(plain[begin:end], ()):
-                    found.append(self._mention(name, text, cut, starts[begin], ends[end]))
+                sound, last = plain[begin:end], kept[end - 1][0]
+                names = self._stems.get(sound, ())
+                if last + 1 in ends:
+                    names += self._readings.get(sound, ())
+                for name in names:
+                    found.append(self._mention(name, text, cut, starts[place], covering[last]))
         return found
 
     @staticmethod
     def _mention(name: str, text: str, cut: list[Word], first: int, last: int) -> Mention:
         start, end = cut[first].start, cut[last].end
         return Mention(name, start, end, text[start:end], first, last, particle_after(cut, last), flags_after(cut, last))
+
+
+def _sounds(cut: Sequence[Word], kept: Sequence[Word]) -> Iterator[str]:
+    """How an expression sounds, with and without its particles; a predicate without its last syllable, because that changes."""
+    for words in (cut, kept):
+        sound = "".join(_spoken(word) for word in words)
+        if kept[-1].pos == "名詞":
+            if len(sound) >= _SHORTEST_READING:
+                yield sound
+        elif len(sound) > _SHORTEST_STEM and len(kept) > 1:
+            yield sound[:-1]
+            if sound.endswith("ない"):
+                yield sound[:-2] + "ませ"
+
+
+def _spoken(word: Word) -> str:
+    """The sound of a word as it stands: 止まっ is とまっ, not the とまる of the dictionary."""
+    if kana_only(word.surface):
+        return hiragana(word.surface)
+    base = word.lemma.partition("(")[0]
+    sound = hiragana(word.reading)
+    tail = _TAIL.search(base)
+    if tail and sound.endswith(tail.group()) and (shown := _TAIL.search(word.surface)):
+        return sound[: -len(tail.group())] + shown.group()
+    return sound
 
 
 def load(words: Words, overlay: Sequence[TownWord] = (), folder: Path = DATA) -> Vocabulary:
