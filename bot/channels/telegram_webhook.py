@@ -41,8 +41,9 @@ def arrival(update: Any, *, now: datetime) -> Arrival:
     if not isinstance(update, dict):
         return Arrival(key, "", now, payload, "odd")
     part = _part(update)
-    happened_at = moment(part.get("edit_date") or part.get("date") or None, now=now)
-    return Arrival(key, _sender(part), happened_at, payload)
+    # Telegram brings one chat's updates one after another and dates them by whole seconds, presses not at all:
+    # the order in which they arrive is the order in which they were said.
+    return Arrival(key, _sender(part), now, payload)
 
 
 def understand(payload: str, *, received_at: datetime) -> Heard:
@@ -50,7 +51,7 @@ def understand(payload: str, *, received_at: datetime) -> Heard:
     update = parse(payload.encode("ascii"))
     part = _part(update)
     chat, sender = table(part, "chat"), table(part, "from")
-    common: dict[str, Any] = {"address": _sender(part), "happened_at": moment(part.get("date"), now=received_at)}
+    common: dict[str, Any] = {"address": _sender(part), "happened_at": _second(part, received_at)}
     if sender.get("is_bot") is True:
         return Heard(Act.NOTHING, **common)
     if "callback_query" in update:
@@ -129,3 +130,8 @@ def _sender(part: dict[str, Any]) -> str:
 def _message_id(message: dict[str, Any]) -> str:
     found = number(message, "message_id")
     return "" if found is None else str(found)
+
+
+def _second(part: dict[str, Any], received_at: datetime) -> datetime:
+    # Whole seconds for all, or a press would seem to come after the message that followed it.
+    return moment(part.get("date"), now=received_at).replace(microsecond=0)
