@@ -14,6 +14,7 @@ from handoff.inbox import EventState, InboundEvent
 from handoff.outbox import Outgoing
 from handoff.states import Delivery
 from handoff.transcript import Author, Message
+from resources.sealing import seal
 
 Eraser = Callable[[Session, Message], None]
 # Shorter words stand in many sentences without being a quotation.
@@ -57,6 +58,7 @@ def withdraw(session: Session, message: Message, *, now: datetime, erasers: Sequ
     """Mark a message taken back, and erase it everywhere unless it is part of a record; return whether erased."""
     message.withdrawn_at = message.withdrawn_at or now
     if is_kept(session, message.contact_id):
+        _hide_quotation(session, message)
         return False
     _erase_quotations(session, message, now)
     for erase in erasers:
@@ -76,6 +78,18 @@ def change(session: Session, point: ContactPoint, message: Message, words: str, 
     kept.edited_at, kept.platform_index = now, message.platform_index
     message.withdrawn_at, message.platform_index = now, None
     return kept
+
+
+def _hide_quotation(session: Session, message: Message) -> None:
+    """Take the words out of the sentence the desk reads first; sealed with the message they stay."""
+    case = cases.latest_of(session, message.contact_id)
+    words = transcript.words(session, message).strip()
+    if case is None or not words:
+        return
+    told = cases.complaint(session, case)
+    if words in told:
+        lines = [line for line in told.replace(words, "").splitlines() if line.strip()]
+        seal(session, case, "complaint_sealed", "\n".join(lines) or None)
 
 
 def _erase_quotations(session: Session, message: Message, now: datetime) -> None:

@@ -136,6 +136,10 @@ def spoken(turn: Turn, said: Said, memory: Memory) -> Next | None:
         asks = said.alone.route == "answer" and turn.holds("urgent.heard_asking", said.words)
         if asks and cases.open_of(turn.session, turn.contact.id) is None:
             return None
+        told = intake.area_told(turn.session, turn.town.code, said.words)
+        if told is not None and said.alone.route == "clarify":
+            # Another place may mean another desk: it is named before anybody agrees to it.
+            return _offer(turn, _pending(memory), replace(memory, area=told.name), (turn.says("connecting.place_noted"),))
         # Going on with the story is neither a yes nor a no: the case is opened and consent stays unconfirmed.
         return _consented(turn, memory, Consent.UNCONFIRMED, words=said.words)
     if memory.asked == "phone" and _digits(said.words) >= _PHONE_DIGITS:
@@ -198,14 +202,7 @@ def _already(turn: Turn, case: Case, memory: Memory, before: tuple[Bubble, ...],
 def _consented(turn: Turn, memory: Memory, answer: Consent, *, words: str = "") -> Next:
     """Open the case with the answer, and only then tell the receipt number."""
     complaint = "\n".join(part for part in (memory.query, words) if part)
-    matter = Matter(
-        "handoff",
-        reasons=memory.reasons,
-        topics=memory.topics,
-        complaint=complaint,
-        understood=memory.understood,
-        proposed_desk=memory.proposed or None,
-    )
+    matter = replace(_pending(memory), complaint=complaint)
     ground = Ground.CONSENT if answer is Consent.GIVEN else Ground.REQUEST
     agreed = turn.session.get(Desk, uuid.UUID(memory.desk)) if memory.desk else None
     area = living.area(turn, memory, complaint)
@@ -235,6 +232,18 @@ def _story(turn: Turn, memory: Memory) -> Next:
     key, ways_out = _QUESTIONS[memory.asked]
     choices = [turn.choice(f"connecting.choice.{way}", f"connecting:{way}") for way in ways_out]
     return Next(turn.reply(*kept, turn.says(key), choices=choices), memory)
+
+
+def _pending(memory: Memory) -> Matter:
+    """Return the matter for which consent is being asked."""
+    return Matter(
+        "handoff",
+        reasons=memory.reasons,
+        topics=memory.topics,
+        complaint=memory.query,
+        understood=memory.understood,
+        proposed_desk=memory.proposed or None,
+    )
 
 
 def _digits(words: str) -> int:

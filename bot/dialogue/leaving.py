@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.dialogue import connecting, greeting, listening, place, searching
+from bot.dialogue import connecting, greeting, holding, listening, place, searching
 from bot.dialogue import memory as memories
 from bot.dialogue.memory import Memory, Next
 from bot.dialogue.said import Said
@@ -135,6 +135,8 @@ def _disclose(turn: Turn, memory: Memory) -> Next:
 
 def _easy(turn: Turn, memory: Memory) -> Next:
     turn.conversation.register = "easy"
+    if memory.step == "urgent" and memory.plan:
+        return holding.hold(turn, (turn.says("leaving.easy_on"),), replace(memory, easy_offered=True))
     plain = turn.choice("greeting.choice.plain", "leaving:plain")
     reply = turn.reply(turn.says("leaving.easy_on"), choices=(*greeting.choices(turn), plain))
     return Next(reply, replace(memory, easy_offered=True))

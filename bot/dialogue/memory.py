@@ -56,7 +56,7 @@ def recall(turn: Turn) -> Memory:
     """Return what is remembered; a conversation that rested for long begins anew."""
     conversation = turn.conversation
     if turn.now - conversation.changed_at > RESTED and turn.message is not None:
-        conversation.since = turn.message.said_at
+        conversation.since = turn.now
         return Memory(step="listening" if conversation.greeted_at else "greeting")
     raw = conversations.memory(turn.session, conversation)
     known = {field.name for field in fields(Memory)}

@@ -65,7 +65,7 @@ def earlier_words(turn: Turn) -> list[str]:
     room = EARLIER_SIGNS
     current = turn.message.id if turn.message is not None else None
     for message in reversed(transcript.recent(turn.session, turn.contact.id, limit=3 * EARLIER_MESSAGES)):
-        if message.said_at < turn.conversation.since or room <= 0 or len(found) >= EARLIER_MESSAGES:
+        if message.made_at < turn.conversation.since or room <= 0 or len(found) >= EARLIER_MESSAGES:
             break
         ours = message.author == Author.RESIDENT and message.kind == Kind.TEXT and message.withdrawn_at is None
         if ours and message.id != current:

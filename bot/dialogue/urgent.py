@@ -190,10 +190,11 @@ def _abroad(turn: Turn, language: str | None, key: str) -> tuple[Bubble, ...]:
 
 def _beside_a_person(turn: Turn, plan: Plan, memory: Memory, *, told_before: bool) -> Next:
     """While a person is present the machine gives the numbers, shortly, and nothing else."""
-    bubbles = [turn.says("urgent.present")]
-    if plan.asks == "screen":
-        turn.contact.device_watched = True
-    elif plan.lines and not told_before:
+    if plan.name == "dv" and memory.plan == "dv_safe":
+        plan = plans.by_name(memory.plan)
+    watched = plan.asks == "screen" or memory.plan == "dv"
+    bubbles = [turn.says("urgent.dv_beside" if watched else "urgent.present")]
+    if not watched and plan.lines and not told_before:
         bubbles.append(plans.contacts(turn, plan, minor=memory.minor))
     return Next(turn.reply(*bubbles, crisis=True), replace(memory, plan=plan.name))
 

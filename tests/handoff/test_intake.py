@@ -14,6 +14,7 @@ from handoff.routing import RoutingRule
 from handoff.states import CaseState, Consent, Ground, Outcome
 from resources import places
 from resources.access import actor_for
+from resources.areas import Area
 from resources.db import Database, new_id
 from resources.desks import Desk
 from resources.places import Municipality
@@ -76,6 +77,51 @@ def test_what_the_resident_chose_is_not_undone(database: Database, town: Town, n
         intake.receive(session, point, dv, ground=Ground.LIFE_BODY, now=now)
         assert case.desk_id == prefecture.id
         assert case.walled
+
+
+def test_the_desks_the_table_names_for_a_danger_are_offered_first(database: Database, town: Town, now: datetime) -> None:
+    with database.writing(town.code) as session:
+        first = _violence_desk(session, town, town.code, "あ窓口")
+        named = _violence_desk(session, town, town.code, "い窓口")
+        session.add(RoutingRule(municipality_code=town.code, position=1, crisis="sexual_violence", desk_id=named.id))
+        session.flush()
+        home = session.get_one(Municipality, town.code)
+        assert intake.violence_desks(session, home, ("emergency", "sexual_violence")) == {"town": named}
+        assert intake.violence_desks(session, home, ("dv",)) == {"town": first}
+
+
+def test_the_desk_that_was_agreed_to_is_the_one(database: Database, town: Town, now: datetime) -> None:
+    with database.writing(town.code) as session:
+        other = _violence_desk(session, town, town.code, "別の窓口")
+        session.add(RoutingRule(municipality_code=town.code, position=1, topic="debt", desk_id=other.id))
+        agreed = session.get_one(Desk, town.desk_id)
+        point = _somebody(session, town, now)
+        matter = Matter("handoff", reasons=("person_requested",), topics=("debt",))
+        case = intake.receive(session, point, matter, ground=Ground.REQUEST, now=now, agreed=agreed)
+        assert case.desk_id == agreed.id
+        intake.receive(session, point, Matter("handoff", topics=("debt",)), ground=Ground.REQUEST, now=now, stays=True)
+        assert case.desk_id == agreed.id
+        danger = Matter("urgent", "self_harm", ("self_harm",), ("crisis",), topics=("debt",))
+        intake.receive(session, point, danger, ground=Ground.LIFE_BODY, now=now, agreed=agreed)
+        assert case.desk_id == other.id
+
+
+def test_a_place_is_heard_and_a_surname_is_none(database: Database, town: Town, now: datetime) -> None:
+    with database.writing(town.code) as session:
+        session.add(Area(municipality_code=town.code, name="星野", kana="ほしの", postcode="999-9013"))
+        session.add(Area(municipality_code=town.code, name="港町", kana="みなとまち"))
+        session.flush()
+        for words, name in (
+            ("港町の家です", "港町"),
+            ("星野に住んでいます", "星野"),
+            ("ほしのです", "星野"),
+            ("9999013", "星野"),
+        ):
+            area = intake.area_told(session, town.code, words)
+            assert area is not None
+            assert area.name == name
+        for words in ("星野さんの家が心配です", "港町さんに聞いた", "ほしのりこと申します", "099-000-1234"):
+            assert intake.area_told(session, town.code, words) is None
 
 
 def test_no_choice_is_offered_where_nobody_sits(database: Database, town: Town, now: datetime) -> None:

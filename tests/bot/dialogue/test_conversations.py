@@ -80,6 +80,8 @@ def _case_stands(stage: Stage, step: dict[str, Any], where: str) -> None:
             assert desk.name == value, f"desk {desk.name}: {where}"
         elif name == "complaint":
             assert value in complaint, where
+        elif name == "hidden":
+            assert value not in complaint, where
         elif name in ("reasons", "crises", "topics"):
             assert set(value) <= set(getattr(case, name)), f"{name} {getattr(case, name)}: {where}"
         else:
