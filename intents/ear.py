@@ -24,6 +24,8 @@ from intents.windows import alarming_windows
 from intents.words import Word, Words
 
 _EARLIER = 1500
+# A lone 学校 or 息子 says too little to answer.
+_BARE_NOUN = 6
 
 
 class Ear:
@@ -127,12 +129,15 @@ class Ear:
         ]
         scale = self.subjects.judge(reading, joined, hits)
         settle(scale, crises, alarms, reading, persons)
-        if not crises and not self.social.cheerful(reading):
+        chatting = self.social.chatting(reading) and not scale.chosen()
+        if not scale.chosen() and not social_kind:
+            social_kind = None if crises else self.social.said(message)
+        if not (crises or chatting or social_kind) and len(message) > _BARE_NOUN:
             scale.strengthen()
         topics = ordered(scale) or tuple(TopicScore(Topic(p.code), 0.8) for p, _ in heard if p.kind == "topic")
         named = {score.topic.value for score in topics}
         evidence += [told for told in scale.told if told.code in named]
-        route = self._route(crises, reasons, social_kind, bool(topics), message, reading)
+        route = self._route(crises, reasons, social_kind, bool(topics), message, chatting)
         if route is Route.SOCIAL or (route is Route.CLARIFY and self.social.vague(message)):
             topics, reasons = (), ()
         return Assessment(
@@ -193,7 +198,7 @@ class Ear:
         social_kind: str | None,
         topical: bool,
         message: str,
-        reading: Reading,
+        chatting: bool,
     ) -> Route:
         if crises:
             return Route.URGENT
@@ -203,6 +208,6 @@ class Ear:
             return Route.SOCIAL
         if topical and not self.social.vague(message):
             return Route.ANSWER
-        if not topical and self.social.cheerful(reading):
+        if chatting and not topical:
             return Route.SOCIAL
         return Route.CLARIFY

@@ -10,11 +10,24 @@ from intents.text import canonical
 
 _ORDER = ("who_are_you", "scolding", "greeting", "thanks", "small_talk")
 _NOISE = re.compile(r"[\s。、,.!?~ーw笑♪★☆…・「」()\[\]^_:;'\"/\\\-—\U0001F000-\U0001FAFF☀-➿]+")
-_TAIL = re.compile("(?:です|ですね|だよ|だね|よ|ね|な|なあ|なー|ねえ|さん|か|かな|の|だ|ぞ|わ|ございます|した|ました)$")
+_TAIL = re.compile(
+    "(?:です|ですね|だよ|だね|よ|ね|な|なあ|なー|ねえ|さん|か|かな|の|だ|ぞ|わ|ございます|した|ました|じゃん|やん|やんか|やね|やな|やねん|やろ|だろ|でしょ|よね)+$"
+)
 _LEAD = re.compile(
     "^(?:あなた|お前|おまえ|あんた|君|きみ|これ|このボット|ここ|ボット)?(?:は|って|の|が)?(?:ほんとに?|本当に|まじで?|マジで?|全然|ぜんぜん|まったく|今日は?|とても|すごく|もう)?"
 )
 _LONGEST = 30
+_LONGEST_SAID = 60
+# Somebody who asks, wants or suffers something is not chatting.
+_NEEDS = re.compile(
+    "困|悩|相談|助けて|教え|知りた|ありますか|あります\\?|どこ|ほしい|欲し|どうすれ|どうした|どうし|払|お願い|申し込|申込|もらえ|探し|使いた|受けた|行きた|参加し|手伝|かかり"
+    "|できますか|ですか|ますか|でしょうか|いつ|いくら|紹介|方法|手続|なくて|ないです"
+)
+_SUFFERS = re.compile(
+    "つら|辛い|しんど|苦し|不安|心配|嫌|いや[だで]|やだ|怖|こわ|疲れ|悲し|寂し|さみし|痛|泣きた|消え|死|無理|ない|ません|辞め|離婚|お金|病"
+)
+_EARNEST = re.compile("困|悩|相談|助けて|教え|ありますか|ほしい|欲し|どうすれ|払|どこ(?:で|に|へ|です)|申し込|行きた")
+_LIGHT = re.compile("(?:笑|w+|草|♪|ねえ?|ね[~ー]*|なあ|なー|わ|やな|やね|よ[~ー]*|[!！~〜])[。!~ー]*$")
 _VAGUE = re.compile(
     r"^(?:あの|えっと|すみません|すいません|ちょっと|実は|少し|いろいろ|色々|もう)*(?:(?:子ども|こども|子供|家族|お金|仕事|学校|家庭|親|体|からだ|生活|将来|家|近所|人間関係|夫|妻|母|父|息子|娘|自分)のこと(?:で|なんですが|なんですけど|です|について|が)?"
     r"(?:相談(?:したい|です|したいです|があります|があるんですが|に乗ってほしい)?|悩んでいます|悩んでる|困っています|困ってる|心配|聞きたい|ちょっと)?|助けて(?:ください|下さい|ほしい|くれ|え)?|たすけて(?:ください)?|help|ヘルプ)$",
@@ -27,6 +40,7 @@ class Social:
 
     def __init__(self) -> None:
         data = tomllib.loads((DATA / "social.toml").read_text(encoding="utf-8"))
+        self._said = tuple((kind, re.compile(data["said"][kind])) for kind in ("scolding", "thanks", "who_are_you", "small_talk"))
         self._phrases = {kind: frozenset(_bare(phrase) for phrase in data[kind].split()) - {""} for kind in _ORDER}
 
     def kind(self, message: str, reading: Reading) -> str | None:
@@ -45,6 +59,13 @@ class Social:
             return next(kind for kind in _ORDER if kind in kinds)
         return None
 
+    def said(self, message: str) -> str | None:
+        """Which social act a longer sentence is when no subject was found in it: scolding, thanks, who are you."""
+        if len(message) > _LONGEST_SAID:
+            return None
+        kind = next((kind for kind, pattern in self._said if pattern.search(message)), None)
+        return None if kind in ("thanks", "small_talk") and _NEEDS.search(message) else kind
+
     def _one(self, piece: str) -> str | None:
         spellings = {piece, _TAIL.sub("", piece), _LEAD.sub("", piece), _TAIL.sub("", _LEAD.sub("", piece))}
         spellings = {spelling for spelling in spellings if len(spelling) >= 2 or spelling == piece}
@@ -59,11 +80,18 @@ class Social:
         return bool(_VAGUE.match(_NOISE.sub("", message)))
 
     @staticmethod
-    def cheerful(reading: Reading) -> bool:
-        """True when the message tells of something pleasant and asks for nothing."""
-        return (
-            reading.has("pleasant") and not reading.has("request") and (not reading.has("trouble_bare") or "楽し" in reading.text)
-        )
+    def chatting(reading: Reading) -> bool:
+        """True when the message tells of something light and asks for nothing."""
+        text = reading.text
+        light = reading.has("chat_subject", "fiction", "idiom_die")
+        mood = reading.has("chat_mood", "pleasant") or _LIGHT.search(text)
+        if light and mood:
+            return not re.search(
+                "困|悩|相談|助けて|教え|ありますか|ほしい|欲し|どうすれ|払|どこ(?:で|に|へ|です)|申し込|行きた", text
+            )
+        if _NEEDS.search(text) or (reading.has("trouble_bare") and "楽し" not in text):
+            return False
+        return light or reading.has("pleasant") or bool(mood and not _SUFFERS.search(text))
 
 
 def _bare(text: str) -> str:
