@@ -27,13 +27,14 @@ from bot.failpoints import Failpoints
 from bot.inbox import Acceptor
 from bot.store import Store
 from bot.texts import Texts
+from bot.ticker import Due
 from bot.web import chat, health
 from bot.web.webhooks import Webhooks
 from bot.worker import Worker
 from handoff.cases import Case
 from handoff.web.routes import desk_pages
 from intents import Ear
-from resources import hotlines
+from resources import hotlines, staging
 from resources.kinds import Kinds
 from resources.search import Search
 from resources.web.console import Console
@@ -41,6 +42,7 @@ from resources.web.kit import mount
 from resources.web.routes import shared_pages
 
 _PATIENCE = 15
+_TIDY = 600.0  # seconds between looks for imports that a crash left half done
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ def build(store: Store) -> Product:
         failpoints=failpoints,
         threads=settings.worker_threads,
         send_timeout=settings.send_timeout,
+        dues=[Due("tidy_imports", _TIDY, lambda database, moment: staging.tidy(database, now=moment))],
     )
     return Product(store, tools, acceptor, worker, failpoints)
 

@@ -7,19 +7,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
 from bot.clock import Clock
-from resources.db import EVERYWHERE, Database
+from resources.db import Database
 
 
 @dataclass(frozen=True)
 class Due:
-    """Something to be done every so many seconds, in one short transaction; doing it twice must do no harm."""
+    """Something to be done every so many seconds, in short transactions of its own; doing it twice must do no harm."""
 
     name: str
     every: float
-    work: Callable[[Session, datetime], object]
+    work: Callable[[Database, datetime], object]
 
 
 class Ticker:
@@ -40,5 +38,4 @@ class Ticker:
 
     def run(self, due: Due) -> None:
         """Do one thing that is due."""
-        with self._database.writing(EVERYWHERE) as session:
-            due.work(session, self._now())
+        due.work(self._database, self._now())

@@ -9,6 +9,7 @@ import socket
 import threading
 import traceback
 from collections.abc import Callable, Coroutine, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -72,7 +73,7 @@ class Worker:
             erasers=erasers,
         )
         self._deliveries = Deliveries(database, worker=f"{self.name}/out", now=now, wall=real)
-        held = Due("release_held", _HELD, lambda session, moment: self._deliveries.release_held(session))
+        held = Due("release_held", _HELD, self._release_held)
         self._ticker = Ticker(database, (held, *dues), now=now)
         self._bells = [threading.Event() for _ in range(max(1, threads))]
         self._stop = threading.Event()
@@ -118,6 +119,10 @@ class Worker:
         return bool(self._threads) and all(thread.is_alive() for thread in self._threads)
 
     # -- turns ----------------------------------------------------------------------------------------------------
+
+    def _release_held(self, database: Database, moment: datetime) -> None:
+        with database.writing(EVERYWHERE) as session:
+            self._deliveries.release_held(session)
 
     def _take_turns(self, at: int) -> None:
         name, bell = f"{self.name}/{at}", self._bells[at]
