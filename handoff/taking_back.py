@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -90,6 +91,12 @@ def _hide_quotation(session: Session, message: Message) -> None:
     if words in told:
         lines = [line for line in told.replace(words, "").splitlines() if line.strip()]
         seal(session, case, "complaint_sealed", "\n".join(lines) or None)
+    understood = json.loads(cases.understood(session, case))
+    # Each reason is [kind, code, words, rule]: those that quote the message go with it.
+    given = understood.get("explanation", [])
+    why = [reason for reason in given if str(reason[2]) not in words]
+    if len(why) < len(given):
+        seal(session, case, "understood_sealed", json.dumps(understood | {"explanation": why}, ensure_ascii=False))
 
 
 def _erase_quotations(session: Session, message: Message, now: datetime) -> None:

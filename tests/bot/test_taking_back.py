@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 from sqlalchemy import select
 
-from handoff import transcript
+from handoff import cases, transcript
 from handoff.transcript import Message
 from resources.db import EVERYWHERE
+from resources.sealing import seal
 from tests.bot.house import House, line_event, line_text, telegram_text
 
 
@@ -38,6 +40,24 @@ def test_message_taken_back_after_a_case_is_hidden_and_kept_sealed(house: House)
     message = house.messages()[0]
     assert message.withdrawn_at is not None and message.erased_at is None
     assert house.words(message) == "夫に叩かれました"
+
+
+
+def test_what_was_understood_no_longer_quotes_a_message_taken_back(lite: House) -> None:
+    lite.line(line_text(1, "夫に叩かれました"), line_text(2, "人と話したい"))
+    lite.settle()
+    contact_id = lite.messages()[0].contact_id
+    reasons = [["crisis", "dv", "叩かれ", "x"], ["reason", "person_requested", "人と話し", "y"]]
+    with lite.database.writing(EVERYWHERE) as session:
+        case = cases.latest_of(session, contact_id)
+        assert case is not None
+        seal(session, case, "understood_sealed", json.dumps({"explanation": reasons}))
+    lite.line(unsend(3, "10001"))
+    lite.settle()
+    with lite.database.reading(EVERYWHERE) as session:
+        case = cases.latest_of(session, contact_id)
+        assert case is not None
+        assert json.loads(cases.understood(session, case))["explanation"] == reasons[1:]
 
 
 def test_danger_alone_keeps_what_is_taken_back(lite: House) -> None:
