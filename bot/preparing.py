@@ -63,7 +63,10 @@ class Moment:
 
 def prepare(session: Session, head: Outgoing, at: Moment) -> Job | None:
     """Return what to send for a claimed delivery; None when it was settled or has to wait."""
-    point = point_of(session, head)
+    point = _own_point(session, head)
+    if point is None:
+        dispatch.hand_back(head)
+        return None
     account = accounts.by_id(session, point.account_id)
     known = Credentials(account.id, Platform(account.platform), accounts.token(session, account), account.api_base_url)
     address = contacts.address(session, point)
@@ -113,6 +116,15 @@ def settle_unwanted(session: Session, row: Outgoing, point: ContactPoint, accoun
 def point_of(session: Session, row: Outgoing) -> ContactPoint:
     """Return where a delivery goes."""
     return session.scalars(select(ContactPoint).where(ContactPoint.id == row.point_id)).one()
+
+
+def _own_point(session: Session, row: Outgoing) -> ContactPoint | None:
+    """Return where a delivery goes, locked; None while a turn of this person is about to change it.
+
+    The turn may bring a fresh reply token or withdraw this very delivery, and waiting for it could stop both.
+    """
+    query = select(ContactPoint).where(ContactPoint.id == row.point_id)
+    return session.scalars(query.with_for_update(skip_locked=True)).first()
 
 
 def push_next(row: Outgoing) -> None:

@@ -26,6 +26,7 @@ _LOOK: Final = 0.5
 # A longer place in line is not waited for with the delivery in hand.
 _LONGEST_WAIT: Final = 4.0
 _REMEMBERED_GROUPS: Final = 1000
+_RECORDING: Final = (0.0, 0.1, 0.5, 2.0, 5.0, 10.0)
 
 
 class Sending:
@@ -109,7 +110,20 @@ class Sending:
                 return
             if not outcome:
                 return
-            step = await self._aside(self._deliveries.record, step, outcome[0])
+            step = await self._record(step, outcome[0])
+
+    async def _record(self, job: Job, outcome: Outcome) -> Job | None:
+        """Write down how it went; the database may be away just now, but what was sent is not sent for nothing."""
+        following: list[Job | None] = []
+
+        async def record() -> None:
+            following.append(await self._aside(self._deliveries.record, job, outcome))
+
+        for pause in _RECORDING:
+            await asyncio.sleep(pause)
+            if await self._guard(record(), "record"):
+                return following[0]
+        return None
 
     async def _attempt(self, job: Job, outcome: list[Outcome]) -> None:
         channel = await self._channel(job.credentials)

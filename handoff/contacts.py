@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import LargeBinary, String, UniqueConstraint, Uuid, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm.attributes import flag_modified
 
 from handoff.accounts import Account
 from resources.db import Base, Held, held_args, new_id
@@ -97,6 +98,8 @@ def keep_reply_token(session: Session, point: ContactPoint, token: str, *, until
     """Remember the platform's permission to answer once without charge, until it dies."""
     seal(session, point, "reply_token_sealed", token)
     point.reply_until = until
+    # Written even when it is the same as before: the sender may have cleared it since we looked.
+    flag_modified(point, "reply_until")
 
 
 def use_reply_token(session: Session, point: ContactPoint, *, at: datetime) -> tuple[str, datetime] | None:

@@ -50,6 +50,12 @@ def lend(outgoing: Outgoing, *, worker: str, until: datetime) -> None:
     outgoing.attempts += 1
 
 
+def hand_back(outgoing: Outgoing) -> None:
+    """Give a delivery back untried."""
+    outgoing.state, outgoing.leased_by, outgoing.leased_until = Delivery.WAITING, None, None
+    outgoing.attempts -= 1
+
+
 def behind(session: Session, outgoing: Outgoing) -> list[Outgoing]:
     """Return what waits behind a claimed delivery at the same contact point, oldest first, locked.
 

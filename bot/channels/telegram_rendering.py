@@ -89,7 +89,8 @@ def _button(choice: Choice, mark: str = "") -> Message | None:
     if choice.press is Press.OPEN:
         address = web_uri(choice.data)
         return {"text": label, "url": address} if address else None
-    fits = 0 < len(choice.data.encode("utf-8", "replace")) <= TELEGRAM_CALLBACK_BYTES
+    clean = sendable(choice.data) == choice.data
+    fits = clean and 0 < len(choice.data.encode()) <= TELEGRAM_CALLBACK_BYTES
     return {"text": label, "callback_data": choice.data} if choice.press is Press.CHOOSE and fits else None
 
 
