@@ -11,14 +11,15 @@ from intents.codes import Crisis
 from intents.cues import DATA, Reading, Rulebook, load
 from intents.dialect import standard
 from intents.household import ADULT, ELDERLY, Person, is_minor
-from intents.scene import Scene
+from intents.scene import MOTHERS_PARTNER, YOUNG, Scene
 from intents.text import hiragana, kana_only, unscattered, unspaced
 from intents.violence import violence
 from intents.vocabulary import Vocabulary
 
 _FAMILY = {Crisis.CHILD_ABUSE, Crisis.ELDER_ABUSE, Crisis.DISABILITY_ABUSE, Crisis.DV, Crisis.FAMILY_VIOLENCE}
-_MOTHERS_PARTNER = re.compile("(?:ママ|まま|母|母親|お母さん|おかあさん|母さん)の(?:彼|かれ|カレ|恋人|再婚)")
-_BOOKS = ("emergency", "life", "self_harm", "despair", "sexual_violence")
+_BOOKS = ("emergency", "life", "self_harm", "despair", "sexual_violence", "intrusion")
+# Who writes of this in kana alone is nearly always the one who suffers it.
+_KANA_ROLES = {Crisis.CHILD_ABUSE: "victim", Crisis.SEXUAL_VIOLENCE: "victim", Crisis.DV: "victim"}
 _NOT_KANA = re.compile("[^ぁ-ゖー]")
 # Spellings that hide a word on purpose or by slip of the keyboard.
 _DISGUISES = (
@@ -52,7 +53,7 @@ class Crises:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.books: tuple[Rulebook, ...] = tuple(load(name, vocabulary) for name in _BOOKS)
-        self.abuse = load("abuse", vocabulary)
+        self.abuse = (load("abuse", vocabulary), load("home", vocabulary))
         sounds = tomllib.loads((DATA / "kana.toml").read_text(encoding="utf-8"))
         self._sounds = tuple(
             (Crisis(code), re.compile(entry["sounds"]), re.compile(entry["except"]) if entry.get("except") else None)
@@ -75,14 +76,17 @@ class Crises:
                     )
                 )
         acts = violence(scene)
-        alarms += [Alarm(act.code, act.words, act.rule, act.role, (act.start, act.end)) for act in acts]
-        if not acts:
-            told = [
-                Alarm(Crisis(hit.rule.code), hit.words, hit.rule.id, hit.rule.role, (hit.start, hit.end))
-                for hit in self.abuse.judge(reading)
-            ]
+        told = [] if any(act.sure for act in acts) else self._told(reading)
+        if told:
             alarms += self._strongest([self._grown(alarm, scene) for alarm in told], scene)
+        else:
+            alarms += [Alarm(act.code, act.words, act.rule, act.role, (act.start, act.end)) for act in acts]
         return self._settled(alarms, scene, persons)
+
+    def _told(self, reading: Reading) -> list[Alarm]:
+        """Violence told by its signs, when no act names its doer."""
+        hits = [hit for book in self.abuse for hit in book.judge(reading)]
+        return [Alarm(Crisis(hit.rule.code), hit.words, hit.rule.id, hit.rule.role, (hit.start, hit.end)) for hit in hits]
 
     def by_sound(self, text: str) -> list[Alarm]:
         """Danger written in kana alone, whatever the spacing: compared by sound, letter for letter."""
@@ -93,7 +97,7 @@ class Crises:
         for code, sounds, exceptions in self._sounds:
             match = sounds.search(exceptions.sub("", plain) if exceptions else plain)
             if match:
-                alarms.append(Alarm(code, match.group(), f"kana.{code.value}", "", (0, 0)))
+                alarms.append(Alarm(code, match.group(), f"kana.{code.value}", _KANA_ROLES.get(code, ""), (0, 0)))
         return alarms
 
     @staticmethod
@@ -137,6 +141,11 @@ class Crises:
         codes = {alarm.code for alarm in told}
         if Crisis.DISABILITY_ABUSE in codes and (codes & {Crisis.CHILD_ABUSE, Crisis.ELDER_ABUSE}):
             told = [alarm for alarm in told if alarm.code is Crisis.DISABILITY_ABUSE or not scene.disabled]
+        if Crisis.DISABILITY_ABUSE in codes and Crisis.ELDER_ABUSE in codes and not scene.disabled:
+            told = [alarm for alarm in told if alarm.code is not Crisis.DISABILITY_ABUSE]
+        if {Crisis.DV, Crisis.CHILD_ABUSE} <= codes and not any(p.concept in YOUNG for p in scene.persons):
+            loser = Crisis.DV if scene.childlike else Crisis.CHILD_ABUSE
+            told = [alarm for alarm in told if alarm.code is not loser]
         if Crisis.ELDER_ABUSE in codes and Crisis.CHILD_ABUSE in codes:
             loser = Crisis.CHILD_ABUSE if scene.frail else Crisis.ELDER_ABUSE
             told = [alarm for alarm in told if alarm.code is not loser]
@@ -149,7 +158,7 @@ class Crises:
             alarms = [alarm for alarm in alarms if alarm.code is not Crisis.FAMILY_VIOLENCE]
         if Crisis.SEXUAL_VIOLENCE in codes:
             sexual = next(alarm for alarm in alarms if alarm.code is Crisis.SEXUAL_VIOLENCE)
-            kin = bool(_MOTHERS_PARTNER.search(scene.reading.text)) or any(
+            kin = bool(MOTHERS_PARTNER.search(scene.reading.text)) or any(
                 p.concept in ("father", "mother", "sibling", "relative", "grandparent", "parent") and p.start <= sexual.span[1]
                 for p in persons
             )

@@ -49,7 +49,8 @@ _AGE = re.compile(
     r"(?:([0-9]{1,3})|([〇一二三四五六七八九十]{1,4}))(?:歳|才|さい)"
     r"|([0-9]{1,2})(?:か月|ヶ月|カ月|ヵ月|かげつ)の?(?:赤ちゃん|子|息子|娘|乳児)"
     r"|([0-9])0代"
-    r"|(?:^|[。、\n ]|(?:私|わたし|あたし|わし|僕|俺)[はも]?)([1-9][0-9])(?=です(?:[。\n]|$))"
+    r"|(?:^|[。、\n ]|(?:私|わたし|あたし|わし|僕|ぼく|俺|うち|自分)[はも]?)([1-9][0-9])(?=です(?:[。\n]|$)|[。\n♀♂]|$)"
+    r"|(?<=[(])([1-9][0-9]?)(?=[)])"
 )
 _KANJI = {"〇": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _PARENTS = ("mother", "father", "parent", "in_laws")
@@ -94,10 +95,10 @@ def ages(text: str) -> list[tuple[int, int, int]]:
     """Start, end and value of every age that is written out."""
     found = []
     for match in _AGE.finditer(text):
-        digits, kanji, _, decade, bare = match.groups()
+        digits, kanji, _, decade, bare, bracketed = match.groups()
         value = 0
-        if digits or bare:
-            value = int(digits or bare)
+        if digits or bare or bracketed:
+            value = int(digits or bare or bracketed)
         elif kanji:
             value = _kanji_number(kanji)
         elif decade:
@@ -140,13 +141,15 @@ def people(text: str, mentions: list[Mention]) -> list[Person]:
 def writer_age(text: str, persons: list[Person]) -> int | None:
     """The age of the one who writes: an age that belongs to nobody else (17歳です, 私は40代で)."""
     for start, end, value in ages(text):
+        if any(p.concept == "me" and p.age == value and 0 <= start - p.end <= 3 for p in persons):
+            return value
         if any(p.concept != "me" and p.age == value and (0 <= p.start - end <= 5 or 0 <= start - p.end <= 3) for p in persons):
             continue
         tail = text[end : end + 6]
         if (
             start == 0
             or re.match(
-                r"です|の(?:女性|男性|主婦|会社員|学生|母です|父です|者です)|(?:女|男|女性|男性)|で[、す]|になり|、", tail
+                r"$|[。♀♂\n]|です|の(?:女性|男性|主婦|会社員|学生|母です|父です|者です)|(?:女|男|女性|男性)|で[、す]|になり|、", tail
             )
             or text[max(0, start - 3) : start] in ("私は", "僕は", "俺は", "わたしは")
         ):

@@ -6,6 +6,7 @@ import re
 
 from intents.cues import Reading
 from intents.household import ADULT, ELDERLY, Person, writer_age
+from intents.text import kana_only
 from intents.vocabulary import Mention
 
 PARENTS = frozenset({"mother", "father", "parent", "in_laws"})
@@ -17,6 +18,7 @@ _OUTSIDERS = frozenset({"neighbor", "someone", "other_child", "friend"})
 _DOER_PARTICLES = ("が", "は", "も", "")
 _BODY = re.compile(
     "(?:の)?(?:顔|頭|体|からだ|腕|足|首|背中|お腹|腹|頬|ほほ|ほっぺ|お尻|髪|髪の毛|手|胸|耳|目の前で?|前で)?[をにがも]?"
+    "(?:何度も|何回も|毎日|強く|思いきり|思い切り|つい|また|思わず|[^、。]{1,4}で)?"
 )
 _RECEIVED = re.compile("(?:を受|うけ|にあ|に遭)")
 _RECEIVED_WORDS = re.compile("もらえ|られ|され")
@@ -26,6 +28,14 @@ _CLAUSE_END = re.compile(
     "(?:を?(?:ふるう|振るう|している)|て(?:くる|いる)|する|さ?れ(?:る|た|ている)|られ(?:る|た|ている)|してくる|り)*"
 )
 _SAYS_OWN_AGE = re.compile("です|だけど|だよ|なんだけど|なのに|の(?:女|男)|。|、|$")
+MOTHERS_PARTNER = re.compile("(?:ママ|まま|母|母親|お母さん|おかあさん|母さん)の(?:彼|かれ|カレ|恋人|再婚|男)")
+# An elder's way of speaking, and households only the old describe so.
+_ELDER_SPEECH = re.compile(
+    "わし(?!づか)|ワシ|老い先|年寄りだから|年寄りなんで|息子夫婦と|長男夫婦|息子の嫁|(?:とる|とん|んの|な)じゃ(?:[。、]|$)|のう[。、]|年金暮らしの私|ばばあと|くそばばあ|くそじじい"
+)
+_CHILD_SPEECH = re.compile("ママ|パパ|まま|ぱぱ|おかあさん|おとうさん|お母さん|お父さん|学校|テスト|宿題|たたか|なぐら|なぐる|たたく")
+# What stands between somebody who does something and what happens to another: 父が酒を飲むと|殴られる.
+_NEXT_CLAUSE = re.compile("[、。!?\n]|(?:る|た|い)と|て|たら|れば|から|ので|けど|し(?=[、 ])")
 _LONG_PAST = frozenset({"come", "prog"})
 
 
@@ -49,9 +59,28 @@ class Scene:
         text = self.reading.text
         if any(p.concept == "minor_role" and _SAYS_OWN_AGE.match(text, p.end) for p in self.persons):
             return True
-        if self.reading.has("adult_life") or any(p.concept in ("partner", "child", "baby") for p in self.persons):
+        lover = MOTHERS_PARTNER.search(text)
+        own = not any(
+            p.concept in ("child", "baby", "grandchild") or (p.concept == "partner" and not lover) for p in self.persons
+        )
+        if own and self.reading.has("school_life") and self.reading.has("mother", "father", "parent"):
+            return True
+        if self.reading.has("adult_life") or not (own or self.persons == []):
             return False
         return None
+
+    @property
+    def writer_elder(self) -> bool:
+        """True when the writer tells or shows in speaking to be old."""
+        return (self.writer_age or 0) >= ELDERLY or (self.writer_age is None and bool(_ELDER_SPEECH.search(self.reading.text)))
+
+    @property
+    def childlike(self) -> bool:
+        """True when it reads as if a child wrote it, though no age is told."""
+        if self.writer_minor is not None:
+            return self.writer_minor
+        text = self.reading.text
+        return not self.writer_elder and (kana_only(text) and len(text) <= 60 and bool(_CHILD_SPEECH.search(text)))
 
     @property
     def between_pupils(self) -> bool:
@@ -85,14 +114,14 @@ class Scene:
         near = [p for p in before if p.start >= low] or before[-2:]
         after = self._described_by(act)
         if {"passive", "get"} & act.flags or _RECEIVED_WORDS.search(act.words) or _RECEIVED.match(self.reading.text, act.end):
-            return self._suffered(near, after)
+            return self._suffered(act, near, after)
         linked = [p for p in near if (p.particle == "の" and act.start - p.end <= 3) or p.particle == "から"]
         if linked and _NOUN_ACT.search(act.words + self.reading.text[act.start - 1 : act.end + 1]):
             doer = linked[-1]
             return doer, [p for p in near if p is not doer and p.particle in ("を", "に", "へ", "が")] or [self.writer()]
         return self._done(act, before, near, after)
 
-    def _suffered(self, near: list[Person], after: Person | None) -> tuple[Person | None, list[Person]]:
+    def _suffered(self, act: Mention, near: list[Person], after: Person | None) -> tuple[Person | None, list[Person]]:
         doers = [p for p in near if p.particle in ("に", "から", "の") and p.concept != "me"]
         victims = [p for p in near if p.particle in ("が", "は", "も", "を", "と", "")]
         doer = doers[-1] if doers else None
@@ -101,7 +130,13 @@ class Scene:
         elif after is not None and not victims:
             victims = [after]
         elif not any(victim.concept in YOUNG for victim in victims):
-            known = [p for p in near if p.particle in _DOER_PARTICLES and p.concept in COUPLE | PARENTS | {"staff"}]
+            known = [
+                p
+                for p in near
+                if p.particle in _DOER_PARTICLES
+                and p.concept in COUPLE | PARENTS | {"staff"}
+                and (_NEXT_CLAUSE.search(self.reading.text, p.end, act.start) or p.concept not in PARENTS)
+            ]
             doer = known[-1] if known else None
             victims = [victim for victim in victims if victim is not doer]
         return doer, victims or [self.writer()]

@@ -22,6 +22,7 @@ class Violence:
     rule: str
     start: int
     end: int
+    sure: bool = True
 
 
 def violence(scene: Scene) -> list[Violence]:
@@ -35,7 +36,7 @@ def violence(scene: Scene) -> list[Violence]:
             code = _Judge(scene).kind(act, doer, victim)
             if code is not None:
                 words = scene.quote(act, doer, victims)
-                found.append(Violence(code, _role(scene, doer, victim), words, f"violence.{act.concept}", act.start, act.end))
+                found.append(Violence(code, _role(scene, doer, victim), words, f"violence.{act.concept}", act.start, act.end, bool(doer)))
     return found
 
 
@@ -70,6 +71,8 @@ class _Judge:
         if (by in COUPLE and to in ("me", "someone", "friend", "sibling", "relative")) or (
             to in COUPLE and by in ("me", *COUPLE, "")
         ):
+            if by == "partner" and to == "me" and doer is not None and doer.words.endswith("嫁") and self.scene.writer_elder:
+                return Crisis.ELDER_ABUSE
             return self._in_couple(kind, by, to, fear, physical)
         if by in ("me", *COUPLE, *ELDERS, "relative", "neighbor", "someone", "friend", "teacher", "") and (
             to in YOUNG or (to == "sibling" and by in ELDERS | COUPLE)
@@ -83,7 +86,7 @@ class _Judge:
             if (doer is not None and doer.age is not None and doer.age < 7) or by == "baby":
                 return None
             pension = kind == "money_taken" and "年金" in act.words and not self.scene.disabled
-            if by == "grandchild" or pension or (self.scene.writer_age or 0) >= ELDERLY:
+            if by == "grandchild" or pension or self.scene.writer_elder:
                 return Crisis.ELDER_ABUSE
             return Crisis.FAMILY_VIOLENCE if physical and (to != "other_child") and not self.scene.between_pupils else None
         if by in ("sibling", "family_word") and physical:
@@ -104,7 +107,7 @@ class _Judge:
             and not self.scene.between_pupils
             and not self.scene.reading.has("stranger", "boss", "friend")
         ):
-            return Crisis.CHILD_ABUSE if self.scene.writer_minor else Crisis.FAMILY_VIOLENCE
+            return Crisis.CHILD_ABUSE if self.scene.childlike else Crisis.FAMILY_VIOLENCE
         return None
 
     def _by_carers(self, kind: str, to: str, fear: bool) -> Crisis | None:
@@ -112,6 +115,8 @@ class _Judge:
             return None
         if self.scene.reading.has("nursery") or to in ("baby", "other_child"):
             return Crisis.CHILD_ABUSE
+        if self.scene.reading.has("放課後デイ") and to not in ELDERS:
+            return Crisis.DISABILITY_ABUSE
         if self.scene.reading.has("nursing_home", "dementia") or to in ELDERS:
             return Crisis.DISABILITY_ABUSE if self.scene.reading.has("disability") and to not in ELDERS else Crisis.ELDER_ABUSE
         return Crisis.DISABILITY_ABUSE
@@ -165,9 +170,10 @@ class _Judge:
             or self.scene.frail
             or kind in ("money_taken", "neglect", "restrain")
             or self.scene.reading.has("caring")
+            or (by == "me" and self.scene.reading.has("care_scene"))
         )
         if by in PARENTS and to in PARENTS and not old:
-            return Crisis.CHILD_ABUSE if self.scene.writer_minor else Crisis.DV
+            return Crisis.CHILD_ABUSE if self.scene.childlike else Crisis.DV
         if old:
             return Crisis.ELDER_ABUSE
         return Crisis.FAMILY_VIOLENCE if physical else None

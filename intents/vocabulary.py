@@ -11,7 +11,7 @@ from typing import Any
 
 from intents.codes import Topic
 from intents.text import canonical, hiragana, kana_only
-from intents.words import ASIDES, Word, Words, ends_in_past, flags_after, heavy, own_flags, particle_after
+from intents.words import ASIDES, Word, Words, ends_in_past, flags_after, heavy, is_order, own_flags, particle_after
 
 DATA = Path(__file__).parent / "vocabulary"
 _SCRIPT = re.compile("[ァ-ヺー]{2,}|[A-Za-z]{2,}")
@@ -131,7 +131,7 @@ class Vocabulary:
         """Store an expression so that each of its words may be met as written or, in kana, by sound (学校 いけない)."""
         nodes = [self._root]
         for word in words:
-            keys = [word.lemma]
+            keys = [word.lemma + "!" if is_order(word) else word.lemma]
             if word.pos not in ("助詞", "助動詞") and (len(words) > 1 or len(word.reading) > 2):
                 keys.append("~" + word.reading)
             nodes = [node.next.setdefault(key, _Node()) for node in nodes for key in keys]
@@ -149,8 +149,13 @@ class Vocabulary:
             for place in range(start, len(places)):
                 word = cut[places[place]]
                 following: list[_Node] = []
+                ordered = is_order(word)
                 for node in states:
                     branch = node.next.get(word.lemma)
+                    if ordered:
+                        # 死ね is the verb 死ぬ, and yet 死ねと言う is not 死ぬと言う.
+                        longest.update(dict.fromkeys(branch.concepts if branch else (), places[place]))
+                        branch = node.next.get(word.lemma + "!")
                     if branch is not None:
                         following.append(branch)
                     if word.in_kana:

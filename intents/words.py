@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import fugashi
 import unidic_lite
@@ -33,6 +33,8 @@ _SAME = {
 }
 # The dictionary keeps a western 出ん or 食べん in one piece; it is 出ない, 食べない.
 _DENIED = "否定-撥音便"
+# It also takes the order 死ね for the beginning of 死ねば.
+_ORDER = "命令形"
 _SKIPPED_PARTICLES = frozenset(["を", "が", "は", "も", "て", "って", "さえ"])
 _SKIPPED_ENDINGS = frozenset(["ます", "です", "だ", "じゃ", "や"])
 _SKIPPED_AFFIXES = frozenset(["御", "さん", "ちゃん", "様", "君", "達", "方々"])
@@ -154,7 +156,11 @@ class Words:
                 found.append(Word(surface[:-1], lemma, pos, "未然形-一般", reading, start, position - 1))
                 found.append(Word("ん", "ない", "助動詞", "終止形-撥音便", "ズ", position - 1, position))
                 continue
+            if form != "仮定形-一般" and found and found[-1].form == "仮定形-一般" and surface != "ば":
+                found[-1] = replace(found[-1], form=_ORDER)
             found.append(Word(surface, lemma or surface, pos, form, reading or surface, start, position))
+        if found and found[-1].form == "仮定形-一般":
+            found[-1] = replace(found[-1], form=_ORDER)
         return found
 
     def _tagger(self) -> fugashi.Tagger:
@@ -208,6 +214,11 @@ def heavy(words: list[Word]) -> list[int]:
             continue
         found.append(place)
     return found
+
+
+def is_order(word: Word) -> bool:
+    """True for a verb that commands: 死ね, 出て行け, 消えろ."""
+    return word.pos == "動詞" and word.form.startswith(_ORDER)
 
 
 def is_progressive(words: list[Word], place: int) -> bool:
