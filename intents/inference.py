@@ -56,7 +56,7 @@ def inferred(text: str) -> Iterator[Mention]:
     for match in _YEN.finditer(text):
         amount = int((match[1] or match[2] or match[3]).replace(",", "") or 0)
         if amount <= _SMALL:
-            yield _mention("money_gone", match.start(), match.end(), text)
+            yield _mention("purse_empty", match.start(), match.end(), text)
             break
     named = list(_PREFECTURE.finditer(text))
     if len({match[1] for match in named}) > 1:

@@ -71,7 +71,8 @@ class Subjects:
             self._weigh(scale, joined, 0.6)
         for hit in hits:
             for code in hit.rule.add:
-                scale.scores[Topic(code)] = max(scale.scores.get(Topic(code), 0.0), 0.8)
+                heard = 0.8 if hit.rule.weight >= 1 else _FAINT
+                scale.scores[Topic(code)] = max(scale.scores.get(Topic(code), 0.0), heard)
             for code in hit.rule.drop:
                 scale.scores.pop(Topic(code), None)
         return scale
@@ -90,7 +91,7 @@ class Subjects:
                 scale.told.append(Evidence("topic", code, hit.words, hit.rule.id))
         for hit in combined:
             for code in hit.rule.drop:
-                if code not in added:
+                if code not in hit.rule.add and (code not in added or hit.rule.weight > 1):
                     scale.scores.pop(Topic(code), None)
 
     @staticmethod
