@@ -110,6 +110,9 @@ class Ear:
     ) -> Assessment:
         language = self.languages.recognise(message)
         heard = self.languages.heard(message) if not re.search("[ぁ-ゖァ-ヺ]", message) else []
+        heard = [
+            (phrase, words) for phrase, words in heard if phrase.kind == "crisis" or language != "ja" or phrase.language == "ja"
+        ]
         evidence = [Evidence("crisis", alarm.code.value, alarm.words, alarm.rule) for alarm in alarms]
         evidence += [Evidence(p.kind, p.code, words, f"languages.{p.language}") for p, words in heard]
         found = {alarm.code for alarm in alarms} | {Crisis(p.code) for p, _ in heard if p.kind == "crisis"}
@@ -161,7 +164,12 @@ class Ear:
         )
 
     @staticmethod
-    def _reasons(crises: tuple[Crisis, ...], hits: list[Hit], shown: list[Situation], heard: set[str]) -> tuple[Reason, ...]:
+    def _reasons(
+        crises: tuple[Crisis, ...],
+        hits: list[Hit],
+        shown: list[Situation],
+        heard: set[str],
+    ) -> tuple[Reason, ...]:
         codes = {hit.rule.code for hit in hits} | heard
         found = {Reason(code) for code in codes}
         if crises:
@@ -189,7 +197,10 @@ class Ear:
     def _role(alarms: list[Alarm]) -> str:
         """The writer's part; to be the victim or the doer says more than to be the one who tells."""
         roles = [alarm.role for alarm in alarms if alarm.role]
-        return next((role for role in ("doer", "victim") if role in roles), roles[0] if roles else "self")
+        return next(
+            (role for role in ("doer", "victim") if role in roles),
+            roles[0] if roles else "self",
+        )
 
     def _route(
         self,

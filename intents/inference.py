@@ -49,7 +49,11 @@ _POST = re.compile(
 
 def inferred(text: str) -> Iterator[Mention]:
     """The marks of one canonical text, as mentions of concepts that rules can name."""
-    for pattern, concept in ((_TOLD_NO, "told_no"), (_TRAILING, "told_no"), (_POST, "post_held")):
+    for pattern, concept in (
+        (_TOLD_NO, "told_no"),
+        (_TRAILING, "told_no"),
+        (_POST, "post_held"),
+    ):
         match = pattern.search(text)
         if match:
             yield _mention(concept, match.start(), match.end(), text)

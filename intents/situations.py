@@ -13,13 +13,20 @@ from intents.household import ADULT, ELDERLY, Person, writer_age
 _FIELDS = {
     "illness": ("illness", "mental", "low_spirits", "complaint", "ill_now"),
     "work": ("jobless", "job_stop_care", "out_of_work"),
-    "money": ("no_money", "debt_state", "short_of_money", "debt", "debt_more", "tax_behind"),
+    "money": (
+        "no_money",
+        "debt_state",
+        "short_of_money",
+        "debt",
+        "debt_more",
+        "tax_behind",
+    ),
     "home": ("rent_state", "home_lost", "rent"),
     "withdrawn": ("withdrawn", "shut_in", "absent"),
     "care": ("dementia", "bedridden", "caring", "care_need", "frail_now"),
     "child": ("child_rearing", "pregnant"),
     "disability": ("disability", "disability_words"),
-    "single": ("single_parent",),
+    "single": ("single_parent", "single_short"),
     "hoarding": ("hoarding", "many_pets"),
     "drink": ("drink", "habit"),
     "foreign": ("no_papers",),
@@ -40,6 +47,7 @@ _WHOM = re.compile(
 _BARE_AGE = re.compile(
     r"(?:私|わたし|わし|僕|俺|息子|娘|母|父|兄|姉|弟|妹|夫|妻|親|祖母|祖父)[はがもの]?([1-9][0-9])(?=[、。でだと]|です|歳|才|$)"
 )
+_PET_CARE = re.compile("避妊|去勢|引き取り|譲渡|里親|保護団体")
 _OWN_SCHOOL = re.compile("です|だけど|なの|の(?:私|僕|娘|息子|子|女|男)|が|、|$")
 _ABOUT_YOUNG_CARERS = re.compile("ヤングケアラー(?:について|の相談|とは)")
 _OLD = ("mother", "father", "parent", "grandparent", "elder", "in_laws")
@@ -76,7 +84,12 @@ class _Story:
         """The words that tell a trouble of this field, and, aside, who carries it."""
         first = ""
         for mention in (mention for name in names for mention in reading.by_concept.get(name, ())):
-            if "neg" in mention.flags and field not in ("money", "work", "withdrawn", "home"):
+            if "neg" in mention.flags and field not in (
+                "money",
+                "work",
+                "withdrawn",
+                "home",
+            ):
                 continue
             if _NO_TROUBLE.match(reading.text, mention.end):
                 continue
@@ -136,10 +149,26 @@ _PATTERNS: tuple[tuple[str, Callable[[_Story], bool], str], ...] = (
     ("ダブルケア", _Story.double_care, "child"),
     ("ヤングケアラー", _Story.young_carer, "care"),
     ("老老介護", _Story.old_carer, "care"),
-    ("ひとり親と失業", lambda story: story.has("single_parent") and story.has("jobless") and story.long, "single"),
-    ("介護離職", lambda story: story.has("job_stop_care") and (story.strained or not story.asks), "work"),
-    ("多頭飼育", lambda story: story.has("many_pets") and not story.asks, "hoarding"),
-    ("ごみ屋敷", lambda story: story.has("hoarding") and len(story.fields) >= 2 and bool(story.kin), "hoarding"),
+    (
+        "ひとり親と失業",
+        lambda story: {"single", "work"} <= set(story.fields) and story.long,
+        "single",
+    ),
+    (
+        "介護離職",
+        lambda story: story.has("job_stop_care") and (story.strained or not story.asks),
+        "work",
+    ),
+    (
+        "多頭飼育",
+        lambda story: story.has("many_pets") and not story.asks and not _PET_CARE.search(story.text),
+        "hoarding",
+    ),
+    (
+        "ごみ屋敷",
+        lambda story: story.has("hoarding") and len(story.fields) >= 2 and bool(story.kin),
+        "hoarding",
+    ),
 )
 
 

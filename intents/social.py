@@ -10,6 +10,7 @@ from intents.text import canonical
 
 _ORDER = ("who_are_you", "scolding", "greeting", "thanks", "small_talk")
 _NOISE = re.compile(r"[\s。、,.!?~ーw笑♪★☆…・「」()\[\]^_:;'\"/\\\-—\U0001F000-\U0001FAFF☀-➿]+")
+_PICTURES = re.compile(r"[\s\U0001F000-\U0001FAFF☀-➿♪★☆♡♥]+")
 _TAIL = re.compile(
     "(?:です|ですね|だよ|だね|よ|ね|な|なあ|なー|ねえ|さん|か|かな|の|だ|ぞ|わ|ございます|した|ました|じゃん|やん|やんか|やね|やな|やねん|やろ|だろ|でしょ|よね)+$"
 )
@@ -26,6 +27,9 @@ _NEEDS = re.compile(
 _SUFFERS = re.compile(
     "つら|辛い|しんど|苦し|不安|心配|嫌|いや[だで]|やだ|怖|こわ|疲れ|悲し|寂し|さみし|痛|泣きた|消え|死|無理|ない|ません|辞め|離婚|お金|病"
 )
+# A message that ends in a place or a group asks for it: 「ボードゲームができる会」.
+_NOUN_END = re.compile("(?:会|ところ|とこ|所|場所|場|教室|サロン|カフェ|集まり|仲間|方法|窓口)[。?]?$")
+_GRATEFUL = re.compile("(?:助かりました|ありがとうございま(?:す|した)|ありがとう)[。!~ー]*$")
 _EARNEST = re.compile("困|悩|相談|助けて|教え|ありますか|ほしい|欲し|どうすれ|払|どこ(?:で|に|へ|です)|申し込|行きた")
 _LIGHT = re.compile("(?:笑|w+|草|♪|ねえ?|ね[~ー]*|なあ|なー|わ|やな|やね|よ[~ー]*|[!！~〜])[。!~ー]*$")
 _VAGUE = re.compile(
@@ -47,6 +51,8 @@ class Social:
         """Which social act the whole message is, or None when it holds anything else."""
         if not message:
             return None
+        if _PICTURES.fullmatch(message):
+            return "small_talk"
         bare = _bare(message)
         if not bare or len(message) > _LONGEST:
             return None
@@ -64,10 +70,16 @@ class Social:
         if len(message) > _LONGEST_SAID:
             return None
         kind = next((kind for kind, pattern in self._said if pattern.search(message)), None)
-        return None if kind in ("thanks", "small_talk") and _NEEDS.search(message) else kind
+        asks = _NEEDS.search(message) and not _GRATEFUL.search(message)
+        return None if kind in ("thanks", "small_talk") and asks else kind
 
     def _one(self, piece: str) -> str | None:
-        spellings = {piece, _TAIL.sub("", piece), _LEAD.sub("", piece), _TAIL.sub("", _LEAD.sub("", piece))}
+        spellings = {
+            piece,
+            _TAIL.sub("", piece),
+            _LEAD.sub("", piece),
+            _TAIL.sub("", _LEAD.sub("", piece)),
+        }
         spellings = {spelling for spelling in spellings if len(spelling) >= 2 or spelling == piece}
         for kind in _ORDER:
             if spellings & self._phrases[kind]:
@@ -87,11 +99,12 @@ class Social:
         mood = reading.has("chat_mood", "pleasant") or _LIGHT.search(text)
         if light and mood:
             return not re.search(
-                "困|悩|相談|助けて|教え|ありますか|ほしい|欲し|どうすれ|払|どこ(?:で|に|へ|です)|申し込|行きた", text
+                "困|悩|相談|助けて|教え|ありますか|ほしい|欲し|どうすれ|払|どこ(?:で|に|へ|です)|申し込|行きた",
+                text,
             )
         if _NEEDS.search(text) or (reading.has("trouble_bare") and "楽し" not in text):
             return False
-        return light or reading.has("pleasant") or bool(mood and not _SUFFERS.search(text))
+        return bool((light or mood) and not _SUFFERS.search(text) and not _NOUN_END.search(text))
 
 
 def _bare(text: str) -> str:
