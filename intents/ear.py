@@ -45,7 +45,9 @@ class Ear:
     def standard(cls, overlay: Sequence[TownWord] = ()) -> Ear:
         """The ear with the shipped data files and a town's own words; raises BadVocabulary when a file cannot be used."""
         words = Words()
-        return cls(words, load_vocabulary(words, overlay))
+        ear = cls(words, load_vocabulary(words, overlay))
+        words.rest()
+        return ear
 
     def hear_act(self, text: str) -> Act | None:
         """The act a short message is (yes, a number, それ, stop …), or None when it is free speech."""

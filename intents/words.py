@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 import fugashi
 import unidic_lite
 
+from intents.pages import give_back
+
 _CACHE_LIMIT = 40_000
 _RUN = re.compile(r"(.)\1{11,}|[0-9]{25,}|[A-Za-z]{60,}", re.DOTALL)
 
@@ -41,43 +43,23 @@ _SKIPPED_AFFIXES = frozenset(["御", "さん", "ちゃん", "様", "君", "達",
 _SKIPPED_ADVERBS = frozenset(["全然", "全く", "何", "殆ど", "中々", "凄い", "とても", "余り"])
 # Words that slip into the middle of an expression and leave it what it is: スマホを「毎日」見る, 頭を「何度も」叩く.
 ASIDES = frozenset(
-    "毎日 毎晩 毎朝 毎回 毎度 毎週 毎月 毎年 何時 ずっと 度 度々 良く 時々 偶に 全部 全て 一切 絶対 必ず 直ぐ 急 突然 つい 思わず 又 もう 未だ"
-    " 少し 一寸 多分 強い 思い切り 勝手 昨日 今日 今朝 今 さっき 先程 今夜 昨夜 夜 一晩 一日中 夜中 本当 マジ 無理矢理 皆 最近 次々 一回 一度"
-    " 随分 結構 無断 段々 何回 回 わざと 平気 未だに そのまま 皆んな".split()
-)
+    [
+        "毎日", "毎晩", "毎朝", "毎回", "毎度", "毎週", "毎月", "毎年", "何時", "ずっと", "度", "度々", "良く",
+        "時々", "偶に", "全部", "全て", "一切", "絶対", "必ず", "直ぐ", "急", "突然", "つい", "思わず", "又",
+        "もう", "未だ", "少し", "一寸", "多分", "強い", "思い切り", "勝手", "昨日", "今日", "今朝", "今", "さっき",
+        "先程", "今夜", "昨夜", "夜", "一晩", "一日中", "夜中", "本当", "マジ", "無理矢理", "皆", "最近", "次々",
+        "一回", "一度", "随分", "結構", "無断", "段々", "何回", "回", "わざと", "平気", "未だに", "そのまま",
+        "皆んな",
+    ]
+)  # fmt: skip
 # Words that only carry an ending along: 殴られ「て い ない」, 死ん「で も いい」.
 _CARRIERS = frozenset(
     [
-        "居る",
-        "仕舞う",
-        "来る",
-        "行く",
-        "貰う",
-        "呉れる",
-        "見る",
-        "置く",
-        "為る",
-        "良い",
-        "欲しい",
-        "成る",
-        "訳",
-        "事",
-        "ない",
-        "有る",
-        "積もり",
-        "気",
-        "様",
-        "御座る",
-        "出す",
-        "始める",
-        "続ける",
-        "物",
-        "方",
-        "所",
-        "まし",
+        "居る", "仕舞う", "来る", "行く", "貰う", "呉れる", "見る", "置く", "為る", "良い", "欲しい", "成る", "訳",
+        "事", "ない", "有る", "積もり", "気", "様", "御座る", "出す", "始める", "続ける", "物", "方", "所", "まし",
         "増し",
     ]
-)
+)  # fmt: skip
 _FLAG_OF = {
     "ない": "neg",
     "れる": "passive",
@@ -131,10 +113,14 @@ class Word:
 
 
 class Words:
-    """The tokeniser: one MeCab tagger per thread, features read at once, because they are views into its memory."""
+    """The tokeniser: one MeCab tagger, one text at a time, features read at once, because they are views into its memory.
+
+    A tagger per thread would map the dictionary once a thread, 200 MB each, and threads tokenise no faster than one.
+    """
 
     def __init__(self) -> None:
-        self._local = threading.local()
+        self._turn = threading.Lock()
+        self._tagger: fugashi.Tagger | None = None
         self._known: dict[str, tuple[str, str, str, str]] = {}
 
     def cut(self, text: str) -> list[Word]:
@@ -143,11 +129,9 @@ class Words:
         position = 0
         if _RUN.search(text):
             text = _RUN.sub(lambda run: run.group()[:8] + " " * (len(run.group()) - 8), text)
-        for node in self._tagger().parseToNodeList(text):
-            surface = node.surface
+        for surface, raw in self._parse(text):
             start = text.find(surface, position)
             position = start + len(surface)
-            raw = node.feature_raw
             features = self._known.get(raw)
             if features is None:
                 features = self._remember(raw)
@@ -163,11 +147,15 @@ class Words:
             found[-1] = replace(found[-1], form=_ORDER)
         return found
 
-    def _tagger(self) -> fugashi.Tagger:
-        tagger = getattr(self._local, "tagger", None)
-        if tagger is None:
-            tagger = self._local.tagger = fugashi.Tagger(f'-d "{unidic_lite.DICDIR}"')
-        return tagger
+    def rest(self) -> None:
+        """Give the dictionary's pages back: reading all the rules touches far more of them than a talk does."""
+        give_back(unidic_lite.DICDIR)
+
+    def _parse(self, text: str) -> list[tuple[str, str]]:
+        with self._turn:
+            if self._tagger is None:
+                self._tagger = fugashi.Tagger(f'-d "{unidic_lite.DICDIR}"')
+            return [(node.surface, node.feature_raw) for node in self._tagger.parseToNodeList(text)]
 
     def _remember(self, raw: str) -> tuple[str, str, str, str]:
         fields = raw.split(",")
