@@ -139,6 +139,8 @@ class Ear:
             social_kind = None if crises else self.social.said(message)
         if not (crises or chatting or social_kind) and len(message) > _BARE_NOUN:
             scale.strengthen()
+            if not scale.chosen() and not reasons and not heard and self.social.concrete(message):
+                scale.scores[Topic.OTHER] = 0.5
         topics = ordered(scale) or tuple(TopicScore(Topic(p.code), 0.8) for p, _ in heard if p.kind == "topic")
         named = {score.topic.value for score in topics}
         evidence += [told for told in scale.told if told.code in named]

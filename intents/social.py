@@ -10,6 +10,15 @@ from intents.text import canonical
 
 _ORDER = ("who_are_you", "scolding", "greeting", "thanks", "small_talk")
 _NOISE = re.compile(r"[\s。、,.!?~ーw笑♪★☆…・「」()\[\]^_:;'\"/\\\-—\U0001F000-\U0001FAFF☀-➿]+")
+_SHORTEST_REQUEST = 8
+_ASKS_FOR = re.compile(
+    "どこ|ありますか|ある\\?|できますか|手続|方法|申請|申し込|教えて|知りたい|どうやって|やり方|いつ|いくら|もらえ|[っいりしえて]たい(?:です|の|ん|$)|窓口|届|誰に"
+)
+_NOUN = re.compile("[一-鿿々]{2,}|[ァ-ヺー]{3,}")
+_GENERAL = re.compile(
+    "相談|質問|電話|連絡|今日|明日|昨日|最近|自分|私達|本当|全部|色々|一番|何処|場所|窓口|方法|手続|申請|相手|職員"
+    "|担当|返事|意味|理由|問題|状況|状態|状|気持|大丈夫|無理|一人|誰|話|時間|回答|返信|情報|案内"
+)
 _PICTURES = re.compile(r"[\s\U0001F000-\U0001FAFF☀-➿♪★☆♡♥]+")
 _TAIL = re.compile(
     "(?:です|ですね|だよ|だね|よ|ね|な|なあ|なー|ねえ|さん|か|かな|の|だ|ぞ|わ|ございます|した|ました|じゃん|やん|やんか|やね|やな|やねん|やろ|だろ|でしょ|よね)+$"
@@ -30,7 +39,10 @@ _SUFFERS = re.compile(
 # A message that ends in a place or a group asks for it: 「ボードゲームができる会」.
 _NOUN_END = re.compile("(?:会|ところ|とこ|所|場所|場|教室|サロン|カフェ|集まり|仲間|方法|窓口)[。?]?$")
 _GRATEFUL = re.compile("(?:助かりました|ありがとうございま(?:す|した)|ありがとう)[。!~ー]*$")
+_FAREWELL = re.compile("(?:また|今後|これから|引き続き)[^。]{0,14}お願い(?:し|いた|致)[^。]*")
 _EARNEST = re.compile("困|悩|相談|助けて|教え|ありますか|ほしい|欲し|どうすれ|払|どこ(?:で|に|へ|です)|申し込|行きた")
+_SHORTEST_CHAT = 4
+_DID = re.compile("(?:てきた|できた|行った|見た|食べた|買った|飲んだ|遊んだ|作った|終わった)(?:よ|ね|わ|ぞ|[!。~ーw])*$")
 _LIGHT = re.compile("(?:笑|w+|草|♪|ねえ?|ね[~ー]*|なあ|なー|わ|やな|やね|よ[~ー]*|[!！~〜])[。!~ー]*$")
 _VAGUE = re.compile(
     r"^(?:あの|えっと|すみません|すいません|ちょっと|実は|少し|いろいろ|色々|もう)*(?:(?:子ども|こども|子供|家族|お金|仕事|学校|家庭|親|体|からだ|生活|将来|家|近所|人間関係|夫|妻|母|父|息子|娘|自分)のこと(?:で|なんですが|なんですけど|です|について|が)?"
@@ -70,6 +82,7 @@ class Social:
         if len(message) > _LONGEST_SAID:
             return None
         kind = next((kind for kind, pattern in self._said if pattern.search(message)), None)
+        message = _FAREWELL.sub("", message)
         asks = _NEEDS.search(message) and not _GRATEFUL.search(message)
         return None if kind in ("thanks", "small_talk") and asks else kind
 
@@ -87,6 +100,13 @@ class Social:
         return None
 
     @staticmethod
+    def concrete(message: str) -> bool:
+        """True when something definite is asked for, though no subject was recognised: it belongs to everything else."""
+        if len(message) < _SHORTEST_REQUEST or not _ASKS_FOR.search(message):
+            return False
+        return any(not _GENERAL.fullmatch(noun) for noun in _NOUN.findall(message))
+
+    @staticmethod
     def vague(message: str) -> bool:
         """True for a bare 「子どものこと」 or 「助けて」: something is wanted, nobody can tell what."""
         return bool(_VAGUE.match(_NOISE.sub("", message)))
@@ -95,7 +115,11 @@ class Social:
     def chatting(reading: Reading) -> bool:
         """True when the message tells of something light and asks for nothing."""
         text = reading.text
-        light = reading.has("chat_subject", "fiction", "idiom_die")
+        if len(text) < _SHORTEST_CHAT:
+            return False
+        light = reading.has("chat_subject", "fiction", "idiom_die") or bool(
+            _DID.search(text) and reading.has("pastime", "food_item", "pet", "chat_subject")
+        )
         mood = reading.has("chat_mood", "pleasant") or _LIGHT.search(text)
         if light and mood:
             return not re.search(

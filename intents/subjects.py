@@ -41,6 +41,8 @@ _BESIDE: dict[Crisis, set[Topic]] = {
     Crisis.DISABILITY_ABUSE: {_T.HEALTH, _T.HOUSING},
     Crisis.FAMILY_VIOLENCE: {_T.FAMILY, _T.WITHDRAWAL, _T.LONG_TERM_CARE, _T.HOUSING},
 }
+# 障害者枠じゃなくて, 刑務所とか関係ない: named only to be set aside.
+_NOT_THIS = re.compile("(?:じゃな(?:く|い(?!か|です))|ではなく|でなく|とか(?:は)?関係な|は関係な|以外)")
 _AROUND = ("neighbor", "outsider", "other_child", "supporter", "post_held")
 _LASTING = (
     "illness",
@@ -108,6 +110,8 @@ class Subjects:
 
     def _weigh(self, scale: Weighing, source: Reading, share: float) -> None:
         for mention in outermost(mention for mention in source.mentions if self._speaks_of_a_subject(mention)):
+            if _NOT_THIS.match(source.text, mention.end):
+                continue
             concept = self.vocabulary.concepts[mention.concept]
             for kind in concept.kinds:
                 scale.kinds.setdefault(kind)
