@@ -22,12 +22,11 @@ def search(
     limit: Annotated[int, typer.Option(min=1, max=100, help="1行あたりの件数")] = 5,
 ) -> None:
     """標準入力の JSON Lines（id と text）について、その町の場所・制度をさがします。"""
-    from resources.jsonl import search_lines
-    from resources.search import Search
-
     from bot.cli.opening import known_town, opened
     from intents import Ear
+    from resources.jsonl import search_lines
     from resources.kinds import Kinds
+    from resources.search import Search
 
     with opened() as store:
         with store.database.reading() as session:
