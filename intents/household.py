@@ -53,6 +53,10 @@ _AGE = re.compile(
     r"|(?<=[(])([1-9][0-9]?)(?=[)])"
 )
 _KANJI = {"〇": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+# Which part counts when one word may play several.
+_RANK = {**dict.fromkeys(PERSON, 0), "in_laws": 1, "elder": 2, "someone": 3}
+# Whose partner it is: the lover of one's mother stands in a father's place.
+_PARENTS_OWN = re.compile("(?:ママ|まま|母|母親|母さん|母ちゃん|かあさん|親|お袋|おふくろ)の ?$")
 _PARENTS = ("mother", "father", "parent", "in_laws")
 
 
@@ -117,7 +121,7 @@ def _kanji_number(kanji: str) -> int:
 
 def people(text: str, mentions: list[Mention]) -> list[Person]:
     """Every person in order of appearance; a longer name (元夫) hides the shorter one inside it (夫)."""
-    persons = outermost(mention for mention in mentions if mention.concept in PERSON or mention.concept in _BYSTANDERS)
+    persons = _one_part_each(outermost(m for m in mentions if m.concept in PERSON or m.concept in _BYSTANDERS))
     written = ages(text)
     found = []
     for mention in persons:
@@ -127,8 +131,11 @@ def people(text: str, mentions: list[Mention]) -> list[Person]:
             after = 0 <= start - mention.end <= 3
             if before or after:
                 age = value
+        concept = mention.concept
+        if concept == "partner" and _PARENTS_OWN.search(text, 0, mention.start):
+            concept = "father"
         found.append(
-            Person(mention.concept, mention.start, mention.end, mention.words, mention.particle, age, mention.first, mention.last)
+            Person(concept, mention.start, mention.end, mention.words, mention.particle, age, mention.first, mention.last)
         )
     found += [
         Person("child" if value < ADULT else "someone", start, end, text[start:end], text[end], value, 0, 0)
@@ -136,6 +143,17 @@ def people(text: str, mentions: list[Mention]) -> list[Person]:
         if text[end : end + 1] in ("を", "が", "に", "と", "も") and (value < ADULT or value >= ELDERLY)
     ]
     return sorted(found, key=lambda person: person.start)
+
+
+def _one_part_each(mentions: list[Mention]) -> list[Mention]:
+    """One part for each name: おばあさん is a grandmother before she is an old woman or somebody."""
+    chosen: dict[tuple[int, int], Mention] = {}
+    for mention in mentions:
+        place = (mention.start, mention.end)
+        known = chosen.get(place)
+        if known is None or _RANK.get(mention.concept, 1) < _RANK.get(known.concept, 1):
+            chosen[place] = mention
+    return list(chosen.values())
 
 
 def writer_age(text: str, persons: list[Person]) -> int | None:

@@ -21,7 +21,7 @@ _BODY = re.compile(
     "(?:何度も|何回も|毎日|強く|思いきり|思い切り|つい|また|思わず|[^、。]{1,4}で)?"
 )
 _RECEIVED = re.compile("(?:を受|うけ|にあ|に遭)")
-_RECEIVED_WORDS = re.compile("もらえ|られ|され")
+_RECEIVED_WORDS = re.compile("もらえ|[らさかたばま]れ")
 _NOUN_ACT = re.compile("暴力|DV|暴言|虐待|モラハラ|怒鳴り声|束縛|監視|ストーカー|ネグレクト|体罰")
 # What may stand between an act and the person it describes: 暴力をふるう父, 殴られている子.
 _CLAUSE_END = re.compile(
@@ -36,6 +36,10 @@ _ELDER_SPEECH = re.compile(
 _CHILD_SPEECH = re.compile("ママ|パパ|まま|ぱぱ|おかあさん|おとうさん|お母さん|お父さん|学校|テスト|宿題|たたか|なぐら|なぐる|たたく")
 # What stands between somebody who does something and what happens to another: 父が酒を飲むと|殴られる.
 _NEXT_CLAUSE = re.compile("[、。!?\n]|(?:る|た|い)と|て|たら|れば|から|ので|けど|し(?=[、 ])")
+_BY_AUTHORITY = re.compile("委任状|後見|手続き|遺言|相続")
+_GREW_UP = re.compile("て(?:育|大きくな|おとなにな|大人にな)")
+_UNTHINKABLE = re.compile("(?:の|こと)は?(?:心配|不安|かわいそう|可哀想|無理|できな|避けた)")
+_AMONG_CHILDREN = re.compile("(?:子ども|子供|友達|兄弟|生徒)同士|兄弟(?:げんか|喧嘩)|友(?:達|だち)(?:に|を|と)")
 _LONG_PAST = frozenset({"come", "prog"})
 
 
@@ -65,7 +69,8 @@ class Scene:
         )
         if own and self.reading.has("school_life") and self.reading.has("mother", "father", "parent"):
             return True
-        if self.reading.has("adult_life") or not (own or self.persons == []):
+        grown = [m for m in self.reading.by_concept.get("adult_life", ()) if not (lover and m.words.startswith("彼"))]
+        if grown or not (own or self.persons == []):
             return False
         return None
 
@@ -85,6 +90,8 @@ class Scene:
     @property
     def between_pupils(self) -> bool:
         """True when it happens at school or nursery and no parent is named."""
+        if _AMONG_CHILDREN.search(self.reading.text):
+            return True
         return self.reading.has("school", "nursery", "school_life") and not self.reading.has("mother", "father", "parent")
 
     def harmless(self, act: Mention) -> bool:
@@ -92,7 +99,13 @@ class Scene:
         low, high = self.reading.sentence_of(act.start)
         if act.concept == "neglect" and re.search("何歳|いくつから|何才", self.reading.text):
             return True
+        if act.concept == "money_taken" and _BY_AUTHORITY.search(self.reading.text):
+            return True
         if act.concept in ("hit", "threaten", "harsh_verbal", "verbal") and "neg" in act.flags and "give" not in act.flags:
+            return True
+        if _GREW_UP.match(self.reading.text, act.end) or (act.concept == "neglect" and _UNTHINKABLE.match(self.reading.text, act.end)):
+            return True
+        if act.concept == "hit" and self._near(("contest",), low, high):
             return True
         spoken_of = self._near(("study", "fiction", "pest", "hotline_ask"), low, high)
         if spoken_of and not any(p.concept == "me" for p in self.persons if low <= p.start < high):
@@ -106,6 +119,11 @@ class Scene:
 
     def _near(self, names: tuple[str, ...], low: int, high: int) -> bool:
         return any(low <= m.start < high for name in names for m in self.reading.by_concept.get(name, ()))
+
+    def someone_in_sentence(self, act: Mention) -> bool:
+        """True when the sentence of the act names anybody at all."""
+        low, high = self.reading.sentence_of(act.start)
+        return any(low <= p.start < high and p.concept != "me" for p in self.persons)
 
     def parts(self, act: Mention) -> tuple[Person | None, list[Person]]:
         """The doer and the victims of one act, from particles and word order; the nearest fitting person wins."""
@@ -122,7 +140,8 @@ class Scene:
         return self._done(act, before, near, after)
 
     def _suffered(self, act: Mention, near: list[Person], after: Person | None) -> tuple[Person | None, list[Person]]:
-        doers = [p for p in near if p.particle in ("に", "から", "の") and p.concept != "me"]
+        owners = ("に", "から", "の") if _NOUN_ACT.search(act.words) else ("に", "から")
+        doers = _told_apart([p for p in near if p.particle in owners and p.concept != "me"])
         victims = [p for p in near if p.particle in ("が", "は", "も", "を", "と", "")]
         doer = doers[-1] if doers else None
         if doer is not None:
@@ -150,13 +169,16 @@ class Scene:
             for p in near
             if p.particle in ("を", "に", "へ", "と") or (p.particle == "の" and _BODY.fullmatch(text[p.end : act.start]))
         ]
-        doers = [p for p in near if p.particle in _DOER_PARTICLES and p not in victims]
+        doers = _told_apart([p for p in near if p.particle in _DOER_PARTICLES and p not in victims])
         doer = doers[-1] if doers else None
         if doer is None and after is not None and after not in victims and after.concept in KIN:
             doer = after
+        if "want" in act.flags and "come" not in act.flags and not victims and doer is not None and doer.concept in KIN:
+            return self.writer(), [doer]
         inward = {"regret", "seem", "want", "will"} & act.flags and "come" not in act.flags
         if inward and (doer is None or (doer.concept in YOUNG | ELDERS and not victims and doer.particle == "")):
-            return self.writer(), victims or ([doer] if doer else [])
+            kin = [p for p in before if p.concept in KIN]
+            return self.writer(), victims or ([doer] if doer else kin[-1:])
         if doer is not None:
             return doer, victims
         if victims:
@@ -186,3 +208,8 @@ class Scene:
         low = self.reading.sentence_of(act.start)[0]
         starts = [p.start for p in [doer, *victims] if p is not None and p.words and low <= p.start < act.start]
         return self.reading.text[min([*starts, act.start]) : act.end]
+
+
+def _told_apart(persons: list[Person]) -> list[Person]:
+    """Those who are named by their part in the family or at work; 人 and 家 count only when nobody else does."""
+    return [p for p in persons if p.concept != "someone"] or persons

@@ -28,10 +28,14 @@ class Violence:
 def violence(scene: Scene) -> list[Violence]:
     """Every act of violence the text tells, in its order."""
     found: list[Violence] = []
+    told: tuple[Person | None, list[Person]] | None = None
     for act in scene.reading.mentions:
         if act.concept not in _ACTS or scene.harmless(act):
             continue
-        doer, victims = scene.parts(act)
+        alone = told is not None and not scene.someone_in_sentence(act)
+        doer, victims = told if alone and told is not None else scene.parts(act)
+        if doer is not None:
+            told = (doer, victims)
         for victim in victims or [scene.writer()]:
             code = _Judge(scene).kind(act, doer, victim)
             if code is not None:
@@ -62,6 +66,13 @@ class _Judge:
             return None
         if by == "staff" or (not by and self.scene.reading.has("facility") and kind != "control"):
             return self._by_carers(kind, to, fear)
+        if by in ELDERS and to == "me" and self.scene.reading.has("dementia") and not self.scene.writer_minor:
+            return Crisis.FAMILY_VIOLENCE if kind == "hit" and not self.scene.reading.has("strike_objects") else None
+        if (by in ("friend", "minor_role", "other_child") and to == "child" and "passive" in act.flags) or (by, to) == (
+            "child",
+            "friend",
+        ):
+            return None
         if by == "boss":
             return (
                 Crisis.DISABILITY_ABUSE
@@ -79,9 +90,9 @@ class _Judge:
         ):
             return self._to_the_young(kind, by, victim, physical)
         if to in ELDERS and by not in ("friend", "stranger", "boss"):
-            return self._to_the_old(kind, by, to, physical)
+            return self._to_the_old(act, by, to, physical)
         if by in PARENTS | {"grandparent", "relative", "teacher"} and to in ("me", "friend", "sibling", "someone"):
-            return self._by_parents(kind, by, fear, physical)
+            return self._by_parents(kind, by, to, fear, physical)
         if by in ("child", "grandchild", "minor_role", "baby") and (physical or kind == "money_taken"):
             if (doer is not None and doer.age is not None and doer.age < 7) or by == "baby":
                 return None
@@ -102,10 +113,10 @@ class _Judge:
         if (
             not by
             and to == "me"
-            and kind in ("hit",)
+            and kind in ("hit", "restrain")
             and "passive" in act.flags
             and not self.scene.between_pupils
-            and not self.scene.reading.has("stranger", "boss", "friend")
+            and not self.scene.reading.has("stranger", "boss", "friend", "pet", "pest", "注射", "点滴")
         ):
             return Crisis.CHILD_ABUSE if self.scene.childlike else Crisis.FAMILY_VIOLENCE
         return None
@@ -124,6 +135,8 @@ class _Judge:
     def _in_couple(self, kind: str, by: str, to: str, fear: bool, physical: bool) -> Crisis | None:
         if by == "me" and self.scene.reading.has("dementia", "bedridden", "caring") and (physical or kind == "neglect"):
             return Crisis.ELDER_ABUSE
+        if "me" not in (by, to) and self.scene.outside and self.scene.reading.has("care_need", "bedridden", "dementia"):
+            return Crisis.ELDER_ABUSE
         if not by and to in COUPLE and not self.scene.outside:
             return None
         if kind == "verbal":
@@ -136,7 +149,7 @@ class _Judge:
         age = victim.age if victim else None
         if victim and victim.concept == "sibling" and self.scene.disabled and not is_minor(victim):
             return Crisis.DISABILITY_ABUSE
-        if age is not None and age >= ADULT:
+        if (age is not None and age >= ADULT) or (age is None and "成人" in self.scene.reading.text):
             if kind in ("verbal", "control"):
                 return None
             return Crisis.DISABILITY_ABUSE if self.scene.disabled else Crisis.FAMILY_VIOLENCE if physical else None
@@ -162,7 +175,8 @@ class _Judge:
             return None
         return Crisis.CHILD_ABUSE
 
-    def _to_the_old(self, kind: str, by: str, to: str, physical: bool) -> Crisis | None:
+    def _to_the_old(self, act: Mention, by: str, to: str, physical: bool) -> Crisis | None:
+        kind = act.concept
         if kind in ("verbal", "control") and not (self.scene.frail and self.scene.reading.has("fear")):
             return Crisis.ELDER_ABUSE if self.scene.frail and kind == "control" and by else None
         old = (
@@ -174,12 +188,12 @@ class _Judge:
         )
         if by in PARENTS and to in PARENTS and not old:
             return Crisis.CHILD_ABUSE if self.scene.childlike else Crisis.DV
-        if old:
+        if old or (by == "me" and "regret" in act.flags and self.scene.writer_minor is not True):
             return Crisis.ELDER_ABUSE
         return Crisis.FAMILY_VIOLENCE if physical else None
 
-    def _by_parents(self, kind: str, by: str, fear: bool, physical: bool) -> Crisis | None:
-        young = self.scene.writer_minor
+    def _by_parents(self, kind: str, by: str, to: str, fear: bool, physical: bool) -> Crisis | None:
+        young = self.scene.writer_minor if to != "friend" else True
         if kind == "verbal":
             return Crisis.CHILD_ABUSE if young is not False and fear and by != "teacher" else None
         if by == "teacher":

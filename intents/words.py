@@ -172,7 +172,7 @@ class Words:
             elif fields[4].startswith("下一段") and len(fields) > 11 and len(fields[11]) > len(fields[6]):
                 lemma += "(可能)"
         form = fields[5] if len(fields) > 5 else ""
-        if form == "連体形-撥音便" and fields[4].startswith(("上一段", "下一段")):
+        if form == "連体形-撥音便" and fields[4].startswith(("上一段", "下一段", "助動詞-レル")):
             form = _DENIED
         features = (fields[0], _SAME.get(lemma, lemma), form, "" if reading == "*" else reading)
         if len(self._known) > _CACHE_LIMIT:
