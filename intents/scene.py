@@ -31,9 +31,15 @@ _SAYS_OWN_AGE = re.compile("です|だけど|だよ|なんだけど|なのに|�
 MOTHERS_PARTNER = re.compile("(?:ママ|まま|母|母親|お母さん|おかあさん|母さん)の(?:彼|かれ|カレ|恋人|再婚|男)")
 # An elder's way of speaking, and households only the old describe so.
 _ELDER_SPEECH = re.compile(
-    "わし(?!づか)|ワシ|老い先|年寄りだから|年寄りなんで|息子夫婦と|長男夫婦|息子の嫁|(?:とる|とん|んの|な)じゃ(?:[。、]|$)|のう[。、]|年金暮らしの私|ばばあと|くそばばあ|くそじじい"
+    "わし(?!づか)|ワシ|老い先|年寄りだから|年寄りなんで|息子夫婦と|長男夫婦|息子の嫁|(?:とる|とん|んの|な)じゃ(?:[。、]|$)|のう[。、]"
+    "|年金暮らしの私|ばばあと|くそばばあ|くそじじい"
 )
-_CHILD_SPEECH = re.compile("ママ|パパ|まま|ぱぱ|おかあさん|おとうさん|お母さん|お父さん|学校|テスト|宿題|たたか|なぐら|なぐる|たたく")
+_CHILD_SPEECH = re.compile(
+    "ママ|パパ|まま|ぱぱ|おかあさん|おとうさん|お母さん|お父さん|学校|テスト|宿題|たたか|なぐら|なぐる|たたく"
+)
+# Shut in by a lock, a lift or a lost key: nobody did it.
+_BY_ACCIDENT = re.compile("鍵を(?:なく|無く|忘れ|落と)|故障|エレベーター|停電|オートロック")
+_SHORTLY_BEFORE = 20
 # What stands between somebody who does something and what happens to another: 父が酒を飲むと|殴られる.
 _NEXT_CLAUSE = re.compile("[、。!?\n]|(?:る|た|い)と|て|たら|れば|から|ので|けど|し(?=[、 ])")
 _BY_AUTHORITY = re.compile("委任状|後見|手続き|遺言|相続")
@@ -61,6 +67,8 @@ class Scene:
         if self.writer_age is not None:
             return self.writer_age < ADULT
         text = self.reading.text
+        if self.reading.has("supporter"):
+            return False
         if any(p.concept == "minor_role" and _SAYS_OWN_AGE.match(text, p.end) for p in self.persons):
             return True
         lover = MOTHERS_PARTNER.search(text)
@@ -103,7 +111,11 @@ class Scene:
             return True
         if act.concept in ("hit", "threaten", "harsh_verbal", "verbal") and "neg" in act.flags and "give" not in act.flags:
             return True
-        if _GREW_UP.match(self.reading.text, act.end) or (act.concept == "neglect" and _UNTHINKABLE.match(self.reading.text, act.end)):
+        if _GREW_UP.match(self.reading.text, act.end):
+            return True
+        if act.concept == "neglect" and _UNTHINKABLE.match(self.reading.text, act.end):
+            return True
+        if act.concept == "restrain" and _BY_ACCIDENT.search(self.reading.text, max(0, act.start - _SHORTLY_BEFORE), act.start):
             return True
         if act.concept == "hit" and self._near(("contest",), low, high):
             return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from intents.codes import Crisis
-from intents.household import ADULT, ELDERLY, Person, is_minor
+from intents.household import ADULT, Person, is_minor
 from intents.scene import COUPLE, ELDERS, KIN, PARENTS, YOUNG, Scene
 from intents.vocabulary import Mention
 
@@ -40,7 +40,8 @@ def violence(scene: Scene) -> list[Violence]:
             code = _Judge(scene).kind(act, doer, victim)
             if code is not None:
                 words = scene.quote(act, doer, victims)
-                found.append(Violence(code, _role(scene, doer, victim), words, f"violence.{act.concept}", act.start, act.end, bool(doer)))
+                role, rule = _role(scene, doer, victim), f"violence.{act.concept}"
+                found.append(Violence(code, role, words, rule, act.start, act.end, bool(doer)))
     return found
 
 

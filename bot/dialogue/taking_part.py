@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.dialogue import searching
+import bot.dialogue.searching as searching
 from bot.dialogue.memory import Memory, Next
 from bot.dialogue.said import Said
 from bot.dialogue.turn import Turn
