@@ -18,9 +18,12 @@ SHOTS = Path(__file__).resolve().parents[2] / "var" / "screenshots"
 SIZES = {"wide": {"width": 1280, "height": 900}, "narrow": {"width": 390, "height": 844}}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[object]:
-    """Debian's Chromium; a machine without it skips, the continuous build does not."""
+    """Debian's Chromium; a machine without it skips, the continuous build does not.
+
+    For one module only: as long as it is open, its event loop runs, and tests of other modules start their own.
+    """
     found = shutil.which("chromium") or shutil.which("chromium-browser")
     if found is None:
         if os.environ.get("CI"):
