@@ -39,7 +39,7 @@ $(READY): requirements.lock pyproject.toml
 lock: $(READY)
 	$(BIN)/python -m pip install --quiet uv
 	printf 'setuptools>=80\nwheel\n' | $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --no-header --no-annotate --quiet --extra test pyproject.toml - -o requirements.lock
+		--no-header --no-annotate --quiet --extra test pyproject.toml - -o requirements.lock
 
 clean:
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

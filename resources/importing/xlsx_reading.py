@@ -70,7 +70,7 @@ def _inspect(data: bytes) -> None:
                 if name.startswith("xl/worksheets/") and name.endswith(".xml"):
                     with package.open(name) as part:
                         _inspect_sheet(part)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
+    except (zipfile.BadZipFile, RuntimeError, EOFError) as error:
         raise CannotRead(_BROKEN) from error
 
 
