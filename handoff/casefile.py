@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from handoff import contacts, conversation, duty, notes, picture
+from handoff import contacts, conversation, duty, notes, picture, troubles
 from handoff.accounts import Account, Platform
 from handoff.cases import Case, CaseEvent, complaint, point_of, understood
 from handoff.consent import DESK, ConsentRecord
@@ -87,6 +87,7 @@ class CaseFile:
     history: list[Happening]
     readers: list[Reader]
     mine: bool
+    guest: bool  # the reader owns a walled case without sitting at the desk made for it
     asked_by: str  # who asked for a second person before the case ends
     asked_outcome: Outcome | None
 
@@ -106,9 +107,19 @@ class CaseFile:
         return Outcome(self.case.outcome).label if self.case.outcome else ""
 
     @property
+    def standing(self) -> str:
+        """A mark of who has the case and how it stands, for live refresh."""
+        return standing(self.case)
+
+    @property
     def newest(self) -> str:
         """The id of the newest line."""
         return str(self.lines[-1].id) if self.lines else ""
+
+
+def standing(case: Case) -> str:
+    """Return a mark that changes with the state, the owner, the desk and a question to a second person; no words."""
+    return f"{case.state}:{case.owner_id}:{case.desk_id}:{case.walled}:{case.closing_asked_by}"
 
 
 def note_reading(session: Session, case: Case, *, actor: Actor, now: datetime) -> frozenset[uuid.UUID]:
@@ -163,7 +174,7 @@ def gather(
         reachable=point.reachable,
         platform=Platform(account.platform).label,
         quota_left=None if account.quota_limit is None else max(0, account.quota_limit - (account.quota_used or 0)),
-        account_trouble=conversation.trouble_words(account.trouble),
+        account_trouble=troubles.account(account.trouble),
         desk=desk,
         hours=hours,
         duty=_duty(session, case, night),
@@ -179,6 +190,7 @@ def gather(
         history=[Happening(e.at, _happened(e), names.get(e.staff_id, "") if e.staff_id else "") for e in events],
         readers=_readers(session, case),
         mine=case.owner_id == actor.staff_id,
+        guest=case.walled and case.desk_id is not None and case.desk_id not in actor.violence_desks,
         asked_by=names.get(case.closing_asked_by, "") if case.closing_asked_by else "",
         asked_outcome=Outcome(case.outcome) if case.outcome and case.closing_asked_by else None,
     )
@@ -214,7 +226,9 @@ def _readers(session: Session, case: Case) -> list[Reader]:
 
 
 def _happened(event: CaseEvent) -> str:
-    detail, words = event.detail or {}, _MOVES.get(event.move, event.move)
+    detail, words = event.detail or {}, _MOVES[event.move]
+    if event.move == "return" and event.staff_id is None:
+        return _FREED
     if outcome := detail.get("outcome"):
         return f"{words}（{Outcome(outcome).label}）"
     if crisis := detail.get("crisis"):
@@ -231,7 +245,9 @@ _MOVES = {
     "close": "終了した", "close_asked": "終了の確認を頼んだ", "reopen": "再開した", "reply": "返信した", "note": "メモを書いた",
     "consent": "同意の確認", "away": "席をはずした", "back": "戻った", "reached": "電話・訪問などで応えた",
     "desk_chosen": "本人が窓口を選んだ", "danger_answer": "危険の確認に答えた", "taken_back": "本人がことばを取り消した",
+    "wall": "専用窓口だけに見えるようになった",
 }  # fmt: skip
+_FREED = "担当者が会話にいなかったため、専用窓口の待機に入った"
 _GROUNDS = {
     Ground.CONSENT: "本人の同意", Ground.LIFE_BODY: "生命・身体の保護（同意なしで受付）",
     Ground.THIRD_PARTY: "周りの人からの心配", Ground.REQUEST: "本人の希望",

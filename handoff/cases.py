@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     JSON,
+    ColumnElement,
     Index,
     Integer,
     LargeBinary,
@@ -17,6 +18,7 @@ from sqlalchemy import (
     String,
     Uuid,
     and_,
+    exists,
     false,
     func,
     or_,
@@ -30,8 +32,9 @@ from handoff.states import CaseState, Consent, Ground, Outcome, after
 from resources.access import Actor
 from resources.db import Base, Held, held_args, new_id
 from resources.desks import Desk
+from resources.places import Municipality
 from resources.sealing import reveal, seal
-from resources.staff import Role
+from resources.staff import DeskMembership, Role, Staff
 
 JST = ZoneInfo("Asia/Tokyo")
 
@@ -69,7 +72,7 @@ class Case(Held, Base):
     # The resident's own sentence and what was understood (household, words that led to it), for the desk to correct.
     complaint_sealed: Mapped[bytes | None] = mapped_column(LargeBinary())
     understood_sealed: Mapped[bytes | None] = mapped_column(LargeBinary())
-    # Walled off: only desks made for violence see it until the resident has chosen.
+    # Walled off: only desks made for violence see it, and an owner the person was talking with (handoff.walls).
     walled: Mapped[bool] = mapped_column(default=False)
     desk_id: Mapped[uuid.UUID | None] = mapped_column(Uuid(), index=True)
     proposed_desk: Mapped[str | None] = mapped_column(String(12))  # municipal or prefecture, as understood
@@ -107,8 +110,9 @@ class CaseEvent(Held, Base):
 def visible_to(actor: Actor) -> Select[Case]:
     """Return the one query every list of cases begins with: what this person's desks and role may see.
 
-    A walled case is seen at the desk made for violence that has it, or by all such desks while it has none. A case
-    without a desk waits before everybody's eyes rather than nobody's.
+    A walled case is seen at the desk made for violence that has it, or by all such desks while it has none, and by its
+    owner. Where nobody sits at such a desk it is seen by those who oversee the town: nothing waits before nobody's eyes.
+    A case without a desk waits before everybody's.
     """
     desks, for_violence = tuple(actor.desks), tuple(actor.violence_desks)
     overseen = tuple(actor.towns_as(Role.SUPERVISOR, Role.COORDINATOR))
@@ -118,7 +122,12 @@ def visible_to(actor: Actor) -> Select[Case]:
         Case.custodian.in_(overseen),
         and_(Case.desk_id.is_(None), true() if desks else false()),
     )
-    walled_to_me = or_(Case.desk_id.in_(for_violence), and_(Case.desk_id.is_(None), true() if for_violence else false()))
+    walled_to_me = or_(
+        Case.desk_id.in_(for_violence),
+        Case.owner_id == actor.staff_id,
+        and_(Case.desk_id.is_(None), true() if for_violence else false()),
+        and_(Case.custodian.in_(overseen), ~_attended()) if overseen else false(),
+    )
     return select(Case).where(
         Case.custodian.in_(tuple(actor.custodians)),
         or_(and_(~Case.walled, open_to_me), and_(Case.walled, walled_to_me)),
@@ -166,6 +175,7 @@ def open_case(
             crises=[],
             reasons=[],
             topics=[],
+            walled=walled,
         )
         session.add(case)
         session.flush()
@@ -175,7 +185,6 @@ def open_case(
     if case.desk_id is None or (case.owner_id is None and desk is not None):
         case.desk_id = desk.id if desk else None
         case.routing_reason, case.routing_rule_id = routing_reason, routing_rule_id
-        case.walled = walled
     if crisis and case.crisis != crisis:
         record(session, case, "crisis", now=now, detail={"crisis": crisis})
         case.crisis, case.route, case.ground = crisis, route, ground
@@ -259,6 +268,16 @@ def record(
             custodian=case.custodian, case_id=case.id, at=now, move=move, staff_id=staff_id, detail=detail or {}
         )
     )
+
+
+def _attended() -> ColumnElement[bool]:
+    """Whether somebody sits at the desk made for violence that has a case, or at one that answers for its town."""
+    near = Desk.municipality_code.in_((Municipality.code, Municipality.served_by_code, Municipality.prefecture_code))
+    sits = and_(DeskMembership.desk_id == Desk.id, Staff.id == DeskMembership.staff_id, Staff.active)
+    return exists().where(
+        sits, Desk.for_violence, Desk.active, Municipality.code == Case.custodian,
+        or_(Desk.id == Case.desk_id, and_(Case.desk_id.is_(None), near)),
+    )  # fmt: skip
 
 
 def _need(case: Case) -> int:

@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from handoff import picture, transcript
+from handoff import picture, transcript, troubles
 from handoff.cases import Case
 from handoff.outbox import Outgoing
 from handoff.states import Delivery
@@ -22,24 +22,6 @@ _KINDS = {
     Kind.IMAGE: "写真", Kind.LOCATION: "位置情報", Kind.STICKER: "スタンプ", Kind.VOICE: "音声",
     Kind.FILE: "ファイル", Kind.CARD: "案内", Kind.CHOICE: "選択肢",
 }  # fmt: skip
-_WHY = {
-    "blocked": "相手がこちらを止めています。別の連絡方法を考えてください",
-    "quota_spent": "今月の送信数を使い切りました。本人が次に書いたときに届きます",
-    "no_push": "本人が次に書いたときに届きます",
-    "relay": "町が送り先の方針を決めていません",
-    "person_present": "担当者が入ったため",
-    "newer": "新しい返事に替わったため",
-    "late": "時機を過ぎたため",
-    "taken_back": "本人がことばを取り消したため",
-    "unsendable": "この形では送れません",
-    "no_address": "送り先が分かりません",
-    "account_closed": "町のアカウントが止まっています",
-    "unreachable": "送り先のサービスにつながりません。自動で送り直します",
-    "rate_limited": "送り先が混み合っています。自動で送り直します",
-    "token_refused": "町のアカウントの鍵が受け付けられません。管理者に知らせてください",
-    "unsure": "届いたかどうか分かりません",
-    "broken": "送信の途中で問題が起きました。管理者に知らせてください",
-}
 
 
 @dataclass(frozen=True)
@@ -86,7 +68,7 @@ def marks(session: Session, case: Case) -> dict[str, tuple[Delivery, str]]:
     """Return the delivery marks of the newest deliveries by their id, for live refresh; no words."""
     query = select(Outgoing.id, Outgoing.state, Outgoing.reason).where(Outgoing.contact_id == case.contact_id)
     found = session.execute(query.order_by(Outgoing.id.desc()).limit(PAGE))
-    return {str(key): (Delivery(state), _why(reason)) for key, state, reason in found}
+    return {str(key): (Delivery(state), troubles.delivery(reason)) for key, state, reason in found}
 
 
 def newest(session: Session, case: Case) -> str:
@@ -106,11 +88,6 @@ def mark_seen(session: Session, case: Case, *, now: datetime) -> frozenset[uuid.
             update(Message).where(*unread).values(seen_at=now).execution_options(synchronize_session=False)
         )
     return ids
-
-
-def trouble_words(code: str) -> str:
-    """Return what is wrong with a whole account, in words; empty when all is well."""
-    return _why(code)
 
 
 def staff_names(session: Session, ids: Collection[uuid.UUID | None]) -> dict[uuid.UUID, str]:
@@ -151,9 +128,5 @@ def _line(
         erased=message.erased_at is not None,
         outgoing_id=message.outgoing_id,
         delivery=Delivery(delivery.state) if delivery else None,
-        why=_why(delivery.reason) if delivery else "",
+        why=troubles.delivery(delivery.reason) if delivery else "",
     )
-
-
-def _why(reason: str) -> str:
-    return _WHY.get(reason, "送り先のサービスが受け付けませんでした" if reason.startswith("refused") else "")

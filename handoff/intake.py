@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from handoff import cases, consent
+from handoff import cases, consent, walls
 from handoff.cases import Case, CaseEvent
 from handoff.contacts import Contact, ContactPoint
 from handoff.routing import WALLED, choose_desk, rules, staffed
@@ -75,7 +75,7 @@ def receive(
         desk, why, rule = kept, known.routing_reason, known.routing_rule_id
     elif agreed is not None and not crises and staffed(session, agreed):
         desk, why, rule = agreed, _AGREED if agreed is not route.desk else why, rule if agreed is route.desk else None
-    return cases.open_case(
+    case = cases.open_case(
         session,
         point,
         ground=ground,
@@ -93,6 +93,9 @@ def receive(
         proposed_desk=matter.proposed_desk,
         walled=route.walled,
     )
+    if route.walled and not case.walled:
+        walls.put_up(session, case, route, now=now)
+    return case
 
 
 def agree(session: Session, case: Case, answer: Consent, *, now: datetime) -> None:
@@ -152,6 +155,7 @@ def choose(session: Session, case: Case, desk: Desk, *, now: datetime) -> None:
     """Move a walled case to the desk the resident chose; it stays walled."""
     case.desk_id, case.routing_reason, case.routing_rule_id = desk.id, "本人が窓口を選んだ", None
     cases.record(session, case, _CHOSEN, now=now, detail={"desk": str(desk.id)})
+    walls.leave_to(session, case, desk, now=now)
     session.flush()
 
 

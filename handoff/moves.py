@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from typing import Any, Final
 
@@ -57,7 +58,12 @@ def take(session: Session, case: Case, *, actor: Actor, now: datetime) -> Case:
 def give_back(session: Session, case: Case, *, actor: Actor, now: datetime) -> Case:
     """Return a case to the queue and the conversation to the bot; the matter stays open."""
     only_owner(case, actor)
-    _move(session, case, "return", actor=actor, now=now)
+    return free(session, case, now=now, staff_id=actor.staff_id)
+
+
+def free(session: Session, case: Case, *, now: datetime, staff_id: uuid.UUID | None = None) -> Case:
+    """Put a case back into the queue without an owner; without `staff_id` nobody did it, the matter itself demands it."""
+    _move(session, case, "return", staff_id=staff_id, now=now)
     case.owner_id, case.present, case.waiting_since = None, False, case.waiting_since or now
     case.away_until = case.absence_told_at = case.closing_asked_by = case.outcome = None
     return case
@@ -78,7 +84,7 @@ def close(
         record(session, case, "close_asked", now=now, staff_id=actor.staff_id, detail={"outcome": outcome})
         session.flush()
         raise SecondPersonNeeded(SecondPersonNeeded.__doc__)
-    _move(session, case, "close", actor=actor, now=now, detail={"outcome": outcome})
+    _move(session, case, "close", staff_id=actor.staff_id, now=now, detail={"outcome": outcome})
     case.outcome, case.closed_at, case.present, case.waiting_since = outcome, now, False, None
     case.away_until = case.absence_told_at = None
     return case
@@ -97,8 +103,14 @@ def only_owner(case: Case, actor: Actor) -> None:
 
 
 def _move(
-    session: Session, case: Case, move: str, *, actor: Actor, now: datetime, detail: dict[str, Any] | None = None
+    session: Session,
+    case: Case,
+    move: str,
+    *,
+    staff_id: uuid.UUID | None,
+    now: datetime,
+    detail: dict[str, Any] | None = None,
 ) -> None:
     case.state = after(CaseState(case.state), move)
     case.version += 1
-    record(session, case, move, now=now, staff_id=actor.staff_id, detail=detail)
+    record(session, case, move, now=now, staff_id=staff_id, detail=detail)

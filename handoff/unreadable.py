@@ -12,14 +12,13 @@ from typing import Any
 from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.orm import Session
 
-from handoff import inbox
+from handoff import inbox, troubles
 from handoff.accounts import Account, Platform
-from handoff.cases import Case
+from handoff.cases import Case, visible_to
 from handoff.contacts import ContactPoint
 from handoff.inbox import EventState, InboundEvent
 from resources import journal
 from resources.access import GRANTS, Actor, Permission
-from resources.db import new_id
 
 _LONGEST = 4000
 
@@ -37,7 +36,7 @@ class Unread:
 def waiting(session: Session, actor: Actor, *, limit: int = 50) -> list[Unread]:
     """Return what could not be read in the towns where this person works at a desk, oldest first."""
     found = session.execute(_visible(actor).order_by(InboundEvent.received_at, InboundEvent.id).limit(limit)).all()
-    return [Unread(event.id, event.happened_at, _name(account), _trouble(event)) for event, account in found]
+    return [Unread(event.id, event.happened_at, _name(account), troubles.event(event.trouble)) for event, account in found]
 
 
 def count(session: Session, actor: Actor) -> int:
@@ -45,9 +44,10 @@ def count(session: Session, actor: Actor) -> int:
     return int(session.scalar(select(func.count()).select_from(_visible(actor).subquery())) or 0)
 
 
-def find(session: Session, actor: Actor, event_id: uuid.UUID) -> InboundEvent | None:
-    """Return one message set aside, or None when it is not this person's to see."""
-    return session.scalars(_visible(actor).where(InboundEvent.id == event_id)).first()
+def find(session: Session, actor: Actor, event_id: uuid.UUID, *, to_change: bool = False) -> InboundEvent | None:
+    """Return one message set aside, or None when it is not this person's to see. `to_change` holds it."""
+    query = _visible(actor).where(InboundEvent.id == event_id)
+    return session.scalars(query.with_for_update(of=InboundEvent) if to_change else query).first()
 
 
 def note_reading(session: Session, event: InboundEvent, *, actor: Actor, now: datetime) -> None:
@@ -83,7 +83,7 @@ def _visible(actor: Actor) -> Select[*tuple[Any, ...]]:
         ContactPoint.address_index == InboundEvent.lane,
         Case.contact_id == ContactPoint.contact_id,
         Case.walled,
-        Case.desk_id.not_in(tuple(actor.violence_desks) or (new_id(),)),
+        Case.id.not_in(visible_to(actor).with_only_columns(Case.id).correlate(None)),
     )
     joined = and_(Account.id == InboundEvent.account_id, Account.custodian == InboundEvent.custodian)
     return (
@@ -97,19 +97,8 @@ def _name(account: Account) -> str:
     return f"{Platform(account.platform).label}（{account.name}）"
 
 
-def _trouble(event: InboundEvent) -> str:
-    return _TROUBLES.get(event.trouble, "機械が処理できませんでした")
-
-
 def _record(session: Session, event: InboundEvent, act: str, actor: Actor, now: datetime) -> None:
     journal.record(
         session, act, municipality=event.custodian, subject_kind="event", subject_id=event.id,
         staff_id=actor.staff_id, now=now,
     )  # fmt: skip
-
-
-_TROUBLES = {
-    "odd": "知らない形のメッセージです",
-    "tries": "3回試しても処理できませんでした",
-    "stale": "24時間以上前のメッセージです",
-}

@@ -8,7 +8,7 @@ import typer
 
 from bot.cli.opening import known_town, opened
 from bot.cli.saying import tell
-from handoff import accounts
+from handoff import accounts, troubles
 from handoff.accounts import Account, Platform
 from resources.db import EVERYWHERE
 
@@ -60,7 +60,7 @@ def show() -> None:
     """登録されているアカウントを並べます。秘密の値は出しません。"""
     with opened() as store, store.database.reading(EVERYWHERE) as session:
         for account in accounts.every(session):
-            typer.echo("\t".join((account.name, account.platform, account.custodian, account.trouble or "-")))
+            typer.echo("\t".join((account.name, account.platform, account.custodian, troubles.account(account.trouble) or "-")))
 
 
 def _add(platform: Platform, name: str, municipality: str, **values: object) -> Account:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from starlette.responses import Response
 
-from handoff import moves, notes, presence, presses, replying, transcript
+from handoff import cases, moves, notes, presence, presses, replying, transcript
 from handoff.cases import Case, point_of
 from handoff.conversation import staff_names
 from handoff.states import NotAllowed, Outcome
@@ -122,6 +122,9 @@ def _try(visit: Visit, said: str, act: Callable[[Case], None]) -> Response | Vie
 
 
 def _done(visit: Visit, case: Case, said: str) -> Response:
+    if cases.find(visit.session, visit.actor, case.id) is None:
+        # Handed to the desk made for it, where this person does not sit.
+        return visit.go("/desk?said=passed_on")
     return visit.go(f"/desk/cases/{case.id}?said={said}")
 
 

@@ -70,8 +70,8 @@ def live(visit: Visit) -> Response:
         key: {"state": state.value, "label": state.label, "why": why}
         for key, (state, why) in conversation.marks(visit.session, found).items()
     }
-    standing = f"{found.state}:{found.owner_id}:{found.closing_asked_by}"
-    return json({"newest": conversation.newest(visit.session, found), "standing": standing, "marks": marks})
+    newest = conversation.newest(visit.session, found)
+    return json({"newest": newest, "standing": casefile.standing(found), "marks": marks})
 
 
 def case_of(visit: Visit, *, to_change: bool = False) -> Case:

@@ -12,6 +12,13 @@ from handoff.queue import Tab
 from resources import journal
 from resources.web.console import Visit, json
 
+SAID = {
+    "passed_on": "専用窓口の待機に渡しました。この相談は、これからは専用窓口だけに見えます。記録は残っています。",
+    "settled": "確かめたメッセージを一覧から外しました。だれがいつ確かめたかは残っています。",
+    "retried": "機械がもう一度読みます。読めないときは、またこの一覧に出ます。",
+    "gone": "そのメッセージは、もうこの一覧にありません。ほかの人が先に確かめたか、機械が読み直しています。",
+}
+
 
 def desk(visit: Visit) -> Response:
     """Show one list of the queue."""
@@ -23,6 +30,7 @@ def desk(visit: Visit) -> Response:
     return visit.page(
         "desk.html",
         tab=tab,
+        said=SAID.get(visit.request.query_params.get("said", ""), ""),
         tabs=list(Tab),
         counts=_counts(visit, watch),
         rows=rows[: queue.PAGE],

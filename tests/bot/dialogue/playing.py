@@ -104,7 +104,7 @@ class Stage:
             return case, session.get(Desk, case.desk_id) if case.desk_id else None, cases.complaint(session, case)
 
     def staff(self, act: str) -> None:
-        """Let somebody of the case's desk take it, step away, come back or hand it back."""
+        """Let somebody of the case's desk take it, or its owner step away, come back or hand it back."""
         with self.database.writing(EVERYWHERE) as session:
             case = session.scalars(select(Case).order_by(Case.id.desc()).limit(1)).one()
             actor = self._worker(session, case)
@@ -129,7 +129,8 @@ class Stage:
 
     def _worker(self, session: Any, case: Case) -> Actor:
         query = select(Staff).join(DeskMembership, DeskMembership.staff_id == Staff.id)
-        person = session.scalars(query.where(DeskMembership.desk_id == case.desk_id).order_by(Staff.login)).first()
+        sitting = session.scalars(query.where(DeskMembership.desk_id == case.desk_id).order_by(Staff.login)).first()
+        person = session.get_one(Staff, case.owner_id) if case.owner_id else sitting
         return actor_for(session, person)
 
     def _door(self) -> Door:
