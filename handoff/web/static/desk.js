@@ -3,20 +3,35 @@
 (function () {
   const every = 3000;
   const ended = "サインインの期限が切れました。ことばはここに残っています。新しいタブでサインインしてから、この画面でもう一度「返信を送る」を押してください。";
+  const lost = "この相談は、いまあなたの所属からは見られません。ことばは送られていません。必要なら書き写してから、画面を閉じてください。";
   const byId = (id) => document.getElementById(id);
 
   async function ask(path) {
     const answer = await fetch(path, { headers: { Accept: "application/json" }, cache: "no-store" });
-    if (answer.status === 401) { signedOut(); return null; }
+    if (answer.status === 401) { leave(ended); return null; }
+    if (answer.status === 404) { hide(); leave(lost); return null; }
     return answer.ok ? answer.json() : null;
   }
 
-  function signedOut() {
-    const words = byId("words");
-    if (!words || !words.value.trim()) { location.reload(); return; }
+  // What is typed and neither sent nor kept yet.
+  const unsaved = () => Array.from(document.querySelectorAll("textarea")).filter((field) => field.value.trim() && !field.form.dataset.sent);
+
+  // The page is of no use any more; what was typed on it stays, with the reason above.
+  let left = false;
+  function leave(why) {
     const trouble = byId("reply-trouble");
-    trouble.textContent = ended;
+    if (!trouble || !unsaved().length) {
+      if (!left) { location.reload(); }
+      left = true;
+      return;
+    }
+    trouble.textContent = why;
     trouble.hidden = false;
+  }
+
+  // Somebody else's matter by now: nothing of it stays on the screen.
+  function hide() {
+    for (const part of document.querySelectorAll(".casehead, #scroll, .know .facts, .know .notes, .know .trail")) { part.hidden = true; }
   }
 
   async function fetchPage(path) {
@@ -123,14 +138,13 @@
     // Returns the page that explains why nothing was sent, or null when the words are on their way.
     async function send() {
       const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "text/html" } });
-      if (answer.ok && answer.redirected) { words.value = ""; location.assign(answer.url); return null; }
+      if (answer.ok && answer.redirected) { form.dataset.sent = "yes"; words.value = ""; location.assign(answer.url); return null; }
       return new DOMParser().parseFromString(await answer.text(), "text/html");
     }
 
     words.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) { event.preventDefault(); form.requestSubmit(); }
     });
-    addEventListener("beforeunload", (event) => { if (words.value.trim() && !sending) { event.preventDefault(); } });
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       if (sending) { return; }
@@ -144,7 +158,7 @@
         if (token && token.value && token.value !== form.elements.csrf.value) { form.elements.csrf.value = token.value; page = await send(); }
         if (!page) { return; }
         const reason = page.querySelector("[role=alert]");
-        said = reason ? reason.textContent : ended;
+        said = reason ? reason.textContent : page.querySelector("textarea") ? ended : lost;
       } catch (error) { /* The sentence above is shown. */ }
       trouble.textContent = said;
       trouble.hidden = false;
@@ -153,16 +167,37 @@
     });
   }
 
-  addEventListener("keydown", (event) => {
-    const typing = event.target.closest("input, textarea, select");
-    if (event.key === "/" && !typing) { event.preventDefault(); byId("sought").focus(); }
-    if (event.key === "Escape" && typing) { event.target.blur(); }
-  });
+  function keys(dialog) {
+    const opener = byId("show-keys");
+    opener.hidden = false;
+    opener.addEventListener("click", () => dialog.showModal());
+    addEventListener("keydown", (event) => {
+      // A key that belongs to a half-converted word, or to the dialog itself, is none of ours.
+      if (event.isComposing || dialog.open || event.ctrlKey || event.altKey || event.metaKey) { return; }
+      const typing = event.target.closest("input, textarea, select");
+      if (event.key === "Escape") { escape(typing); }
+      if (typing || !["/", "?"].includes(event.key)) { return; }
+      event.preventDefault();
+      if (event.key === "/") { byId("sought").focus(); } else { dialog.showModal(); }
+    });
+  }
+
+  // Escape leaves the field, then the menu, then the page for the list.
+  function escape(typing) {
+    const open = document.querySelector(".me[open]");
+    const list = document.querySelector(".crumbs a");
+    if (typing) { typing.blur(); }
+    else if (open) { open.open = false; open.querySelector("summary").focus(); }
+    else if (list && !unsaved().length) { location.assign(list.href); }
+  }
+
+  addEventListener("beforeunload", (event) => { if (unsaved().length) { event.preventDefault(); } });
   for (const form of document.querySelectorAll("form[method=post]:not(#composer)")) {
     // A second press of the same button changes nothing; the first one is on its way.
     form.addEventListener("submit", (event) => { if (form.dataset.sent) { event.preventDefault(); } form.dataset.sent = "yes"; });
   }
   addEventListener("pageshow", () => { for (const form of document.querySelectorAll("form[data-sent]")) { delete form.dataset.sent; } });
+  keys(byId("keys"));
   if (byId("queue")) { queue(byId("queue")); }
   if (byId("case")) { conversation(byId("case")); alive(byId("case")); }
   if (byId("composer")) { composer(byId("composer")); }
