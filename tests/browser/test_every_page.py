@@ -1,0 +1,259 @@
+"""Every page of the console, reached by clicks from the one-time link or from sign-in, and looked at as people see it.
+
+Light and dark, wide and as narrow as a telephone: no barrier that axe finds, nothing to scroll sideways, also at 200 %
+zoom, and nothing to press that is smaller than a finger.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from handoff import outbox
+from handoff.cases import Case, point_of
+from handoff.states import Delivery
+from handoff.transcript import Author, Kind
+from resources import sign_in
+from resources.staff import Role
+from tests.browser.test_desk_races import press, set_aside, taken
+from tests.desk import PASSWORD, World, all_pages
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Any]
+AA = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+# All that the scheme can change.
+COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+# Which test looks at which pages; together they are all there are.
+LOOKED_AT = {
+    "door": {"/sign-in", "/invitation", "/start"},
+    "lists": {"/desk"},
+    "findings": {"/desk", "/desk/search", "/desk/unreadable/{event_id}"},
+    "case": {"/desk/cases/{case_id}"},
+}
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 400, "height": 844}
+# 1280 pixels at a zoom of 200 %.
+ZOOMED = {"width": 640, "height": 450}
+SMALL = """() => [...document.querySelectorAll(
+    "button, select, textarea, summary, .button, .tabs a, .crumbs a, .brand, .check, input:not([type=hidden])")]
+  .filter((one) => one.offsetParent && !["checkbox", "radio"].includes(one.type))
+  .map((one) => [one.outerHTML.slice(0, 90), one.getBoundingClientRect()])
+  .filter(([, box]) => box.height && (box.height < 43.5 || box.width < 43.5)).map(([html]) => html)"""
+
+
+class Walk:
+    """A walk through the console that looks at every page it comes to."""
+
+    def __init__(self, shot: Callable[..., None]) -> None:
+        self.shot = shot
+        self.paths: set[str] = set()
+
+    def saw(self, pages: set[str]) -> bool:
+        """Whether all these pages of the route table were come to."""
+        return all(any(re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", one), path) for path in self.paths) for one in pages)
+
+    def look(self, page: Any, name: str) -> None:
+        """Look at a page in both schemes and widths; details are opened first."""
+        page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true; })")
+        self.paths.add(page.evaluate("location.pathname"))
+        for size in (ZOOMED, NARROW, WIDE):
+            page.set_viewport_size(size)
+            wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert wider <= 0, (name, size)
+            assert page.evaluate(SMALL) == [], (name, size)
+        for size in (NARROW, WIDE):
+            page.set_viewport_size(size)
+            for scheme, rules in (("dark", COLOURS), ("light", AA)):
+                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+                found = Axe().run(page, options=rules).response["violations"]
+                wrong = [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found]
+                assert not wrong, (name, size, scheme)
+            self.shot(page, f"{name}-{size['width']}")
+
+
+@pytest.fixture
+def walk(shot: Callable[..., None]) -> Walk:
+    """A walk that has not begun."""
+    return Walk(shot)
+
+
+def enter(page: Any, name: str) -> None:
+    page.get_by_label("メールアドレス").fill(f"{name}@example.jp")
+    page.get_by_label("パスワード").fill(PASSWORD)
+    page.get_by_role("button", name="サインインする").click()
+
+
+def furnish(world: World) -> None:
+    """A busy Monday: people in every list, a conversation with every mark, and a message nobody could read."""
+    world.open_case("夜に届いた", name="はな", ago=timedelta(hours=13), reasons=["immediate_need"])
+    case_id = world.open_case(
+        "家賃もう2か月…", name="はな", crisis="self_harm", watched=True, call=False,
+        bot="つらい状況ですね。", reasons=["crisis", "complex"], topics=["rent_loan"],
+        understood='{"household": [{"relation": "子", "age": 6}], "explanation": ["家賃 → 住まい"]}',
+    )  # fmt: skip
+    with world.database.writing(world.town) as session:
+        case = session.get_one(Case, case_id)
+        point = point_of(session, case)
+        for state, reason in ((Delivery.FAILED, "blocked"), (Delivery.HELD, "relay"), (Delivery.SENT, "")):
+            said = outbox.say(
+                session, point, body="{}", bubbles=[outbox.Bubble(Kind.TEXT, "返事")], author=Author.BOT, now=world.now
+            )
+            outbox.settle(said, state, now=world.now, reason=reason)
+    set_aside(world)
+
+
+def test_the_door(world: World, open_page: Open, walk: Walk) -> None:
+    """Invited, refused, accepted, spent; signing in wrong, right, and where one may not go."""
+    page = open_page()
+    with world.database.writing() as session:
+        token = sign_in.invite(session, municipality=world.town, role=Role.ADMINISTRATOR, now=world.now)
+    page.goto(f"/invitation?token={token}")
+    walk.look(page, "invitation")
+    page.get_by_label("メールアドレス").fill("admin@example.jp")
+    page.get_by_label("お名前").fill("管理 花子")
+    for label in ("パスワード（12文字以上）", "パスワード（もう一度）"):
+        page.get_by_label(label).fill(PASSWORD + ("!" if "もう" in label else ""))
+    page.get_by_role("button", name="この内容で登録する").click()
+    page.get_by_text("同じではありません").wait_for()
+    walk.look(page, "invitation-refused")
+    for label in ("パスワード（12文字以上）", "パスワード（もう一度）"):
+        page.get_by_label(label).fill(PASSWORD)
+    page.get_by_role("button", name="この内容で登録する").click()
+    page.get_by_text("登録できました").wait_for()
+    walk.look(page, "invitation-accepted")
+    page.goto(f"/invitation?token={token}")
+    walk.look(page, "invitation-spent")
+    page.get_by_role("link", name="登録がすんでいる方は").click()
+    walk.look(page, "sign-in")
+    enter(page, "nobody")
+    page.get_by_text("サインインできませんでした").wait_for()
+    walk.look(page, "sign-in-refused")
+    enter(page, "admin")
+    page.wait_for_url("**/start")
+    walk.look(page, "start")
+    page.goto("/desk")
+    walk.look(page, "forbidden")
+    page.get_by_role("link", name="はじめの画面へ").click()
+    page.locator(".me summary").click()
+    page.get_by_role("button", name="サインアウト").click()
+    page.wait_for_url("**/sign-in")
+    page.context.clear_cookies()
+    enter(page, "admin")
+    page.get_by_role("heading", name="画面が古くなりました").wait_for()
+    walk.look(page, "stale-door")
+    assert walk.saw(LOOKED_AT["door"])
+
+
+def test_every_list(world: World, open_page: Open, walk: Walk) -> None:
+    """Every list of the queue on a busy Monday."""
+    furnish(world)
+    page = open_page("yamada")
+    for tab in page.locator("[data-tab]").evaluate_all("links => links.map((link) => link.dataset.tab)"):
+        page.locator(f"[data-tab={tab}]").click()
+        page.locator(f"[data-tab={tab}][aria-current]").wait_for()
+        walk.look(page, f"queue-{tab}")
+    assert walk.saw(LOOKED_AT["lists"])
+
+
+def test_what_is_found(world: World, open_page: Open, walk: Walk) -> None:
+    """The keys, what nobody could read, an empty list, a second page, and searching."""
+    furnish(world)
+    page = open_page("yamada")
+    page.keyboard.press("?")
+    walk.look(page, "keys")
+    page.keyboard.press("Escape")
+    page.locator("[data-tab=held]").click()
+    page.get_by_role("link", name="のメッセージを開く").click()
+    page.get_by_role("heading", name="機械が読めなかった").wait_for()
+    walk.look(page, "unreadable")
+    page.get_by_role("button", name="確かめたので一覧から外す").click()
+    page.get_by_text("一覧から外しました").wait_for()
+    walk.look(page, "queue-nothing")
+    for number in range(50):
+        world.open_case(f"{number}番目の相談です", crisis="emergency")
+    page.locator("[data-tab=waiting]").click()
+    page.get_by_role("link", name="次の50件を見る").click()
+    page.get_by_role("link", name="はじめに戻る").wait_for()
+    walk.look(page, "queue-second-page")
+    for sought, seen in (("はな", "2件見つかりました"), ("だれか", "見つかりませんでした")):
+        page.get_by_label("受付番号・名前で探す").fill(sought)
+        page.get_by_role("button", name="探す").click()
+        page.get_by_text(seen).wait_for()
+        walk.look(page, f"search-{len(sought)}")
+    assert walk.saw(LOOKED_AT["findings"])
+
+
+def test_one_case(world: World, open_page: Open, walk: Walk) -> None:
+    """A case as it waits, is taken, and left for a while."""
+    furnish(world)
+    page = open_page("yamada")
+    page.get_by_role("link", name="「家賃もう2か月…」").click()
+    page.get_by_role("button", name="この相談を受ける").wait_for()
+    walk.look(page, "case-waiting")
+    page.get_by_role("button", name="この相談を受ける").click()
+    page.get_by_label("返信（").wait_for()
+    walk.look(page, "case-taken")
+    page.reload()
+    press(page, "席をはずす", "席をはずす")
+    page.get_by_text("席をはずしました。その間は").wait_for()
+    walk.look(page, "case-away")
+    assert walk.saw(LOOKED_AT["case"])
+
+
+def test_how_a_case_ends(world: World, open_page: Open, walk: Walk) -> None:
+    """An ending that is refused, one a colleague is asked about, and the case afterwards."""
+    page, colleague = open_page("yamada"), open_page("sato")
+    taken(world, page)
+    page.locator("summary", has_text="終わり方を選ぶ").click()
+    page.get_by_label("連絡がとれない（中断）").check()
+    page.get_by_role("button", name="この終わり方で終了する").click()
+    page.get_by_text("経過（だれが受け入れたか").wait_for()
+    walk.look(page, "case-refused")
+    page.get_by_label("経過（").fill("3回電話した")
+    page.get_by_role("button", name="この終わり方で終了する").click()
+    page.get_by_text("もう一人の確認を頼みました").wait_for()
+    colleague.goto(page.url.split("?")[0])
+    walk.look(colleague, "case-asked")
+    colleague.get_by_role("button", name="同意して終了する").click()
+    colleague.get_by_text("終了しました。本人から").wait_for()
+    walk.look(colleague, "case-ended")
+    assert walk.saw(LOOKED_AT["case"])
+
+
+def test_what_went_wrong(world: World, open_page: Open, walk: Walk) -> None:
+    """A form whose session ended, one from an earlier sign-in, and a case that is no longer to be seen."""
+    page = open_page("yamada")
+    case_id = world.open_case("こんにちは")
+    page.goto(f"/desk/cases/{case_id}")
+    page.locator("summary", has_text="メモを書く").click()
+    page.get_by_label("メモ", exact=True).fill("消えないメモ")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="メモを残す").click()
+    page.get_by_role("heading", name="まだ送られていません").wait_for()
+    walk.look(page, "stale-signed-out")
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="新しいタブでサインインする").click()
+    enter(opened.value, "yamada")
+    opened.value.wait_for_url("**/desk")
+    page.get_by_role("button", name="もう一度送る").click()
+    page.get_by_text("念のため確かめます").wait_for()
+    walk.look(page, "stale-signed-in")
+    page.get_by_role("button", name="もう一度送る").click()
+    page.get_by_text("消えないメモ").wait_for()
+    page.goto("/desk")
+    with world.database.writing(world.town) as session:
+        case = session.get_one(Case, case_id)
+        case.walled, case.desk_id = True, world.violence_desk_id
+    page.goto(f"/desk/cases/{case_id}")
+    page.get_by_role("heading", name="このページは見つかりません").wait_for()
+    walk.look(page, "missing")
+
+
+def test_no_page_is_left_out() -> None:
+    pages = {page.path for page in all_pages() if page.method == "GET" and not page.live and not page.path.endswith("/lines")}
+    searched = {page.path for page in all_pages() if page.path.endswith("/search")}
+    assert pages | searched == set().union(*LOOKED_AT.values())
