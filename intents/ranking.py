@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import math
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -14,89 +15,45 @@ from intents.assessment import Assessment
 from intents.codes import Topic
 from intents.ear import Ear
 from intents.text import canonical, hiragana
+from intents.vocabulary import Concept
 from intents.words import Word
 
 # How much a word counts by where it stands in an entry.
 _NAME, _KANA, _WORDS, _KIND, _PLACE, _TOPIC, _SUMMARY, _CONCEPT = 3.0, 2.0, 2.0, 3.0, 2.5, 1.2, 1.0, 1.6
+# What an entry says of itself, by its name or by what people call its kind, and not somewhere in its description.
+_TOLD = 1.6
+# A place fits by words alone when it holds this share of what was asked for.
+_ENOUGH = 0.5
+_ASIDE = 0.8
+# A subject heard more faintly than this brings no place by itself.
+_HEARD = 0.6
+_GRAB_BAG = 60
+# Subjects for which one activity among many is an answer.
+COMPANY = frozenset((Topic.GATHERING, Topic.VOLUNTEER, Topic.LEARNING, Topic.FOOD))
+_LOOKED_AT = 400
 _CANDIDATES = 64
 _LONGEST_QUERY = 400
 _LONGEST_NAME_QUERY = 40
 _SIMILAR = 72.0
 _EMPTY_WORDS = frozenset(
     [
-        "為る",
-        "居る",
-        "有る",
-        "ない",
-        "成る",
-        "事",
-        "物",
-        "所",
-        "方",
-        "人",
-        "時",
-        "よう",
-        "様",
-        "相談",
-        "行く",
-        "来る",
-        "見る",
-        "言う",
-        "思う",
-        "聞く",
-        "知る",
-        "教える",
-        "困る",
-        "欲しい",
-        "良い",
-        "探す",
-        "何処",
-        "何",
-        "何時",
-        "誰",
-        "何方",
-        "何れ",
-        "下さる",
-        "呉れる",
-        "貰う",
-        "出来る",
-        "分かる",
-        "場所",
-        "近く",
-        "近い",
-        "今日",
-        "私",
-        "僕",
-        "俺",
-        "此れ",
-        "其れ",
-        "有り難い",
-        "御願い",
-        "願う",
-        "為",
-        "中",
-        "他",
-        "度",
-        "たい",
-        "行う",
-        "使う",
-        "利用",
-        "参加",
-        "子",
-        "日",
-        "月",
-        "年",
-        "人達",
-        "もう",
-        "今",
+        "為る", "居る", "有る", "ない", "成る", "事", "物", "所", "方", "人", "時", "よう", "様", "相談", "行く", "来る",
+        "見る", "言う", "思う", "聞く", "知る", "教える", "困る", "欲しい", "良い", "探す", "何処", "何", "何時", "誰",
+        "何方", "何れ", "下さる", "呉れる", "貰う", "出来る", "分かる", "場所", "近く", "近い", "今日", "私", "僕", "俺",
+        "此れ", "其れ", "有り難い", "御願い", "願う", "為", "中", "他", "度", "たい", "行う", "使う", "利用", "参加", "子",
+        "日", "月", "年", "人達", "もう", "今", "訳", "儘", "内", "程", "位", "丈", "積もり", "処",
     ]
-)
+)  # fmt: skip
+_NOWHERE: tuple[array[int], array[float]] = (array("l"), array("f"))
 _CONTENT = frozenset(("名詞", "動詞", "形容詞", "形状詞", "副詞", "代名詞", "接尾辞", "記号"))
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the index needs to know of one place; `words` are other phrases people may search it by."""
+    """What the index needs to know of one place; `words` are other phrases people may search it by.
+
+    A place that does not consult (a salon, a course) is no answer to a trouble only because both belong to one subject.
+    """
 
     id: str
     name: str
@@ -106,6 +63,7 @@ class Entry:
     kinds: tuple[str, ...]
     words: tuple[str, ...]
     places: tuple[str, ...] = ()
+    consults: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +75,16 @@ class Hit:
     why: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a message asks for: words with their weight, telling concepts, kinds of places, subjects."""
+
+    words: list[tuple[float, list[str]]]
+    concepts: list[str]
+    kinds: list[str]
+    subjects: set[Topic]
+
+
 class Index:
     """The entries of one municipality, ready to be searched by several threads; never changed after it was built."""
 
@@ -124,6 +92,7 @@ class Index:
         self._ear = ear
         self._ids: list[str] = []
         self._names: list[tuple[str, str]] = []
+        self._consults: list[bool] = []
         self._postings: dict[str, tuple[array[int], array[float]]] = {}
         self._bigrams: dict[str, array[int]] = {}
 
@@ -139,7 +108,7 @@ class Index:
         return len(self._ids)
 
     def search(self, text: str, *, limit: int = 10, assessment: Assessment | None = None) -> list[Hit]:
-        """The best entries for a message, best first; without an assessment the text is assessed here."""
+        """The best entries for a message, best first, none where nothing fits; without an assessment it is assessed here."""
         query = canonical(text, _LONGEST_QUERY)
         if not query or not self._ids:
             return []
@@ -151,25 +120,29 @@ class Index:
             if posting is None:
                 continue
             numbers, weights = posting
-            rarity = weight * math.log1p((len(self._ids) - len(numbers) + 0.5) / (len(numbers) + 0.5))
+            rarity = weight * self._rarity(len(numbers))
             for number, strength in zip(numbers, weights, strict=True):
                 scores[number] = scores.get(number, 0.0) + rarity * strength / (strength + 1.2) * 2.2
                 known = reasons.setdefault(number, [])
                 if reason not in known:
                     known.append(reason)
-        for number, likeness in self._similar_names(query):
+        named = dict(self._similar_names(query))
+        for number, likeness in named.items():
             scores[number] = scores.get(number, 0.0) + likeness
             reasons.setdefault(number, []).insert(0, "名前が近い")
-        best = heapq.nsmallest(limit, scores, key=lambda number: (-scores[number], number))
-        return [
-            Hit(self._ids[number], round(scores[number], 4), tuple(reasons[number][:4])) for number in best if scores[number] > 0
-        ]
+        asked = self._asked(query, heard)
+        hits: list[Hit] = []
+        for number in heapq.nsmallest(_LOOKED_AT + limit, scores, key=lambda number: (-scores[number], number)):
+            if len(hits) < limit and scores[number] > 0 and (number in named or self._fits(number, asked)):
+                hits.append(Hit(self._ids[number], round(scores[number], 4), tuple(reasons[number][:4])))
+        return hits
 
     def _add(self, entry: Entry) -> None:
         number = len(self._ids)
         name, kana = canonical(entry.name, 200), hiragana(canonical(entry.kana, 200))
         self._ids.append(entry.id)
         self._names.append((name, kana))
+        self._consults.append(entry.consults)
         terms: dict[str, float] = {}
         for weight, text in (
             (_NAME, name),
@@ -217,6 +190,50 @@ class Index:
         for place in {word.surface for word in cut if word.pos == "名詞"}:
             yield "p:" + place, 1.0, f"「{place}」"
 
+    def _asked(self, query: str, heard: Assessment) -> _Asked:
+        cut = self._ear.words.cut(query)
+        words: dict[str, tuple[float, list[str]]] = {}
+        for term, word in _word_terms(cut):
+            if word.lemma not in _EMPTY_WORDS:
+                words.setdefault(word.lemma, (1.0 if word.pos in ("名詞", "記号") else 0.6, []))[1].append(term)
+        weighed = [
+            (weight * self._rarity(min((len(self._postings[t][0]) for t in terms if t in self._postings), default=0)), terms)
+            for weight, terms in words.values()
+        ]
+        mentions = {mention.concept for mention in self._ear.vocabulary.read(query, cut)}
+        concepts = [
+            "c:" + name
+            for name in mentions
+            if (concept := self._ear.vocabulary.concepts.get(name)) and (concept.topics or concept.kinds) and _telling(concept)
+        ]
+        subjects: set[Topic] = {score.topic for score in heard.topics if score.weight >= _HEARD}
+        return _Asked(weighed, concepts, ["k:" + kind for kind in heard.kinds], subjects - {Topic.OTHER})
+
+    def _fits(self, number: int, asked: _Asked) -> bool:
+        """Whether a place has to do with what was asked for, and not with a word or a wide field only."""
+        subjects = asked.subjects if self._consults[number] else asked.subjects & COMPANY
+        if any(self._strength("t:" + topic.value, number) for topic in subjects):
+            return True
+        if any(self._strength(term, number) for term in asked.kinds):
+            return True
+        if any(self._strength(term, number) >= _TOLD for term in asked.concepts):
+            return True
+        covered = total = 0.0
+        for weight, terms in asked.words:
+            total += weight
+            strength = max(self._strength(term, number) for term in terms)
+            covered += weight * (1.0 if strength >= _TOLD else _ASIDE if strength else 0.0)
+        return covered > 0 and covered >= _ENOUGH * total
+
+    def _strength(self, term: str, number: int) -> float:
+        """How much a term counts in an entry; entries were added in the order of their numbers."""
+        numbers, weights = self._postings.get(term, _NOWHERE)
+        at = bisect_left(numbers, number)
+        return weights[at] if at < len(numbers) and numbers[at] == number else 0.0
+
+    def _rarity(self, count: int) -> float:
+        return math.log1p((len(self._ids) - count + 0.5) / (count + 0.5))
+
     def _similar_names(self, query: str) -> Iterator[tuple[int, float]]:
         """Names that look or sound like the query; only a few dozen are compared letter by letter."""
         plain = query[:_LONGEST_NAME_QUERY]
@@ -236,6 +253,11 @@ class Index:
                 yield number, (likeness - _SIMILAR + 8.0) / 2.5
 
 
+def _telling(concept: Concept) -> bool:
+    """Whether two texts that mention it speak of the same matter; what gathers everything else does not tell."""
+    return len(concept.words) <= _GRAB_BAG or any(topic is not Topic.OTHER for topic, _ in concept.topics)
+
+
 def _likeness(query: str, name: str) -> float:
     whole = fuzz.ratio(query, name)
     if len(name) >= 4 and len(query) > len(name):
@@ -247,7 +269,8 @@ def _likeness(query: str, name: str) -> float:
 
 def _word_terms(cut: list[Word]) -> Iterator[tuple[str, Word]]:
     for word in cut:
-        if word.pos in _CONTENT and (len(word.lemma) > 1 or not word.in_kana):
+        # A single sign in kana tells nothing; ごみ or からだ, which the dictionary writes with one sign, do.
+        if word.pos in _CONTENT and (len(word.lemma) > 1 or not word.in_kana or len(word.surface) > 1):
             yield word.lemma, word
             if word.reading and len(word.reading) > 2:
                 yield "~" + hiragana(word.reading), word

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intents import Assessment, Ear, Entry, Index
-from resources import directory, freshness, places
+from resources import directory, fitting, freshness, places, reach
 from resources.cards import opening_of
 from resources.db import Database
 from resources.drafts import Draft
@@ -26,11 +26,14 @@ from resources.slots import JAPAN
 _TOWNS_KEPT = 64
 _HITS_PER_TOWN = 80
 # What a place loses by lying outside the own town; a prefecture's office serves the town, a neighbour's perhaps not.
-_HOME, _PREFECTURE, _NEIGHBOUR, _NATION = 1.0, 0.7, 0.6, 0.5
+_HOME, _NEIGHBOUR = 1.0, 0.6
+_SHARES = {Level.PREFECTURE: 0.7, Level.NATION: 0.5}
 _RESTING_WEIGHT = 0.6
 # The first desk for a field stands before others that also take it: existing desks come before co-ordinating ones.
 _FIRST_DESK = 0.8
 _FILTER_SCORE = 1.0
+# The reason the index gives for a place that was called by its name.
+_BY_NAME = "名前が近い"
 # Beside a place named by the resident, one 2 km away counts little more than half as much.
 _HALF_WAY_M = 2_000.0
 _FAR_SHARE = 0.3
@@ -58,6 +61,16 @@ class Wanted:
     town: str = ""
     open_only: bool = False
     confidential: bool = False
+
+
+@dataclass(frozen=True)
+class _Area:
+    """A directory that is looked through: what it loses by not being the own one, and for whom it must serve."""
+
+    code: str
+    share: float
+    above: bool
+    home: str  # the name of the own town; empty where everything in the directory is for its residents
 
 
 @dataclass(frozen=True)
@@ -94,37 +107,41 @@ class Search:
         kinds: tuple[str, ...] = (),
         town: str = "",
         for_desk: bool = False,
+        least: float = 0.0,
     ) -> list[Found]:
         """Return the places that fit best, best first; `nearest` orders what fits well by distance alone.
 
+        What fits less than `least` of the best (0 to 1) is left out.
         Without text the topics, kinds and 町名 choose. Confidential places are found for the desk only.
         """
         wanted = Wanted(topics, kinds, town, open_only, for_desk)
         heard = assessment if assessment is not None or not text.strip() else self._ear.assess(text)
         found: list[Found] = []
-        for code, share in self._scope(municipality):
-            found += self._in_town(code, text, heard, wanted, near, now, share)
+        for area in self._scope(municipality):
+            found += self._in_town(area, text, heard, wanted, near, now)
         if near is not None and not nearest:
             found = [replace(place, score=round(place.score * _closeness(place.distance_m), 4)) for place in found]
         found.sort(key=lambda place: (-place.score, place.name, place.id))
+        found = [place for place in found if place.score >= least * found[0].score]
         if nearest and found:
             enough = found[0].score * _NEAR_ENOUGH
             found = [place for place in found if place.distance_m is not None and place.score >= enough]
             found.sort(key=lambda place: (place.distance_m, -place.score))
         return found[offset : offset + limit]
 
-    def _scope(self, municipality: str) -> list[tuple[str, float]]:
+    def _scope(self, municipality: str) -> list[_Area]:
         with self._database.reading() as session:
             codes = places.around(session, municipality)
-            query = select(Municipality.code, Municipality.level, Municipality.directory_version)
-            rows = {code: (level, version) for code, level, version in session.execute(query.where(Municipality.code.in_(codes)))}
-            shares = {Level.PREFECTURE: _PREFECTURE, Level.NATION: _NATION}
+            query = select(Municipality).where(Municipality.code.in_(codes))
+            towns = {town.code: town for town in session.scalars(query)}
+            home = towns.get(municipality)
             scope = []
-            for code in dict.fromkeys(codes):
-                if code in rows:
-                    level, version = rows[code]
-                    self._fresh(session, code, version)
-                    scope.append((code, _HOME if code == municipality else shares.get(Level(level), _NEIGHBOUR)))
+            for town in (towns[code] for code in dict.fromkeys(codes) if code in towns):
+                self._fresh(session, town.code, town.directory_version)
+                ours = home is None or town is home or town.code == home.served_by_code
+                share = _HOME if town.code == municipality else _SHARES.get(Level(town.level), _NEIGHBOUR)
+                above = town.level != Level.MUNICIPALITY
+                scope.append(_Area(town.code, share, above, "" if ours or home is None else home.name))
         return scope
 
     def _fresh(self, session: Session, code: str, version: int) -> None:
@@ -167,6 +184,7 @@ class Search:
             kinds=(draft.kind,) if draft.kind else (),
             words=((kind.label, *kind.words) if kind else ()) if draft.confidential else (*words, *self._words(draft)),
             places=() if draft.confidential else tuple(dict.fromkeys((draft.town, *draft.areas)))[:40],
+            consults=kind is None or kind.group != "gathering",
         )
 
     def _words(self, draft: Draft) -> Iterable[str]:
@@ -175,28 +193,31 @@ class Search:
 
     def _in_town(
         self,
-        code: str,
+        area: _Area,
         text: str,
         heard: Assessment | None,
         wanted: Wanted,
         near: tuple[float, float] | None,
         now: datetime,
-        share: float,
     ) -> list[Found]:
         with self._lock:
-            town = self._towns.get(code)
+            town = self._towns.get(area.code)
         if town is None:
             return []
-        hits = self._hits(town, text, heard, wanted)
-        today = now.astimezone(JAPAN).date()
+        today, day = now.astimezone(JAPAN).date(), fitting.day_asked(text, now=now)
+        hits = self._hits(town, fitting.without_day(text) if day else text, heard)
         found = []
         for id_, score, why in hits:
             draft = town.drafts[id_]
             if not self._fits(draft, wanted, now):
                 continue
+            if area.home and not wanted.confidential and not reach.serves(draft, area.home, above=area.above):
+                continue
             away = _distance(near, draft)
-            score *= self._first_desk(draft, heard)
-            score *= share * freshness.weight(draft.assured_date, draft.kind, self.kinds, today=today)
+            score *= self._first_desk(draft, heard) * fitting.of_use(self._kinds.get(draft.kind), heard)
+            score *= fitting.on_day(draft, day, now=now)
+            score *= 1.0 if _BY_NAME in why else fitting.of_age(draft, heard)
+            score *= area.share * freshness.weight(draft.assured_date, draft.kind, self.kinds, today=today)
             if draft.status is not Status.ACTIVE and not (draft.reopens_on and draft.reopens_on <= today):
                 score *= _RESTING_WEIGHT
             found.append(Found(uuid.UUID(id_), draft.name, round(score, 4), away, why))
@@ -209,7 +230,7 @@ class Search:
             return 1.0
         return 1 + _FIRST_DESK * max((score.weight for score in heard.topics if score.topic in kind.first_for), default=0.0)
 
-    def _hits(self, town: _Town, text: str, heard: Assessment | None, wanted: Wanted) -> list[tuple[str, float, tuple[str, ...]]]:
+    def _hits(self, town: _Town, text: str, heard: Assessment | None) -> list[tuple[str, float, tuple[str, ...]]]:
         if text.strip():
             hits = town.index.search(text, limit=_HITS_PER_TOWN, assessment=heard)
             return [(hit.id, hit.score, hit.why) for hit in hits]

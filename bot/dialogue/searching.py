@@ -15,6 +15,8 @@ from resources.cards import PlaceCard, entry_for_answer
 from resources.hours import OpeningState
 
 SHOWN = 3
+# Beside a place that fits well, one that fits less than this share of it is noise.
+_LEAST = 0.3
 _MAP = "https://www.google.com/maps/search/?api=1&query="
 _LONGEST_LINE = 60
 # How many more are looked at for what opens soon, and how soon that is.
@@ -84,6 +86,7 @@ def cards(
         limit=limit * _WIDER if soonest else limit,
         offset=offset,
         kinds=kinds,
+        least=_LEAST,
     )
     told = [
         entry_for_answer(turn.session, hit.id, now=turn.now, kinds=turn.tools.kinds, distance_m=hit.distance_m) for hit in hits

@@ -126,3 +126,34 @@ def test_several_threads_find_the_same(index: Index) -> None:
         thread.join()
     assert len(results) == 80
     assert all(found == results[0] for found in results)
+
+
+@pytest.mark.parametrize("query", ["パスポートの更新", "犬の登録をしたい", "飛行機の予約", "カブトムシをとりたい"], ids=unnamed)
+def test_where_nothing_fits_nothing_is_shown(ear: Ear, query: str) -> None:
+    wide = ("other", "income", "health")
+    about = "登録や予約はいりません。時間のあるときにどうぞ"
+    index = Index.build(
+        [
+            Entry("desk", "なんでも相談", "なんでもそうだん", about, wide, ("welfare_consultation_desk",), ()),
+            Entry("salon", "月見サロン", "つきみさろん", about, ("gathering", "other"), ("salon",), (), consults=False),
+        ],
+        ear,
+    )
+    assert index.search(query) == []
+
+
+def test_a_group_that_meets_is_no_answer_to_a_trouble_of_the_same_subject(ear: Ear) -> None:
+    index = Index.build(
+        [
+            Entry("gym", "筋トレ塾", "きんとれ", "体を動かす会", ("gathering", "health"), ("kayoi_no_ba",), (), consults=False),
+            Entry("nurse", "保健センター", "ほけんせんたー", "保健師の相談", ("health",), ("health_center_municipal",), ()),
+        ],
+        ear,
+    )
+    assert [hit.id for hit in index.search("夜眠れなくて気分が沈む")] == ["nurse"]
+    assert index.search("体を動かす集まりに行きたい")[0].id == "gym"
+
+
+def test_words_that_the_dictionary_writes_with_one_sign_are_found(ear: Ear) -> None:
+    entry = Entry("waste", "ごみの窓口", "ごみのまどぐち", "収集の日", ("other",), ("citizens_desk",), ())
+    assert [hit.id for hit in Index.build([entry], ear).search("ごみ")] == ["waste"]

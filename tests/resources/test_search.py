@@ -58,6 +58,12 @@ def test_the_prefecture_answers_when_the_town_has_nothing(search, put, now):
     assert search.find("難病の相談", municipality=HOME, now=now)[0].name == "難病相談支援センター"
 
 
+def test_the_prefectures_office_for_towns_and_villages_is_not_for_a_city(search, put, now):
+    put(Draft("県くらし相談", kind="self_reliance_desk", areas=("県内町村",), assured_date=ASSURED), ABOVE)
+    assert search.find("くらし相談", municipality=HOME, now=now) == []
+    assert [place.name for place in search.find("くらし相談", municipality=NEXT, now=now)] == ["県くらし相談"]
+
+
 def test_an_edit_is_found_by_the_next_question(search, put, towns, now):
     made = put(salon_in())
     assert [place.name for place in search.find("囲碁の会", municipality=HOME, now=now)] == ["ひだまりサロン"]
