@@ -199,7 +199,7 @@ class Vocabulary:
             for end in range(begin + _SHORTEST_READING, min(begin + _LONGEST_READING, len(plain)) + 1):
                 sound, last = plain[begin:end], kept[end - 1][0]
                 names = self._stems.get(sound, ())
-                if last + 1 in ends:
+                if last + 1 in ends and not _runs_on(cut, covering[last]):
                     names += self._readings.get(sound, ())
                 for name in names:
                     found.append(self._mention(name, text, cut, starts[place], covering[last]))
@@ -209,6 +209,11 @@ class Vocabulary:
     def _mention(name: str, text: str, cut: list[Word], first: int, last: int) -> Mention:
         start, end = cut[first].start, cut[last].end
         return Mention(name, start, end, text[start:end], first, last, particle_after(cut, last), flags_after(cut, last))
+
+
+def _runs_on(cut: Sequence[Word], last: int) -> bool:
+    """Whether the ん at the end belongs to a predicate: 「いいんです」 is no 医院."""
+    return last > 0 and cut[last].surface == "ん" and cut[last - 1].pos in ("形容詞", "動詞")
 
 
 def _sounds(cut: Sequence[Word], kept: Sequence[Word]) -> Iterator[str]:

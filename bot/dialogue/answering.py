@@ -53,11 +53,17 @@ def wants_person(said: Said) -> bool:
 def acknowledged(turn: Turn, said: Said, memory: Memory, case: Case | None) -> tuple[Bubble, Memory]:
     """Return one sentence for what was written: thanks, an apology, an end, or simply that it was read."""
     kind = _kind(turn, said)
-    if memory.plan == "emergency" and not kind and memory.last != "first":
+    if memory.asked == "call" and not kind and memory.last != "first":
         return turn.says("urgent.heard_first"), replace(memory, last="first")
     if kind and memory.last != kind:
+        memory = called(memory) if kind == "called" else memory
         return turn.says(f"urgent.kind.{kind}"), replace(memory, last=kind)
     return heard(turn, memory, case), replace(memory, replies=memory.replies + 1, last="")
+
+
+def called(memory: Memory) -> Memory:
+    """Whoever has called is not asked any more whether they can."""
+    return replace(memory, asked="" if memory.asked == "call" else memory.asked)
 
 
 def heard(turn: Turn, memory: Memory, case: Case | None) -> Bubble:

@@ -15,6 +15,9 @@ _MOST_TOPICS = 3
 _ROOM = 5
 # Shorter words tell nothing about how somebody likes to read.
 _TELLING = 6
+# Kana and kanji, without the wide Latin letters of a keyboard left in the wrong mode.
+_FIRST_SIGN, _LAST_SIGN = 0x3041, 0x9FFF
+_FEWEST_SIGNS = 3
 _GO_ON = ("first", "second", "third")
 
 
@@ -26,14 +29,20 @@ def fields(turn: Turn) -> tuple[Choice, ...]:
 
 def back(turn: Turn, said: Said, memory: Memory) -> Next:
     """Ask once what it is about, once for other words, and then offer a person; who tells a story is let go on."""
-    if said.alone is not None and (said.alone.household or said.alone.topics) and memory.replies < len(_GO_ON):
+    heard = topics_of(said.joined)
+    about_it = bool(heard) and set(heard) <= set(memory.topics) and _in_words(said.words)
+    if about_it and memory.query and memory.last != "ask_there" and turn.holds("listening.heard_question", said.words):
+        choices = (*person(turn), turn.choice("listening.choice.more", "listening:more"))
+        following = replace(memory, step="listening", asked="", last="ask_there")
+        return Next(turn.reply(turn.says("listening.ask_there"), choices=choices), following)
+    telling = said.alone is not None and (said.alone.household or said.alone.topics)
+    if (telling or about_it) and memory.replies < len(_GO_ON):
         going = turn.says(f"listening.go_on.{_GO_ON[memory.replies]}")
         following = replace(memory, step="listening", asked="", replies=memory.replies + 1)
         return Next(turn.reply(going, choices=person(turn)), following)
     misses = memory.misses + 1
     memory = replace(memory, step="listening", asked="", misses=misses)
-    heard = topics_of(said.joined)
-    if misses == 1 and heard and heard[0] != "other":
+    if misses == 1 and heard and heard[0] != "other" and heard[0] not in memory.topics:
         yes_no = (
             turn.choice("listening.choice.yes", "listening:confirmed"),
             turn.choice("listening.choice.wrong", "listening:wrong"),
@@ -69,6 +78,11 @@ def nodded(turn: Turn, said: Said, memory: Memory) -> Next | None:
     numbered = "\n".join(f"{place} {label}" for place, (label, _) in enumerate(offered, start=1))
     choices = [Choice(label, data) for label, data in offered]
     return Next(turn.reply(turn.says("listening.which", words=numbered), choices=choices), memory)
+
+
+def _in_words(words: str) -> bool:
+    """Whether somebody wrote words, and did not only lean on the keys."""
+    return len({sign for sign in words if _FIRST_SIGN <= ord(sign) <= _LAST_SIGN and sign.isalpha()}) >= _FEWEST_SIGNS
 
 
 def person(turn: Turn) -> tuple[Choice, ...]:

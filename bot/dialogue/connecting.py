@@ -6,12 +6,12 @@ import json
 import uuid
 from dataclasses import replace
 
-from bot.dialogue import answering, holding, living, opening, reading, searching
+from bot.dialogue import answering, holding, living, opening, reaching, reading, searching
 from bot.dialogue.memory import Memory, Next
 from bot.dialogue.said import Said, earlier_words, topics_of
 from bot.dialogue.turn import Turn
 from bot.reply import Bubble, Choice
-from handoff import cases, contacts, intake
+from handoff import cases, intake
 from handoff.cases import Case
 from handoff.intake import Matter
 from handoff.routing import choose_desk
@@ -27,14 +27,6 @@ _AT_ONCE = frozenset({"immediate_need", "apply_intent"})
 _FOR_TODAY = ("self_reliance_desk", "welfare_office", "food_pantry", "social_welfare_council", "night_medical")
 _CONSENT = {"yes": Consent.GIVEN, "no": Consent.REFUSED, "undecided": Consent.UNCONFIRMED}
 _STATES = {Consent.GIVEN: "given", Consent.REFUSED: "refused", Consent.UNCONFIRMED: "unconfirmed"}
-_LONGEST_NAME = 30
-_PHONE_DIGITS = 9
-# The questions after consent, and the buttons under each.
-_QUESTIONS = {
-    "contact": ("connecting.ask_contact", ("phone", "here_only")),
-    "phone": ("connecting.ask_phone", ("skip",)),
-    "name": ("connecting.ask_name", ("skip",)),
-}
 
 
 def ways(turn: Turn) -> tuple[Choice, ...]:
@@ -115,24 +107,15 @@ def pressed(turn: Turn, memory: Memory, what: str) -> Next | None:
         return status(turn, memory)
     if what in _CONSENT and (memory.asked == "consent" or _undecided(turn)):
         return _consented(turn, memory, _CONSENT[what])
-    if memory.asked == "contact" and what == "phone":
-        turn.contact.call_allowed = True
-        skip = turn.choice("connecting.choice.skip", "connecting:skip")
-        return Next(turn.reply(turn.says("connecting.ask_phone"), choices=(skip,)), replace(memory, asked="phone"))
-    if memory.asked == "contact" and what == "here_only":
-        turn.contact.call_allowed = False
-        return _ask_name(turn, memory)
-    if memory.asked == "phone" and what == "skip":
-        return _ask_name(turn, memory)
-    if memory.asked == "name" and what == "skip":
-        return _done(turn, memory)
-    return None
+    return reaching.pressed(turn, memory, what)
 
 
 def spoken(turn: Turn, said: Said, memory: Memory) -> Next | None:
     """Take free words while a question is open; words that are no answer are part of the story."""
     assert said.alone is not None
     if memory.asked == "consent":
+        if turn.holds("connecting.heard_withdrawn", said.words):
+            return _withdrawn(turn, memory)
         asks = said.alone.route == "answer" and turn.holds("urgent.heard_asking", said.words)
         if asks and cases.open_of(turn.session, turn.contact.id) is None:
             return None
@@ -142,18 +125,7 @@ def spoken(turn: Turn, said: Said, memory: Memory) -> Next | None:
             return _offer(turn, _pending(memory), replace(memory, area=told.name), (turn.says("connecting.place_noted"),))
         # Going on with the story is neither a yes nor a no: the case is opened and consent stays unconfirmed.
         return _consented(turn, memory, Consent.UNCONFIRMED, words=said.words)
-    if memory.asked == "phone" and _digits(said.words) >= _PHONE_DIGITS:
-        intake.keep_phone(turn.session, turn.contact, said.words)
-        return _ask_name(turn, memory)
-    if said.alone.route in ("answer", "handoff"):
-        return _story(turn, memory) if memory.asked in _QUESTIONS else None
-    if memory.asked in ("contact", "phone"):
-        intake.add_wish(turn.session, turn.contact, said.words)
-        return _ask_name(turn, memory)
-    if memory.asked == "name" and len(said.words) <= _LONGEST_NAME:
-        contacts.name_person(turn.session, turn.contact, said.words)
-        return _done(turn, memory)
-    return None
+    return reaching.spoken(turn, said, memory) if memory.asked in reaching.QUESTIONS else None
 
 
 def _offer(turn: Turn, matter: Matter, memory: Memory, before: tuple[Bubble, ...]) -> Next:
@@ -215,23 +187,20 @@ def _consented(turn: Turn, memory: Memory, answer: Consent, *, words: str = "") 
         bubbles.append(turn.says("connecting.nobody", place=reading.town_phone(turn)))
     else:
         bubbles += [reading.when(turn, desk), _queue(turn, case)]
-    choices = [turn.choice(f"connecting.choice.{way}", f"connecting:{way}") for way in ("phone", "here_only")]
-    reply = turn.reply(*bubbles, turn.says("connecting.ask_contact"), choices=choices)
-    return Next(reply, replace(memory, step="connecting", asked="contact", query="", understood=""))
+    return reaching.begin(turn, tuple(bubbles), memory, told=complaint)
+
+
+def _withdrawn(turn: Turn, memory: Memory) -> Next:
+    """Whoever no longer wishes for a person is not handed over; what stands in the books already stays with its desk."""
+    if cases.open_of(turn.session, turn.contact.id) is not None:
+        return _consented(turn, memory, Consent.REFUSED)
+    following = replace(memory, step="listening", asked="", query="", understood="")
+    return Next(turn.reply(turn.says("connecting.withdrawn"), choices=ways(turn)), following)
 
 
 def _queue(turn: Turn, case: Case) -> Bubble:
     count = intake.ahead_of(turn.session, case)
     return turn.says("reading.queue", count=count) if count else turn.says("reading.queue_first")
-
-
-def _story(turn: Turn, memory: Memory) -> Next:
-    """Take words that go on with the story, and put the open question once more."""
-    case = cases.open_of(turn.session, turn.contact.id)
-    kept = (turn.says("connecting.added", receipt=case.receipt),) if case is not None else ()
-    key, ways_out = _QUESTIONS[memory.asked]
-    choices = [turn.choice(f"connecting.choice.{way}", f"connecting:{way}") for way in ways_out]
-    return Next(turn.reply(*kept, turn.says(key), choices=choices), memory)
 
 
 def _pending(memory: Memory) -> Matter:
@@ -246,24 +215,10 @@ def _pending(memory: Memory) -> Matter:
     )
 
 
-def _digits(words: str) -> int:
-    return sum(sign.isdigit() for sign in words)
-
-
 def _undecided(turn: Turn) -> bool:
     """Whether a case waits for an answer about consent that may still be given."""
     case = cases.open_of(turn.session, turn.contact.id)
     return case is not None and case.ground == Ground.REQUEST and case.consent == Consent.UNCONFIRMED
-
-
-def _ask_name(turn: Turn, memory: Memory) -> Next:
-    skip = turn.choice("connecting.choice.skip", "connecting:skip")
-    return Next(turn.reply(turn.says("connecting.ask_name"), choices=(skip,)), replace(memory, asked="name"))
-
-
-def _done(turn: Turn, memory: Memory) -> Next:
-    choices = (turn.choice("connecting.choice.status", "connecting:status"), *ways(turn)[1:])
-    return Next(turn.reply(turn.says("connecting.done"), choices=choices), replace(memory, step="listening", asked=""))
 
 
 def _target(turn: Turn, matter: Matter, memory: Memory) -> Desk | None:

@@ -92,7 +92,7 @@ def _follow(turn: Turn, said: Said, memory: Memory) -> Next:
     if away is not None:
         return away
     following = alongside.with_person_still_offered(turn, memory, _meant(turn, said, memory))
-    return greeting.introduced(turn, asking.with_easy_offer(turn, said, following))
+    return greeting.introduced(turn, memory, asking.with_easy_offer(turn, said, following))
 
 
 def _meant(turn: Turn, said: Said, memory: Memory) -> Next:

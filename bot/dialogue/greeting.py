@@ -26,10 +26,10 @@ def meet(turn: Turn, memory: Memory) -> Next:
     return Next(turn.reply(*bubbles, choices=choices(turn)), replace(memory, step="listening", asked=""))
 
 
-def introduced(turn: Turn, following: Next) -> Next:
+def introduced(turn: Turn, before: Memory, following: Next) -> Next:
     """Put the introduction before the first answer of a conversation; danger does not wait for it."""
     reply = following.reply
-    told = following.memory.told
+    told = before.told or following.memory.told
     # After danger nobody is introduced in the middle of it; the next conversation begins with it.
     if reply is None or reply.crisis or told or turn.conversation.greeted_at is not None:
         return following

@@ -98,7 +98,8 @@ def _menu(turn: Turn, memory: Memory) -> Next:
 
 def _ask_erase(turn: Turn, memory: Memory) -> Next:
     choices = (turn.choice("leaving.choice.erase", "leaving:erase"), turn.choice("leaving.choice.keep", "leaving:keep"))
-    reply = turn.reply(turn.says("leaving.erase_ask"), choices=choices)
+    kept = taking_back.is_kept(turn.session, turn.contact.id)
+    reply = turn.reply(turn.says("leaving.erase_ask_kept" if kept else "leaving.erase_ask"), choices=choices)
     return Next(reply, replace(memory, step="leaving", asked="erase"))
 
 
@@ -135,15 +136,19 @@ def _disclose(turn: Turn, memory: Memory) -> Next:
 
 def _easy(turn: Turn, memory: Memory) -> Next:
     turn.conversation.register = "easy"
+    memory = replace(memory, easy_offered=True, register_chosen=True)
     if memory.step == "urgent" and memory.plan:
-        return holding.hold(turn, (turn.says("leaving.easy_on"),), replace(memory, easy_offered=True))
+        return holding.hold(turn, (turn.says("leaving.easy_on"),), memory)
     plain = turn.choice("greeting.choice.plain", "leaving:plain")
     reply = turn.reply(turn.says("leaving.easy_on"), choices=(*greeting.choices(turn), plain))
-    return Next(reply, replace(memory, easy_offered=True))
+    return Next(reply, memory)
 
 
 def _plain(turn: Turn, memory: Memory) -> Next:
     turn.conversation.register = "normal"
+    memory = replace(memory, easy_offered=True, register_chosen=True)
+    if memory.step == "urgent" and memory.plan:
+        return holding.hold(turn, (turn.says("leaving.plain_on"),), memory)
     return Next(turn.reply(turn.says("leaving.plain_on"), choices=greeting.choices(turn)), memory)
 
 

@@ -48,7 +48,8 @@ def heard(turn: Turn, said: Said, memory: Memory) -> Next:
     alone, joined = said.alone, said.joined
     assert alone is not None
     assert joined is not None
-    wanted = _new_reasons(joined, memory) or _new_reasons(alone, memory)
+    # After danger the story so far is with the desk; only what this very message asks for is new.
+    wanted = _new_reasons(alone, memory) or (() if memory.plan else _new_reasons(joined, memory))
     if "third_party" in wanted:
         return worry.begin(turn, said, memory)
     if wanted:
@@ -61,6 +62,8 @@ def heard(turn: Turn, said: Said, memory: Memory) -> Next:
         return _social(turn, alone, memory)
     if alone.route == "clarify" and _cries(turn, said.words):
         return asking.cry_for_help(turn, memory)
+    if turn.holds("urgent.heard_asking", said.words) and searching.cards(turn, said.words, assessment=alone) is not None:
+        return searching.places(turn, said.words, replace(memory, misses=0, offset=0), assessment=alone)
     if cases.open_of(turn.session, turn.contact.id) is not None:
         return connecting.added(turn, said, memory)
     if joined.route == "answer" and set(topics_of(joined)) - set(memory.topics):

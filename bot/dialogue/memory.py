@@ -41,6 +41,7 @@ class Memory:
     desk: str = ""  # the desk that was named with the question of consent
     last: str = ""  # what was said last where it must not be said twice
     easy_offered: bool = False
+    register_chosen: bool = False
     minor: bool = False
 
 

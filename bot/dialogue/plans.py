@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.dialogue.turn import Turn
 from bot.reply import Bubble
+from intents import Assessment
 from resources.hotlines import Line
 
 
@@ -57,9 +58,21 @@ ROLES = {
 }  # fmt: skip
 
 
-def choose(crisis: str, role: str | None, *, minor: bool, crises: Sequence[str] = ()) -> Plan:
+def role(heard: Assessment, crisis: str) -> str | None:
+    """Whose danger it is; without somebody else being named it is taken as the writer's own."""
+    if heard.crisis_role == "someone_else" and not heard.household and not heard.third_person:
+        return "self"
+    if crisis == "dv" and heard.crisis_role != "doer" and not heard.third_person and len(heard.household) <= 1:
+        return "self"
+    if crisis in ("sexual_violence", "child_abuse") and heard.minor and not heard.third_person:
+        # A child who writes about somebody at home writes about what happens to itself.
+        return "self"
+    return heard.crisis_role
+
+
+def choose(crisis: str, part_told: str | None, *, minor: bool, crises: Sequence[str] = ()) -> Plan:
     """Return the plan for a danger; a child who is a victim of sexual violence gets a child's words."""
-    part = ROLES.get(role or "", _SELF)
+    part = ROLES.get(part_told or "", _SELF)
     if crisis == "sexual_violence" and part == _SELF and (minor or "child_abuse" in crises):
         return Plan("child_victim", "sexual_violence")
     return PLANS.get((crisis, part)) or PLANS[(crisis, _SELF)]
@@ -78,6 +91,12 @@ def contacts(turn: Turn, plan: Plan, *, minor: bool) -> Bubble:
     sure = all(line.is_open(turn.now) for line in found)
     listed = "\n".join(written(turn, line) for line in found)
     return turn.says("urgent.lines" if sure else "urgent.lines_unsure", lines=listed)
+
+
+def voiceless(turn: Turn, plan: Plan, *, minor: bool) -> tuple[Bubble, ...]:
+    """Give the one way to reach somebody by writing, if there is any."""
+    found = [line for line in _lines(turn, plan, minor=minor) if line.without_voice][:1]
+    return tuple(turn.says("urgent.lines_written", lines=written(turn, line)) for line in found)
 
 
 def _lines(turn: Turn, plan: Plan, *, minor: bool) -> list[Line]:

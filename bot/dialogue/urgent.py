@@ -46,7 +46,7 @@ def notice(turn: Turn, said: Said, memory: Memory) -> Next | None:
     area = living.area(turn, memory, said.together)
     memory = replace(memory, area=area.name if area is not None else memory.area)
     case = _open(turn, said, area, source, first, crises)
-    plan = plans.choose(first, _role(source, first), minor=memory.minor, crises=crises)
+    plan = plans.choose(first, plans.role(source, first), minor=memory.minor, crises=crises)
     # 119 and 110 answer nothing but the emergency: what lies beneath it gets its own words when it is told again.
     covered = (first,) if plan.name == "emergency" else crises
     memory = replace(memory, told=tuple(dict.fromkeys((*memory.told, *covered))))
@@ -128,6 +128,8 @@ def spoken(turn: Turn, said: Said, memory: Memory) -> Next | None:
     answer = answering.answer(turn, said, memory)
     if answer:
         return pressed(turn, memory, answer)
+    if turn.holds("urgent.heard_no_phone", said.words) and memory.last != "no_phone":
+        return _no_phone(turn, memory)
     if answering.wants_more(turn, said):
         return None
     if answering.wants_person(said):
@@ -138,6 +140,13 @@ def spoken(turn: Turn, said: Said, memory: Memory) -> Next | None:
         return hold(turn, (turn.says("urgent.told"),), replace(memory, asked=""))
     bubble, memory = answering.acknowledged(turn, said, memory, case)
     return hold(turn, (bubble,), memory)
+
+
+def _no_phone(turn: Turn, memory: Memory) -> Next:
+    """Whoever cannot call, or has nothing to call with, is told how others call, and who can be written to."""
+    plan = plans.by_name(memory.plan)
+    bubbles = (turn.says("urgent.no_phone"), *plans.voiceless(turn, plan, minor=memory.minor))
+    return hold(turn, bubbles, replace(memory, asked="" if memory.asked == "call" else memory.asked, last="no_phone"))
 
 
 def _open(turn: Turn, said: Said, area: Area | None, source: Assessment, crisis: str, crises: tuple[str, ...]) -> Case:
@@ -159,25 +168,13 @@ def _open(turn: Turn, said: Said, area: Area | None, source: Assessment, crisis:
     return case
 
 
-def _role(heard: Assessment, crisis: str) -> str | None:
-    """Whose danger it is; without somebody else being named it is taken as the writer's own."""
-    if heard.crisis_role == "someone_else" and not heard.household and not heard.third_person:
-        return "self"
-    if crisis == "dv" and heard.crisis_role != "doer" and not heard.third_person and len(heard.household) <= 1:
-        return "self"
-    if crisis in ("sexual_violence", "child_abuse") and heard.minor and not heard.third_person:
-        # A child who writes about somebody at home writes about what happens to itself.
-        return "self"
-    return heard.crisis_role
-
-
 def _in_their_words(turn: Turn, said: Said, heard: Assessment, memory: Memory) -> Memory:
     """Answer at once in easy words where somebody writes in kana alone or in another language."""
     kana = heard.hiragana_only and len(said.words) >= _TELLING
     foreign = turn.tools.texts.abroad(heard.language, "danger") is not None
     if foreign:
         turn.point.language = heard.language
-    if turn.conversation.register == "easy" or memory.easy_offered or not (kana or foreign):
+    if turn.conversation.register == "easy" or memory.register_chosen or not (kana or foreign):
         return memory
     turn.conversation.register = "easy"
     return replace(memory, easy_offered=True)
@@ -203,7 +200,7 @@ def _again(turn: Turn, said: Said, memory: Memory) -> Next:
     if memory.asked == "screen" or memory.plan == "dv":
         return _still(turn, replace(memory, asked="screen"))
     if turn.holds("urgent.heard_called", said.words):
-        return hold(turn, (turn.says("urgent.kind.called"),), memory)
+        return hold(turn, (turn.says("urgent.kind.called"),), answering.called(memory))
     return hold(turn, (answering.again(turn, memory),), replace(memory, repeats=memory.repeats + 1))
 
 
