@@ -44,6 +44,18 @@ _NOT_TOLD = re.compile(
     "(?:(?:絶対に?)?(?:言わ|知らせ|話さ|伝え|教え|ばらさ|連絡し)ないで|(?:内緒|ないしょ|秘密)(?:で|に|にして)?"
     "|(?:知られ|ばれ|バレ)たくない)(?:です|くれ|ね)?$"
 )
+# What became of it, and another wording, are asked for in many ways.
+_ASKED = {
+    "status": re.compile(
+        "^.{0,8}?(?:相談|件|申し込み|話)(?:の件)?(?:は|って|が|、)?(?:その後)?(?:どうなっ(?:た|て)|どうなりまし|進んで)"
+    ),
+    "easy_japanese": re.compile(
+        "^(?:もっと)?(?:やさしい|優しい|簡単な|かんたんな)(?:日本語|にほんご)(?:で|に|が|を|$)(?!.*(?:教室|勉強|習|講座))"
+    ),
+    "plain_japanese": re.compile(
+        "^(?:ふつう|普通|通常)(?:の(?:日本語|にほんご|言葉))?[にへで](?:戻|もど|して|お願い|いい|書|$)"
+    ),
+}
 _KANA = re.compile("[ぁ-ゖ]")
 _LONGEST = 30
 
@@ -85,6 +97,9 @@ class Acts:
                 return Act("number", int(candidate))
             if _NOT_TOLD.match(candidate):
                 return Act("do_not_tell_family", candidate)
+        for kind, asked in _ASKED.items():
+            if asked.match(bare):
+                return Act(kind, bare)
         place = _PLACE.match(_NOISE.sub("", text))
         if place and not re.search("[をがはにへ]|いる|ない|相談|困|したい|どこ|教え|役場|市役所|お|病院|自治会(?!$)", place[1]):
             return Act("place", place[1])

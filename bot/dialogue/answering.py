@@ -34,13 +34,16 @@ def answer(turn: Turn, said: Said, memory: Memory) -> str:
     return "no" if fine else act.kind
 
 
-def wants_more(turn: Turn, said: Said) -> bool:
-    """Whether words after danger ask for something that has its own answer; everything else is part of the story."""
+def needs_now(said: Said) -> bool:
+    """Whether the writer needs something today, or wishes to apply; that has its own answer also after danger."""
     assert said.alone is not None
-    reasons = {reason.value for reason in said.alone.reasons}
     about_others = said.joined is not None and said.joined.third_person
-    if reasons & _AT_ONCE and not about_others:
-        return True
+    return bool({reason.value for reason in said.alone.reasons} & _AT_ONCE) and not about_others
+
+
+def wants_place(turn: Turn, said: Said) -> bool:
+    """Whether words after danger ask for a place; everything else is part of the story."""
+    assert said.alone is not None
     return said.alone.route == "answer" and turn.holds("urgent.heard_asking", said.words)
 
 

@@ -14,7 +14,7 @@ _FIELDS = ("money", "work", "child", "care", "feelings")
 _MOST_TOPICS = 3
 _ROOM = 5
 # Shorter words tell nothing about how somebody likes to read.
-_TELLING = 6
+_TELLING = 9
 # Kana and kanji, without the wide Latin letters of a keyboard left in the wrong mode.
 _FIRST_SIGN, _LAST_SIGN = 0x3041, 0x9FFF
 _FEWEST_SIGNS = 3

@@ -145,7 +145,7 @@ def _offer(turn: Turn, matter: Matter, memory: Memory, before: tuple[Bubble, ...
         if asked or case.walled:
             return _already(turn, case, memory, before, moved=was is not None and case.desk_id != was)
     desk = _target(turn, matter, memory)
-    consent = turn.says("connecting.ask_consent", desk=desk.name if desk else turn.town.name)
+    consent = _in_their_language(turn, turn.says("connecting.ask_consent", desk=desk.name if desk else turn.town.name))
     memory = replace(
         memory,
         query=matter.complaint or memory.query,
@@ -159,6 +159,12 @@ def _offer(turn: Turn, matter: Matter, memory: Memory, before: tuple[Bubble, ...
         bubbles = (*bubbles, turn.says("connecting.refuse_ok"))
     choices = [turn.choice(f"connecting.choice.{answer}", f"connecting:{answer}") for answer in _CONSENT]
     return Next(turn.reply(*bubbles, choices=choices), memory)
+
+
+def _in_their_language(turn: Turn, asked: Bubble) -> Bubble:
+    """Put the question of consent also in the language somebody writes in."""
+    abroad = turn.tools.texts.abroad(turn.point.language, "ask_consent", town=turn.town.name)
+    return asked if abroad is None else Bubble(f"{asked.words}\n{abroad}")
 
 
 def _already(turn: Turn, case: Case, memory: Memory, before: tuple[Bubble, ...], *, moved: bool) -> Next:
@@ -194,7 +200,7 @@ def _withdrawn(turn: Turn, memory: Memory) -> Next:
     """Whoever no longer wishes for a person is not handed over; what stands in the books already stays with its desk."""
     if cases.open_of(turn.session, turn.contact.id) is not None:
         return _consented(turn, memory, Consent.REFUSED)
-    following = replace(memory, step="listening", asked="", query="", understood="")
+    following = replace(memory, step="listening", asked="", query="", understood="", last="withdrawn")
     return Next(turn.reply(turn.says("connecting.withdrawn"), choices=ways(turn)), following)
 
 

@@ -50,6 +50,10 @@ def heard(turn: Turn, said: Said, memory: Memory) -> Next:
     assert joined is not None
     # After danger the story so far is with the desk; only what this very message asks for is new.
     wanted = _new_reasons(alone, memory) or (() if memory.plan else _new_reasons(joined, memory))
+    told = any(reason.value == "third_party" for reason in alone.reasons)
+    if "third_party" in wanted and not told and cases.open_of(turn.session, turn.contact.id) is not None:
+        # Whose own matter is at a desk does not turn into an observer by a later word.
+        wanted = tuple(reason for reason in wanted if reason != "third_party")
     if "third_party" in wanted:
         return worry.begin(turn, said, memory)
     if wanted:

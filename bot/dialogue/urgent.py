@@ -130,11 +130,12 @@ def spoken(turn: Turn, said: Said, memory: Memory) -> Next | None:
         return pressed(turn, memory, answer)
     if turn.holds("urgent.heard_no_phone", said.words) and memory.last != "no_phone":
         return _no_phone(turn, memory)
-    if answering.wants_more(turn, said):
+    where = turn.holds("urgent.heard_where", said.words) and memory.last != "where"
+    if answering.needs_now(said) or (answering.wants_place(turn, said) and not where):
         return None
     if answering.wants_person(said):
         return _person(turn, memory, case, "urgent.person_wished")
-    if turn.holds("urgent.heard_where", said.words) and memory.last != "where":
+    if where:
         return _person(turn, replace(memory, last="where"), case, "urgent.where")
     if memory.asked == "story":
         return hold(turn, (turn.says("urgent.told"),), replace(memory, asked=""))
