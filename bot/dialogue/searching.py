@@ -86,7 +86,7 @@ def cards(
         limit=limit * _WIDER if soonest else limit,
         offset=offset,
         kinds=kinds,
-        least=_LEAST,
+        least=0.0 if kinds else _LEAST,
     )
     told = [
         entry_for_answer(turn.session, hit.id, now=turn.now, kinds=turn.tools.kinds, distance_m=hit.distance_m) for hit in hits
@@ -143,7 +143,8 @@ def _card(turn: Turn, place: PlaceCard) -> Card:
 
 
 def _name(turn: Turn, place: PlaceCard) -> str:
-    return place.plain_name if turn.conversation.register == "easy" and place.plain_name else place.name
+    # The name on the door stays beside the easy words: three centres of one kind share the latter.
+    return f"{place.plain_name} {place.name}" if turn.conversation.register == "easy" and place.plain_name else place.name
 
 
 def _now(turn: Turn, place: PlaceCard) -> str:
