@@ -67,7 +67,7 @@ def store(session: Session, point: ContactPoint, event: InboundEvent, heard: Hea
         point,
         words,
         kind=Kind(heard.kind),
-        said_at=heard.happened_at or now,
+        said_at=heard.happened_at or event.happened_at,
         now=now,
         event_id=event.id,
         platform_id=heard.platform_id,

@@ -27,17 +27,16 @@ def arrival(
 
 
 def understand(payload: str, *, received_at: datetime) -> Heard:
-    """Return what a visitor did in our own words."""
+    """Return what a visitor did in our own words; when it happened is what the stored event says."""
     event = parse(payload.encode("ascii"))
     visitor, said, data = words(event, "visitor"), words(event, "text"), words(event, "data")
     latitude, longitude = degrees(event, "latitude", 90), degrees(event, "longitude", 180)
     if event.get("opened") is True:
-        return Heard(Act.FOLLOW, address=visitor, happened_at=received_at, kind="system", first=True)
+        return Heard(Act.FOLLOW, address=visitor, kind="system", first=True)
     located = latitude is not None and longitude is not None
     return Heard(
         Act.SPEAK if said or data or located else Act.NOTHING,
         address=visitor,
-        happened_at=received_at,
         kind="choice" if data else "location" if located else "text",
         words=said,
         data=data,
