@@ -5,15 +5,14 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import Index, LargeBinary, String, Uuid, event
-from sqlalchemy.engine import Connection
-from sqlalchemy.orm import Mapped, Mapper, Session, mapped_column
+from sqlalchemy import Index, LargeBinary, String, Uuid
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from resources.db import Base, new_id
+from resources.db import AppendOnly, Base, new_id
 
 
-class JournalEntry(Base):
-    """One act. Rows are only ever added."""
+class JournalEntry(AppendOnly, Base):
+    """One act."""
 
     __tablename__ = "journal_entry"
     __table_args__ = (
@@ -30,16 +29,6 @@ class JournalEntry(Base):
     subject_id: Mapped[uuid.UUID | None] = mapped_column(Uuid())
     detail: Mapped[str] = mapped_column(String(200), default="")  # codes only
     chain: Mapped[bytes | None] = mapped_column(LargeBinary(32))
-
-
-class JournalIsAppendOnly(RuntimeError):
-    """What is written in the journal is never changed or removed."""
-
-
-@event.listens_for(JournalEntry, "before_update")
-@event.listens_for(JournalEntry, "before_delete")
-def _refuse(mapper: Mapper[JournalEntry], connection: Connection, target: JournalEntry) -> None:
-    raise JournalIsAppendOnly(JournalIsAppendOnly.__doc__)
 
 
 def record(

@@ -107,6 +107,12 @@ def test_no_sql_is_built_from_strings(path: Path) -> None:
             assert not (node.args and isinstance(node.args[0], ast.JoinedStr | ast.BinOp)), f"{_name(path)}:{node.lineno}"
 
 
+@pytest.mark.parametrize("path", PRODUCT, ids=_name)
+def test_nothing_is_written_past_the_guard(path: Path) -> None:
+    # Neither way passes the session's own events, where the guard for the custodian stands.
+    assert not re.search(r"\.bulk_(insert|update|save)_", path.read_text(encoding="utf-8"))
+
+
 @pytest.mark.parametrize("path", SPEAKING, ids=_name)
 def test_sentences_for_residents_live_in_texts(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
