@@ -12,6 +12,7 @@ import handoff.inbox
 import handoff.notes
 import handoff.outbox
 import handoff.presses
+import handoff.receipts
 import handoff.routing
 import handoff.transcript
 import handoff.workers

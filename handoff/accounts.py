@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import BigInteger, Integer, LargeBinary, String, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from resources.db import Base, Held, held_args
@@ -89,8 +90,15 @@ def token(session: Session, account: Account) -> str:
 def of_town(session: Session, municipality: str, platform: Platform) -> Account:
     """Return the town's own account of a platform without secrets (browser, terminal), made on first use."""
     name = f"{platform}-{municipality}"
-    found = session.scalars(select(Account).where(Account.name == name)).first()
-    return found or add(session, municipality=municipality, platform=platform, name=name)
+    query = select(Account).where(Account.name == name)
+    found = session.scalars(query).first()
+    if found is not None:
+        return found
+    try:
+        with session.begin_nested():
+            return add(session, municipality=municipality, platform=platform, name=name)
+    except IntegrityError:
+        return session.scalars(query).one()  # Another first visitor came at the same moment.
 
 
 def note_trouble(account: Account, trouble: str, *, now: datetime) -> None:

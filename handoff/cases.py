@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
     JSON,
@@ -20,7 +19,6 @@ from sqlalchemy import (
     and_,
     exists,
     false,
-    func,
     or_,
     select,
     true,
@@ -28,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from handoff.contacts import ContactPoint
+from handoff.receipts import next_receipt
 from handoff.states import CaseState, Consent, Ground, Outcome, after
 from resources.access import Actor
 from resources.db import Base, Held, held_args, new_id
@@ -35,9 +34,6 @@ from resources.desks import Desk
 from resources.places import Municipality
 from resources.sealing import reveal, seal
 from resources.staff import DeskMembership, Role, Staff
-
-JST = ZoneInfo("Asia/Tokyo")
-
 
 # How deep the need is, for the order of the queue; a lower figure stands above.
 DANGER, TODAY, TROUBLED, ASKING = 0, 1, 2, 3
@@ -168,7 +164,7 @@ def open_case(
             custodian=point.custodian,
             contact_id=point.contact_id,
             point_id=point.id,
-            receipt=_next_receipt(session, point.custodian, now),
+            receipt=next_receipt(session, point.custodian, now=now),
             ground=ground,
             route=route,
             opened_at=now,
@@ -290,9 +286,3 @@ def _need(case: Case) -> int:
 
 def _merged(known: Sequence[str], new: Sequence[str]) -> list[str]:
     return list(dict.fromkeys((*known, *new)))
-
-
-def _next_receipt(session: Session, custodian: str, now: datetime) -> str:
-    day = f"R-{now.astimezone(JST):%y-%m%d}-"
-    taken = select(func.count()).select_from(Case).where(Case.custodian == custodian, Case.receipt.startswith(day))
-    return f"{day}{(session.scalar(taken) or 0) + 1:02d}"

@@ -12,6 +12,14 @@ down_revision = "0003"
 def upgrade() -> None:
     """Apply this step."""
     op.create_table(
+        "receipt_day",
+        sa.Column("municipality_code", sa.String(length=6), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["municipality_code"], ["municipality.code"], name=op.f("fk_receipt_day_municipality_code")),
+        sa.PrimaryKeyConstraint("municipality_code", "day", name=op.f("pk_receipt_day")),
+    )
+    op.create_table(
         "consultation_case",
         sa.Column("contact_id", sa.Uuid(), nullable=False),
         sa.Column("point_id", sa.Uuid(), nullable=False),
