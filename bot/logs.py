@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import MutableMapping
+from types import TracebackType
 from typing import Any
 
 import structlog
@@ -33,7 +34,9 @@ def configure(level: str) -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_PlaceOnly())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     for name in ("httpx", "httpcore", "aiohttp", "telegram", "linebot", "sqlalchemy", "multipart"):
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("uvicorn.access").disabled = True  # its lines carry query strings
@@ -47,10 +50,23 @@ def _error_without_words(logger: object, method: str, line: MutableMapping[str, 
     # A traceback may carry values of a statement, and those are words of people: only kind and place are kept.
     if line.pop("exc_info", None):
         kind, _, trace = sys.exc_info()
-        places = []
-        while trace is not None:
-            places.append(f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}")
-            trace = trace.tb_next
-        line["error"] = kind.__name__ if kind else "unknown"
-        line["exception"] = " > ".join(places[-6:])
+        line["error"], line["exception"] = kind.__name__ if kind else "unknown", _places(trace)
     return line
+
+
+class _PlaceOnly(logging.Formatter):
+    """Writes what a library reports without its message, because that may quote people: level, name, kind and place."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return one line."""
+        line = f"{record.levelname} {record.name}"
+        kind, _, trace = record.exc_info if record.exc_info else (None, None, None)
+        return f"{line} {kind.__name__} {_places(trace)}" if kind else line
+
+
+def _places(trace: TracebackType | None) -> str:
+    places = []
+    while trace is not None:
+        places.append(f"{trace.tb_frame.f_globals.get('__name__', '?')}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    return " > ".join(places[-6:])

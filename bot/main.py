@@ -38,6 +38,7 @@ from resources import hotlines, staging
 from resources.kinds import Kinds
 from resources.search import Search
 from resources.web.console import Console
+from resources.web.headers import Guarded
 from resources.web.kit import mount
 from resources.web.routes import shared_pages
 
@@ -103,7 +104,7 @@ def web(product: Product, *, with_worker: bool) -> ASGIApp:
     def handed_back(session: Session, case: Case, now: datetime) -> None:
         handing_back.handed_back(session, case, texts=product.tools.texts, now=now)
 
-    pages = FastAPI(title="Uketome", docs_url=None, redoc_url=None, openapi_url=None, lifespan=running)
+    pages = FastAPI(title="Uketome", docs_url=None, redoc_url=None, openapi_url=None, lifespan=running, redirect_slashes=False)
     pages.router.routes.extend([Route("/", _front, methods=["GET"]), *health.routes(store.database)])
     console = Console(
         database=store.database,
@@ -119,7 +120,8 @@ def web(product: Product, *, with_worker: bool) -> ASGIApp:
     browser = chat.Chat(store.database, product.acceptor, product.tools.texts, store.now, settings.production)
     pages.router.routes.extend(chat.routes(browser))
     doors = Doors(store.database)
-    return Webhooks(pages, doors=doors, acceptor=product.acceptor, wall=clock.real, failpoints=product.failpoints)
+    guarded = Guarded(pages, production=settings.production)
+    return Webhooks(guarded, doors=doors, acceptor=product.acceptor, wall=clock.real, failpoints=product.failpoints)
 
 
 def run_server(store: Store, *, worker: bool) -> None:

@@ -196,7 +196,7 @@ def _guard_statement(state: ORMExecuteState) -> None:
     if bound == EVERYWHERE:
         return
     about, held = touched(state.statement), _tables(Held)
-    own = state.statement.table.name if state.is_insert or state.is_update or state.is_delete else ""
+    own = _target(state.statement) if state.is_insert or state.is_update or state.is_delete else ""
     # Rows added or changed in bulk, and tables named past their classes, carry no criteria: nobody says whose they are.
     in_bulk = own in held and (state.is_insert or isinstance(state.parameters, list))
     past = (about.bare - {own if state.is_orm_statement else ""}) & held
@@ -211,18 +211,22 @@ def _guard_statement(state: ORMExecuteState) -> None:
 
 
 def _guard_change(statement: Any, parameters: Any, *, updates: bool) -> None:
-    if statement.table.name in _tables(AppendOnly):
+    if _target(statement) in _tables(AppendOnly):
         raise IsAppendOnly(IsAppendOnly.__doc__)
-    if updates and statement.table.name in _tables(Held):
+    if updates and _target(statement) in _tables(Held):
         named = {getattr(column, "key", column) for column in statement._values or ()}
         told = parameters if isinstance(parameters, list) else [parameters or {}]
         if "custodian" in named.union(*told):
             raise CustodianChanged(CustodianChanged.__doc__)
 
 
+def _target(statement: Any) -> str:
+    return str(statement.table.name)
+
+
 @lru_cache(maxsize=2)
 def _tables(kind: type) -> frozenset[str]:
-    return frozenset(mapper.local_table.name for mapper in Base.registry.mappers if issubclass(mapper.class_, kind))
+    return frozenset(str(mapper.local_table.description) for mapper in Base.registry.mappers if issubclass(mapper.class_, kind))
 
 
 def _guard_flush(session: Session, context: UOWTransaction, instances: Any) -> None:

@@ -101,6 +101,8 @@ def enter(
     """
     staff = session.get(Staff, staff_id, with_for_update=True) if staff_id else None
     if staff is None:
+        # Written down like any other, so that it takes as long, and shows when somebody tries names.
+        record(session, "staff.sign_in_refused", municipality=NATION, subject_kind="staff", now=now)
         return None
     if not _may_enter(staff, now) or not fits or staff.password_hash != checked:
         _count_failure(session, staff, now)

@@ -32,6 +32,7 @@ from resources.places import Relay
 from resources.sign_in import Passwords
 from resources.staff import Role
 from resources.web.console import Console, Page
+from resources.web.headers import Guarded
 from resources.web.kit import mount
 from resources.web.routes import shared_pages
 
@@ -177,8 +178,9 @@ def all_pages() -> list[Page]:
 @contextmanager
 def served(world: World) -> Iterator[str]:
     """Serve the console on a free loopback port; yields its address."""
-    app = FastAPI()
-    mount(app, world.console(), all_pages())
+    pages = FastAPI()
+    mount(pages, world.console(), all_pages())
+    app = Guarded(pages, production=world.production)
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

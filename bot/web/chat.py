@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
@@ -34,17 +34,16 @@ LONGEST: Final = 5000
 _FORM: Final = 64 * 1024
 # How long a page without script waits for its answer before it comes back; the answer is shown later otherwise.
 PATIENCE: Final = 2.5
+_LOOK_AGAIN: Final = 0.05
+# How many pages wait for their answers at once: the desk's pages need the same threads.
+_WAITING: Final = 16
+# How long a browser may take to bring a form.
+_BRINGING: Final = 20
+# What differs from every other page: places may be sent, and a browser says truly that a form is ours (with no referrer at
+# all, older ones send "null" instead).
 _HEADERS: Final = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; "
-        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-    ),
     "Permissions-Policy": "geolocation=(self), camera=(), microphone=()",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Robots-Tag": "noindex",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cache-Control": "no-store",
+    "Referrer-Policy": "same-origin",
 }
 _TYPES: Final = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 _HERE: Final = Path(__file__).parent
@@ -67,12 +66,24 @@ class Chat:
         return "__Host-uketome-chat" if self.production else "uketome-chat"
 
 
+class NotAForm(Exception):
+    """What a browser brought is no form of ours, or came too slowly."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
 @dataclass(frozen=True)
 class Visitor:
     """Who holds a page: a random name in a cookie that ends with the browser, and the town they write to."""
 
     town: Municipality
     name: str
+
+
+# What a view that took something answers with, and whose conversation should be answered before the page comes back.
+Answer = tuple[Response, "tuple[Door, Visitor] | None"]
 
 
 def routes(chat: Chat) -> list[Route]:
@@ -89,10 +100,10 @@ def routes(chat: Chat) -> list[Route]:
     pages = _Pages(chat, environment)
     return [
         Route("/chat", _reading(pages.show), methods=["GET"]),
-        Route("/chat/start", _writing(pages.start), methods=["POST"]),
-        Route("/chat/say", _writing(pages.say), methods=["POST"]),
+        Route("/chat/start", pages.writing(pages.start), methods=["POST"]),
+        Route("/chat/say", pages.writing(pages.say), methods=["POST"]),
         Route("/chat/live", _reading(pages.live), methods=["GET"]),
-        Route("/chat/close", _writing(pages.close), methods=["POST"]),
+        Route("/chat/close", pages.writing(pages.close), methods=["POST"]),
         Route("/chat/closed", _reading(pages.closed), methods=["GET"]),
         Route("/chat/static/{name}", _static, methods=["GET"]),
         Route("/chat/{town}", _reading(pages.show), methods=["GET"]),
@@ -103,6 +114,7 @@ class _Pages:
     def __init__(self, chat: Chat, environment: Environment) -> None:
         self._chat = chat
         self._environment = environment
+        self._waiting = 0
 
     def show(self, request: Request) -> Response:
         """Show the conversation, the beginning of one, or the choice of a town."""
@@ -116,13 +128,13 @@ class _Pages:
             return self._page("chat_start.html", town=chosen[0])
         return self._page("chat_towns.html", towns=towns, town=None)
 
-    def start(self, request: Request, form: dict[str, str]) -> Response:
+    def start(self, request: Request, form: dict[str, str]) -> Answer:
         """Give the visitor a name, and let the conversation begin with who we are."""
         town = next((town for town in self._towns() if town.code == form.get("town", "")), None)
         if town is None:
-            return RedirectResponse("/chat", 303)
+            return RedirectResponse("/chat", 303), None
         visitor = Visitor(town, secrets.token_urlsafe(24))
-        response = self._take(visitor, request, opened=True)
+        response, door = self._take(visitor, request, opened=True)
         response.set_cookie(
             self._chat.cookie,
             f"{town.code}.{visitor.name}",
@@ -131,18 +143,18 @@ class _Pages:
             secure=self._chat.production,
             path="/",
         )
-        return response
+        return response, door
 
-    def say(self, request: Request, form: dict[str, str]) -> Response:
+    def say(self, request: Request, form: dict[str, str]) -> Answer:
         """Take words, a pressed button or a place."""
         visitor = self._visitor(request)
         if visitor is None:
-            return RedirectResponse("/chat", 303)
+            return RedirectResponse("/chat", 303), None
         text, data = form.get("text", "").strip()[:LONGEST], form.get("data", "")[:200]
         latitude, longitude = _degrees(form.get("latitude")), _degrees(form.get("longitude"))
         located = latitude is not None and longitude is not None
         if not (text or data or located):
-            return RedirectResponse("/chat", 303)
+            return RedirectResponse("/chat", 303), None
         return self._take(visitor, request, text=text, data=data, latitude=latitude, longitude=longitude)
 
     def live(self, request: Request) -> Response:
@@ -155,13 +167,13 @@ class _Pages:
             return Response(status_code=204)
         return self._page("chat_log.html", talk=talk, town=visitor.town)
 
-    def close(self, request: Request, form: dict[str, str]) -> Response:
+    def close(self, request: Request, form: dict[str, str]) -> Answer:
         """Forget the visitor on this device."""
         response = RedirectResponse("/chat/closed", 303)
         response.delete_cookie(
             self._chat.cookie, path="/", httponly=True, samesite="lax", secure=self._chat.production
         )
-        return response
+        return response, None
 
     def closed(self, request: Request) -> Response:
         """Say that nothing was left behind."""
@@ -171,21 +183,43 @@ class _Pages:
         talk = conversing(self._chat.database, self._chat.texts, visitor.town, visitor.name, now=self._chat.now())
         return self._page("chat.html", status=status, talk=talk, town=visitor.town, draft=draft)
 
-    def _take(self, visitor: Visitor, request: Request, **said: object) -> Response:
+    def writing(self, view: Callable[[Request, dict[str, str]], Answer]) -> Callable[[Request], Awaitable[Response]]:
+        """Return an endpoint that takes a form and gives the answer a moment to come; nobody's thread waits with it."""
+
+        async def endpoint(request: Request) -> Response:
+            if not _same_origin(request):
+                return _guarded(Response(status_code=403))
+            try:
+                form = await _form(request)
+            except NotAForm as refused:
+                return _guarded(Response(status_code=refused.status))
+            response, awaited = await run_in_threadpool(view, request, form)
+            if awaited is not None and self._waiting < _WAITING:
+                self._waiting += 1
+                try:
+                    await self._wait(*awaited)
+                finally:
+                    self._waiting -= 1
+            return _guarded(response)
+
+        return endpoint
+
+    def _take(self, visitor: Visitor, request: Request, **said: object) -> Answer:
         chat, door = self._chat, door_of(self._chat.database, visitor.town.code)
         arrival: Arrival = browser.arrival(visitor.name, key=secrets.token_hex(16), now=chat.now(), **said)  # type: ignore[arg-type]
         try:
             chat.acceptor.store_now(door, [arrival])
         except NotStored:
-            return self._conversation(visitor, status=503, draft=str(said.get("text", "")))
-        self._wait(door, visitor)
+            return self._conversation(visitor, status=503, draft=str(said.get("text", ""))), None
         live = request.headers.get("x-live") == "1"
-        return Response(status_code=204) if live else RedirectResponse("/chat#end", 303)
+        return Response(status_code=204) if live else RedirectResponse("/chat#end", 303), (door, visitor)
 
-    def _wait(self, door: Door, visitor: Visitor) -> None:
+    async def _wait(self, door: Door, visitor: Visitor) -> None:
         end = time.monotonic() + self._chat.patience
-        while time.monotonic() < end and not is_settled(self._chat.database, door, visitor.name):
-            time.sleep(0.03)
+        while not await run_in_threadpool(is_settled, self._chat.database, door, visitor.name):
+            if time.monotonic() > end:
+                return
+            await asyncio.sleep(_LOOK_AGAIN)
 
     def _visitor(self, request: Request) -> Visitor | None:
         code, _, name = request.cookies.get(self._chat.cookie, "").partition(".")
@@ -216,21 +250,8 @@ def _reading(view: Callable[[Request], Response]) -> Callable[[Request], Awaitab
     return endpoint
 
 
-def _writing(view: Callable[[Request, dict[str, str]], Response]) -> Callable[[Request], Awaitable[Response]]:
-    async def endpoint(request: Request) -> Response:
-        if not _same_origin(request):
-            return _guarded(Response(status_code=403))
-        form = await _form(request)
-        if form is None:
-            return _guarded(Response(status_code=413))
-        return _guarded(await run_in_threadpool(view, request, form))
-
-    return endpoint
-
-
 def _guarded(response: Response) -> Response:
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
+    response.headers.update(_HEADERS)
     return response
 
 
@@ -243,17 +264,19 @@ def _same_origin(request: Request) -> bool:
     return origin is None or urlsplit(origin).netloc == request.headers.get("host", "")
 
 
-async def _form(request: Request) -> dict[str, str] | None:
+async def _form(request: Request) -> dict[str, str]:
     body = b""
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(_BRINGING):
             async for part in request.stream():
                 body += part
                 if len(body) > _FORM:
-                    return None
-    except TimeoutError:
-        return {}
-    return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20))
+                    raise NotAForm(413)
+        return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20))
+    except (TimeoutError, ClientDisconnect) as error:
+        raise NotAForm(408) from error
+    except ValueError as error:
+        raise NotAForm(400) from error
 
 
 def _degrees(value: str | None) -> float | None:
@@ -267,5 +290,5 @@ def _static(request: Request) -> Response:
     file = _HERE / "static" / Path(request.path_params["name"]).name
     if file.suffix not in _TYPES or not file.is_file():
         return Response(status_code=404)
-    headers = {"Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"}
+    headers = {"Cache-Control": "public, max-age=3600"}
     return Response(file.read_bytes(), media_type=_TYPES[file.suffix], headers=headers)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from jinja2 import Environment
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from resources.web.console import FormTooLarge, NoSuchPage
@@ -43,6 +44,12 @@ _WORDS: dict[str, dict[str, str]] = {
         "kept": "記録は何も変わっていません。",
         "do": "ブラウザの「戻る」で入力に戻り、短く分けて送ってください。",
     },
+    "slow": {
+        "title": "入力が届きませんでした",
+        "happened": "送っている途中で、通信が止まりました。",
+        "kept": "この操作は記録されていません。",
+        "do": "ブラウザの「戻る」で入力に戻り、もう一度送ってください。",
+    },
     "busy": {
         "title": "いま、記録できませんでした",
         "happened": "データベースが混み合っているか、止まっています。",
@@ -69,15 +76,13 @@ def page(environment: Environment, kind: str, status: int) -> Response:
     return HTMLResponse(rendered, status)
 
 
-def install(app: Starlette, environment: Environment, headers: Mapping[str, str]) -> None:
+def install(app: Starlette, environment: Environment) -> None:
     """Answer failures with a page where a page was asked for, and shortly everywhere else."""
 
     def answer(kind: str, status: int) -> Callable[[Request, Exception], Response]:
         def handler(request: Request, error: Exception) -> Response:
             if "text/html" in request.headers.get("accept", ""):
-                response = page(environment, kind, status)
-                response.headers.update(headers)
-                return response
+                return page(environment, kind, status)
             return JSONResponse({"detail": kind}, status)
 
         return handler
@@ -86,5 +91,9 @@ def install(app: Starlette, environment: Environment, headers: Mapping[str, str]
     app.add_exception_handler(405, answer("missing", 405))
     app.add_exception_handler(NoSuchPage, answer("missing", 404))
     app.add_exception_handler(FormTooLarge, answer("refused", 413))
-    app.add_exception_handler(OperationalError, answer("busy", 503))
+    app.add_exception_handler(TimeoutError, answer("slow", 408))
+    # Nobody is there any more to be told anything.
+    app.add_exception_handler(ClientDisconnect, answer("slow", 408))
+    for busy in (OperationalError, NoConnectionFree):
+        app.add_exception_handler(busy, answer("busy", 503))
     app.add_exception_handler(Exception, answer("broken", 500))

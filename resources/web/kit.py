@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -28,22 +29,8 @@ SAFE_METHODS = frozenset({"GET", "HEAD"})
 LARGEST_FORM = 256 * 1024
 _DOOR_TOKEN = 43
 
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "X-Robots-Tag": "noindex",
-}
-
-
-# Only said over https: a browser that has heard it asks for https for a year.
-_ONLY_HTTPS = {"Strict-Transport-Security": "max-age=31536000"}
+# How long a browser may take to bring a form.
+_PATIENCE = 20
 
 
 class PageWithoutPermission(TypeError):
@@ -55,7 +42,6 @@ class _Site:
     console: Console
     environment: Environment
     pages: tuple[Page, ...]
-    headers: Mapping[str, str]
 
 
 def mount(app: Starlette, console: Console, pages: Sequence[Page]) -> None:
@@ -65,12 +51,11 @@ def mount(app: Starlette, console: Console, pages: Sequence[Page]) -> None:
             raise PageWithoutPermission(f"{PageWithoutPermission.__doc__} ({page.path})")
     folders = list(dict.fromkeys([Path(__file__).parent, *(Path(inspect.getfile(page.view)).parent for page in pages)]))
     environment = environment_for(folders)
-    headers = {**HEADERS, **_ONLY_HTTPS} if console.production else HEADERS
-    site = _Site(console, environment, tuple(pages), headers)
+    site = _Site(console, environment, tuple(pages))
     for page in pages:
         app.router.routes.append(Route(page.path, _endpoint(site, page), methods=[page.method]))
     app.router.routes.append(static_route(folders))
-    errors.install(app, environment, headers)
+    errors.install(app, environment)
 
 
 def cookie_name(console: Console) -> str:
@@ -101,16 +86,9 @@ def _set(response: Response, console: Console, name: str, token: str) -> None:
 def _endpoint(site: _Site, page: Page) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         form = {} if page.method in SAFE_METHODS else await _read_form(request)
-        return await run_in_threadpool(_serve, site, page, request, form)
+        return await run_in_threadpool(_answer, site, page, request, form)
 
     return endpoint
-
-
-def _serve(site: _Site, page: Page, request: Request, form: Mapping[str, str]) -> Response:
-    response = _answer(site, page, request, form)
-    for name, value in site.headers.items():
-        response.headers.setdefault(name, value)
-    return response
 
 
 def _answer(site: _Site, page: Page, request: Request, form: Mapping[str, str]) -> Response:
@@ -206,10 +184,11 @@ async def _read_form(request: Request) -> dict[str, str]:
     if kind not in ("application/x-www-form-urlencoded", ""):
         raise FormTooLarge(FormTooLarge.__doc__)
     body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_FORM:
-            raise FormTooLarge(FormTooLarge.__doc__)
+    async with asyncio.timeout(_PATIENCE):
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > LARGEST_FORM:
+                raise FormTooLarge(FormTooLarge.__doc__)
     try:
         pairs = parse_qsl(body.decode("ascii", "replace"), keep_blank_values=True, max_num_fields=100, errors="replace")
     except ValueError as error:

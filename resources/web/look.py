@@ -75,7 +75,7 @@ def static_route(folders: Sequence[Path]) -> Route:
         found = files.get(request.path_params["name"])
         if found is None:
             return Response(status_code=404)
-        headers = {"Cache-Control": "public, max-age=86400", "X-Content-Type-Options": "nosniff"}
+        headers = {"Cache-Control": "public, max-age=86400"}
         return Response(found[0], media_type=found[1], headers=headers)
 
     return Route("/static/{name}", static)

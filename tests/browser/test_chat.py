@@ -16,6 +16,7 @@ import pytest
 import uvicorn
 from sqlalchemy import select
 from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from bot import reply as replies
 from bot.web import chat
@@ -25,6 +26,7 @@ from intents import Ear
 from resources.access import actor_for
 from resources.db import EVERYWHERE, Database
 from resources.staff import DeskMembership, Staff
+from resources.web.headers import Guarded
 from tests.bot.dialogue.playing import JAPAN, Clock, inhabited
 
 pytestmark = pytest.mark.browser
@@ -62,7 +64,7 @@ class House:
 
 
 @contextmanager
-def running(app: Starlette) -> Iterator[str]:
+def running(app: ASGIApp) -> Iterator[str]:
     """Serve an application on a free port of this machine."""
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, lifespan="off"))
     thread = threading.Thread(target=server.run, daemon=True)
@@ -78,7 +80,8 @@ def running(app: Starlette) -> Iterator[str]:
 def house(tmp_path: Path, ear: Ear) -> Iterator[House]:
     """The demo town with its page and a worker."""
     with inhabited(tmp_path, ear) as life:
-        app = Starlette(routes=chat.routes(chat.Chat(life.database, life.acceptor, life.tools.texts, life.clock)))
+        routes = chat.routes(chat.Chat(life.database, life.acceptor, life.tools.texts, life.clock))
+        app = Guarded(Starlette(routes=routes), production=False)
         with running(app) as address:
             yield House(address, life.database, life.clock)
 

@@ -12,7 +12,8 @@ from sqlalchemy import text
 from resources.access import GRANTS, Permission
 from resources.staff import Role
 from resources.web.console import Page
-from resources.web.kit import HEADERS, PageWithoutPermission, mount
+from resources.web.headers import HEADERS
+from resources.web.kit import PageWithoutPermission, mount
 from tests.desk import Browser, World, all_pages
 
 CLOSED_TO_STRANGERS = [page for page in all_pages() if page.permission is not Permission.ANYONE]

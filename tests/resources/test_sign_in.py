@@ -118,6 +118,8 @@ def test_an_unknown_account_is_checked_like_a_known_one(
 ) -> None:
     assert try_to_enter(people, passwords, "nobody@example.jp", WORDS, now) is None
     assert passwords.fits(None, WORDS) is False
+    with people.reading() as session:
+        assert "staff.sign_in_refused" in session.scalars(select(JournalEntry.act)).all()
 
 
 def test_a_password_changed_during_the_check_does_not_let_in(
