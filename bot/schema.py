@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from bot.models import metadata
 from resources.db import Database
+
+_UPGRADING: Final = 7_365_021
 
 
 class SchemaBehind(RuntimeError):
@@ -51,6 +54,9 @@ def upgrade(database: Database) -> bool:
     if before == newest():
         return False
     with database.writer.connect() as connection:
+        if not database.is_sqlite:
+            # Who comes second waits here, and finds nothing left to do; SQLite has one writer anyway.
+            connection.execute(select(func.pg_advisory_xact_lock(_UPGRADING)))
         command.upgrade(_config(connection), "head")
         connection.commit()
     return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,8 +63,9 @@ def upgrade(settings: Settings) -> tuple[Store, bool, bool]:
     probe = Database(settings.database_url)
     new = schema.current(probe) is None
     probe.close()
-    if new and not settings.key_file.exists():
-        create_key_file(settings.key_file)
+    if new:
+        with suppress(FileExistsError):
+            create_key_file(settings.key_file)
     store = open_store(settings)
     return store, new, schema.upgrade(store.database)
 

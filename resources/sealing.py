@@ -86,13 +86,21 @@ class SealingKey(KeyBase):
 
 
 def create_key_file(path: Path) -> None:
-    """Write a new master key with mode 0600; an existing file is never touched."""
+    """Write a new master key with mode 0600; an existing file is never touched (FileExistsError)."""
     path.parent.mkdir(parents=True, exist_ok=True)
     name = f"k{datetime.now(UTC):%Y%m%d}"
     content = tomli_w.dumps({"active": name, "keys": {name: base64.b64encode(os.urandom(32)).decode()}})
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(content)
+    # Written whole under another name first: nobody ever reads half a key.
+    draft = path.with_name(f"{path.name}.{uuid.uuid4().hex}")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(draft, path)
+    finally:
+        draft.unlink()
 
 
 def read_key_file(path: Path) -> MasterKeys:

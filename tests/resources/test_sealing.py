@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import uuid
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -40,16 +41,21 @@ def test_moved_words_stay_closed(sealer: Sealer, moved: str) -> None:
         sealer.open(replace(PLACE, **{moved: elsewhere}), sealer.seal(PLACE, "家賃"))
 
 
-@given(position=st.integers(0, 60))
-def test_changed_words_stay_closed(position: int, tmp_path_factory: pytest.TempPathFactory) -> None:
+@pytest.fixture(scope="module")
+def lasting_sealer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sealer]:
     folder = tmp_path_factory.mktemp("keys")
     create_key_file(folder / "k")
-    sealer = Sealer(f"sqlite:///{folder}/keys.db", read_key_file(folder / "k"))
-    sealed = bytearray(sealer.seal(PLACE, "家賃が払えません"))
+    made = Sealer(f"sqlite:///{folder}/keys.db", read_key_file(folder / "k"))
+    yield made
+    made.close()
+
+
+@given(position=st.integers(0, 60))
+def test_changed_words_stay_closed(position: int, lasting_sealer: Sealer) -> None:
+    sealed = bytearray(lasting_sealer.seal(PLACE, "家賃が払えません"))
     sealed[position % len(sealed)] ^= 1
     with pytest.raises(Unreadable):
-        sealer.open(PLACE, bytes(sealed))
-    sealer.close()
+        lasting_sealer.open(PLACE, bytes(sealed))
 
 
 def test_forgotten_subject_is_unreadable_for_good(sealer: Sealer) -> None:

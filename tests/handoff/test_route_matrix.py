@@ -1,0 +1,221 @@
+"""Every page for every role on every kind of case and town: a page without a line here fails."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from sqlalchemy import text
+
+from handoff import accounts, contacts
+from handoff.accounts import Platform
+from handoff.inbox import EventState, InboundEvent
+from resources.db import NoCustodian, new_id
+from resources.desks import Desk
+from resources.sealing import seal
+from resources.staff import Role
+from resources.web.console import Page
+from tests.desk import HOURS, Browser, World, all_pages
+
+CANARY = "カナリア"
+CASE, EVENT = "/desk/cases/{case_id}", "/desk/unreadable/{event_id}"
+# Which role may open which page at all; what of a town it then sees is said below.
+CONSULT = frozenset({"desk_worker", "coordinator", "supervisor", "stand_in", "prefecture", "violence"})
+EVERYBODY = CONSULT | {"directory_editor", "commissioner", "administrator"}
+LINES: dict[tuple[str, str], frozenset[str] | None] = {
+    ("GET", "/sign-in"): None,
+    ("POST", "/sign-in"): None,
+    ("GET", "/invitation"): None,
+    ("POST", "/invitation"): None,
+    ("POST", "/sign-out"): EVERYBODY,
+    ("GET", "/start"): EVERYBODY,
+    ("GET", "/desk"): CONSULT,
+    ("GET", "/desk/live"): CONSULT,
+    ("POST", "/desk/search"): CONSULT,
+    **{("GET", CASE + part): CONSULT for part in ("", "/live", "/lines")},
+    **{
+        ("POST", f"{CASE}/{part}"): CONSULT
+        for part in ("take", "reply", "note", "away", "back", "return", "close", "present")
+    },
+    ("GET", EVENT): CONSULT,
+    **{("POST", f"{EVENT}/{part}"): CONSULT for part in ("retry", "settle")},
+}
+# Which cases a role sees: at its own desk, at another desk of its town, walled off, in another town.
+SEES = {
+    "desk_worker": {"own"},
+    "stand_in": {"own"},
+    "prefecture": {"own"},
+    "coordinator": {"own", "colleague"},
+    "supervisor": {"own", "colleague"},
+    "violence": {"walled"},
+}
+
+
+def test_every_page_has_a_line_and_every_line_a_page() -> None:
+    assert {(page.method, page.path) for page in all_pages()} == set(LINES)
+
+
+@pytest.fixture
+def cases(small_world: World) -> dict[str, uuid.UUID]:
+    """One case of each kind."""
+    world = small_world
+    second = Desk(id=new_id(), municipality_code=world.town, name="障害福祉課", hours=HOURS)
+    with world.database.writing() as session:
+        session.add(second)
+    return {
+        "own": world.open_case(CANARY),
+        "colleague": world.open_case(CANARY, desk_id=second.id),
+        "walled": world.open_case(CANARY, desk_id=world.violence_desk_id, crisis="dv", walled=True),
+        "foreign": world.open_case(CANARY, town=world.other_town, desk_id=_desk_of(world, world.other_town)),
+        "none": new_id(),
+    }
+
+
+def _desk_of(world: World, town: str) -> uuid.UUID:
+    with world.database.reading() as session:
+        return session.scalars(text("SELECT id FROM desk WHERE municipality_code = :town").bindparams(town=town)).one()
+
+
+@pytest.fixture
+def events(small_world: World, now: datetime) -> dict[str, uuid.UUID]:
+    """One message nobody could read in each town."""
+    return {
+        "own": _set_aside(small_world, small_world.town, now),
+        "foreign": _set_aside(small_world, small_world.other_town, now),
+        "none": new_id(),
+    }
+
+
+def _set_aside(world: World, town: str, now: datetime) -> uuid.UUID:
+    with world.database.writing(town) as session:
+        account = accounts.of_town(session, town, Platform.LINE)
+        event = InboundEvent(
+            id=new_id(), custodian=town, account_id=account.id, event_key=uuid.uuid4().hex,
+            lane=contacts.lane(session, account, "U1"), happened_at=now, received_at=now, state=EventState.SET_ASIDE,
+        )  # fmt: skip
+        seal(session, event, "payload_sealed", f'{{"text": "{CANARY}"}}')
+        session.add(event)
+        return event.id
+
+
+def _people(world: World) -> list[str]:
+    for role in Role:
+        world.add_person(role.value, role.label, [role], [world.desk_id])
+    world.add_person("violence", "専門", [Role.DESK_WORKER], [world.violence_desk_id])
+    return [*(role.value for role in Role), "violence"]
+
+
+def _call(browser: Browser, page: Page, path: str) -> tuple[int, str]:
+    answer = browser.get(path) if page.method == "GET" else browser.post(path)
+    return answer.status_code, answer.text
+
+
+def test_each_role_reaches_exactly_its_cases_on_every_page(
+    small_world: World, enter_small: Callable[..., Browser], cases: dict[str, uuid.UUID]
+) -> None:
+    for person in _people(small_world):
+        browser = enter_small(person)
+        for page in (page for page in all_pages() if CASE in page.path):
+            for kind, case_id in cases.items():
+                status, shown = _call(browser, page, page.path.format(case_id=case_id))
+                may = person in (LINES[page.method, page.path] or ())
+                seen = kind in SEES.get(person, ())
+                assert status == 403 if not may else (status == 404) == (not seen), (person, page.path, kind, status)
+                assert status < 500 and (seen or CANARY not in shown), (person, page.path, kind)
+
+
+def test_each_role_reaches_exactly_the_unreadable_messages_of_its_town(
+    small_world: World, enter_small: Callable[..., Browser], events: dict[str, uuid.UUID]
+) -> None:
+    for person in _people(small_world):
+        browser = enter_small(person)
+        # Looking comes first: what is settled is no longer there for anybody.
+        for page in (page for page in all_pages() if page.path == EVENT):
+            for kind, event_id in events.items():
+                status, shown = _call(browser, page, page.path.format(event_id=event_id))
+                may = person in (LINES[page.method, page.path] or ())
+                assert status == (403 if not may else 200 if kind == "own" else 404), (person, kind, status)
+                assert (CANARY in shown) == (may and kind == "own")
+        for page in (page for page in all_pages() if page.path.startswith(EVENT) and page.method == "POST"):
+            status, _ = _call(browser, page, page.path.format(event_id=events["foreign"]))
+            assert status == (404 if person in (LINES[page.method, page.path] or ()) else 403), (person, page.path)
+
+
+def test_lists_and_search_show_each_role_its_own_cases_only(
+    small_world: World, enter_small: Callable[..., Browser], cases: dict[str, uuid.UUID]
+) -> None:
+    receipts = {kind: small_world.read_case(case_id).receipt for kind, case_id in cases.items() if kind != "none"}
+    for person in _people(small_world):
+        browser = enter_small(person)
+        for tab in ("waiting", "desks", "mine", "urgent", "unread", "held", "overdue"):
+            page = browser.get(f"/desk?tab={tab}")
+            live = browser.get(f"/desk/live?tab={tab}")
+            for kind, case_id in cases.items():
+                if kind not in SEES.get(person, ()):
+                    assert str(case_id) not in page.text + live.text, (person, tab, kind)
+        for kind, receipt in receipts.items():
+            found = browser.post("/desk/search", sought=receipt)
+            link = f"/desk/cases/{cases[kind]}"
+            reached = link in found.text or found.headers.get("location") == link
+            assert reached == (kind in SEES.get(person, ())), (person, kind)
+
+
+def test_who_reads_is_written_down_before_the_page_and_without_that_there_is_no_page(
+    small_world: World, enter_small: Callable[..., Browser], cases: dict[str, uuid.UUID], events: dict[str, uuid.UUID]
+) -> None:
+    browser = enter_small("yamada")
+    shown = {
+        f"/desk/cases/{cases['own']}": ("case.read", cases["own"]),
+        f"/desk/cases/{cases['own']}/lines": ("case.read", cases["own"]),
+        "/desk?tab=waiting": ("queue.read", None),
+        f"/desk/unreadable/{events['own']}": ("event.read", events["own"]),
+    }
+    query = text("SELECT act, subject_id, staff_id FROM journal_entry ORDER BY id DESC LIMIT 1")
+    for path, (act, subject) in shown.items():
+        assert CANARY in browser.get(path).text
+        with small_world.database.reader.connect() as connection:
+            row = connection.execute(query).one()
+        wanted = (act, subject.hex if subject else None, small_world.people["yamada"].hex)
+        assert tuple(row) == wanted, path
+    for trigger in ("BEFORE INSERT ON journal_entry BEGIN SELECT RAISE(ABORT, 'full'); END",):
+        with small_world.database.writer.begin() as connection:
+            connection.exec_driver_sql(f"CREATE TRIGGER full {trigger}")
+    for path in (*shown, f"/desk/cases/{cases['own']}?before={new_id()}"):
+        answer = browser.get(path)
+        assert answer.status_code >= 500 and CANARY not in answer.text, path
+    answer = browser.post("/desk/search", sought=CANARY)
+    assert answer.status_code >= 500
+    refused = browser.post(f"/desk/cases/{cases['own']}/note", note="")
+    assert refused.status_code >= 500 and CANARY not in refused.text
+
+
+def test_a_page_that_only_reads_cannot_write(small_world: World) -> None:
+    from fastapi import FastAPI
+    from starlette.testclient import TestClient
+
+    from resources.access import Permission
+    from resources.web.console import Visit
+    from resources.web.kit import mount
+    from tests.desk import PASSWORD
+
+    def careless(visit: Visit):  # type: ignore[no-untyped-def]
+        visit.session.add(Desk(id=new_id(), municipality_code=small_world.town, name="x", hours=""))
+        visit.session.flush()
+        return visit.go("/start")
+
+    app = FastAPI()
+    mount(app, small_world.console(), [*all_pages(), Page("/careless", careless, Permission.SIGNED_IN)])
+    client = TestClient(app, raise_server_exceptions=False, headers={"accept": "text/html"}, follow_redirects=False)
+    token = client.get("/sign-in").text.split('name="csrf" value="')[1].split('"')[0]
+    fields = {"csrf": token, "login": "yamada@example.jp", "password": PASSWORD}
+    assert client.post("/sign-in", data=fields).status_code == 303
+    assert client.get("/careless").status_code >= 500
+    with small_world.database.reading() as session:
+        assert session.scalar(text("SELECT count(*) FROM desk WHERE name = 'x'")) == 0
+
+
+def test_a_session_of_a_page_belongs_to_the_towns_of_the_person(small_world: World) -> None:
+    with small_world.database.reading() as session, pytest.raises(NoCustodian):
+        session.execute(text("SELECT count(*) FROM consultation_case"))
