@@ -54,7 +54,8 @@ class Case(Held, Base):
     )
 
     contact_id: Mapped[uuid.UUID] = mapped_column(Uuid(), index=True)
-    point_id: Mapped[uuid.UUID] = mapped_column(Uuid())  # where the person is answered
+    # Where the person is answered; a case that came by telephone or visit may have no such place.
+    point_id: Mapped[uuid.UUID | None] = mapped_column(Uuid())
     receipt: Mapped[str] = mapped_column(String(20))
     state: Mapped[CaseState] = mapped_column(String(12), default=CaseState.WAITING)
     ground: Mapped[Ground] = mapped_column(String(16))

@@ -57,7 +57,7 @@ class Message(Held, Base):
     seal_subject = "contact_id"
 
     contact_id: Mapped[uuid.UUID] = mapped_column(Uuid())
-    point_id: Mapped[uuid.UUID] = mapped_column(Uuid())
+    point_id: Mapped[uuid.UUID | None] = mapped_column(Uuid())  # none where it was said by telephone or on a visit
     event_id: Mapped[uuid.UUID | None] = mapped_column(Uuid())
     outgoing_id: Mapped[uuid.UUID | None] = mapped_column(Uuid(), index=True)
     author: Mapped[Author] = mapped_column(String(12))

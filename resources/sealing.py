@@ -8,6 +8,7 @@ import hmac
 import os
 import threading
 import tomllib
+import unicodedata
 import uuid
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -152,16 +153,18 @@ class Sealer:
             raise Unreadable(Unreadable.__doc__) from error
 
     def blind(self, custodian: str, kind: str, value: str) -> bytes:
-        """Return a keyed fingerprint (32 bytes): equal values of one town match, and nobody can read them back."""
+        """Return a keyed fingerprint (32 bytes): equal values of one town match however typed, and nobody can read them back."""
         if custodian not in self._blind:
             # The index key is a sealing key of a subject that belongs to the town itself, so it is wrapped and backed up alike.
             subject = uuid.uuid5(uuid.NAMESPACE_URL, f"uketome:blind:{custodian}")
             place = Place(custodian, subject, "blind", "key", subject)
             self._key_for(place)
             with Session(self._engine) as session:
-                row = session.scalars(select(SealingKey).where(SealingKey.subject == subject)).one()
+                query = select(SealingKey).where(SealingKey.subject == subject)
+                row = session.scalars(query.order_by(SealingKey.generation).limit(1)).one()
                 self._blind[custodian] = self._unwrap(row)
-        return hmac.digest(self._blind[custodian], f"{kind}\x1f{value}".encode("utf-8", "replace"), hashlib.sha256)
+        same = unicodedata.normalize("NFKC", value)  # ﾊﾅ and ハナ, composed or not
+        return hmac.digest(self._blind[custodian], f"{kind}\x1f{same}".encode("utf-8", "replace"), hashlib.sha256)
 
     def forget(self, subject: uuid.UUID) -> None:
         """Destroy all keys of a subject: whatever was sealed for it is unreadable from now on, in backups too."""

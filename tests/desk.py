@@ -176,10 +176,10 @@ def all_pages() -> list[Page]:
 
 
 @contextmanager
-def served(world: World) -> Iterator[str]:
-    """Serve the console on a free loopback port; yields its address."""
+def served(world: World, *more: Page) -> Iterator[str]:
+    """Serve the console, with more pages where a test brings some, on a free loopback port; yields its address."""
     pages = FastAPI()
-    mount(pages, world.console(), all_pages())
+    mount(pages, world.console(), [*all_pages(), *more])
     app = Guarded(pages, production=world.production)
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))

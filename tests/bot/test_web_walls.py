@@ -21,6 +21,7 @@ from bot.store import upgrade
 from bot.web import chat
 from resources.web import headers, kit
 from tests.conftest import TOWN, found_town
+from tests.desk import all_pages
 
 FORM = {"content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin"}
 PATHS = (
@@ -36,6 +37,9 @@ def _fails(request: Request) -> None:
     raise ValueError("カナリアのことば")
 
 
+ROUTES: set[tuple[str, str]] = set()
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The real application with its worker on a loopback port."""
@@ -47,6 +51,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     found_town(store.database)
     app = main.web(main.build(store), with_worker=True)
     app._pages._app.router.routes.append(Route("/fails", _fails))  # type: ignore[attr-defined]
+    known = app._pages._app.router.routes  # type: ignore[attr-defined]
+    ROUTES.update((method, route.path) for route in known for method in route.methods or ("GET",))
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_config=None))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
@@ -69,7 +75,8 @@ def visitor(site: str) -> Iterator[httpx.Client]:
 
 
 def test_every_answer_to_every_method_carries_the_strict_headers(site: str) -> None:
-    with httpx.Client(base_url=site, timeout=30) as client:
+    # After a failure the server hangs up, so every question comes on a connection of its own.
+    with httpx.Client(base_url=site, timeout=30, headers={"connection": "close"}) as client:
         for path in PATHS:
             for method in METHODS:
                 answer = client.request(method, path)
@@ -142,3 +149,16 @@ def test_an_error_in_a_page_quotes_nobody_in_the_log(site: str, capsys: pytest.C
         root.handlers[:], root.level = before, level
     written = capsys.readouterr().err
     assert "uvicorn.error ValueError" in written and "test_web_walls" in written and "カナリア" not in written
+
+
+def test_every_route_of_the_application_is_known(site: str) -> None:
+    # A new one belongs either into the pages of the console, which have a matrix of their own, or here with its reason.
+    public = {
+        "/": "leads to the chat page", "/healthz": "says ok", "/readyz": "figures only",
+        "/static/{name}": "styles and scripts", "/chat/static/{name}": "styles and scripts", "/fails": "a test's own",
+        **dict.fromkeys(("/chat", "/chat/{town}", "/chat/live", "/chat/closed"), "the visitor's own conversation"),
+        **dict.fromkeys(("/chat/start", "/chat/say", "/chat/close"), "the visitor's own conversation"),
+    }  # fmt: skip
+    console = {page.path for page in all_pages()}
+    assert {path for _, path in ROUTES} == {*public, *console}
+    assert not {path for method, path in ROUTES if method not in ("GET", "HEAD", "POST")}

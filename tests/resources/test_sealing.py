@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from resources.sealing import (
     KeyFileMissing,
     KeyFileOpen,
+    MasterKeys,
     Place,
     Sealer,
     Unreadable,
@@ -75,6 +76,30 @@ def test_two_processes_share_keys(tmp_path: Path) -> None:
     assert first.blind("990019", "name", "はな") == second.blind("990019", "name", "はな")
     first.close()
     second.close()
+
+
+def test_a_name_is_found_however_it_was_typed(sealer: Sealer) -> None:
+    typed = ("ガク", "ｶﾞｸ", "ガク")
+    assert len({sealer.blind("990019", "name", name) for name in typed}) == 1
+
+
+def test_a_new_master_key_reads_what_the_old_one_wrapped(tmp_path: Path) -> None:
+    create_key_file(tmp_path / "k")
+    before = read_key_file(tmp_path / "k")
+    url = f"sqlite:///{tmp_path}/keys.db"
+    old = Sealer(url, before)
+    sealed, found = old.seal(PLACE, "家賃"), old.blind(PLACE.custodian, "name", "はな")
+    old.close()
+    new = Sealer(url, MasterKeys("k2", {**before.keys, "k2": b"2" * 32}))
+    assert new.open(PLACE, sealed) == "家賃"
+    assert new.blind(PLACE.custodian, "name", "はな") == found
+    later = replace(PLACE, subject=uuid.uuid4())
+    wrapped_by_new = new.seal(later, "あと")
+    new.close()
+    without = Sealer(url, before)
+    with pytest.raises(Unreadable):
+        without.open(later, wrapped_by_new)
+    without.close()
 
 
 def test_equal_names_of_two_towns_do_not_match(sealer: Sealer) -> None:

@@ -209,7 +209,7 @@ def upgrade() -> None:
     op.create_table(
         "message",
         sa.Column("contact_id", sa.Uuid(), nullable=False),
-        sa.Column("point_id", sa.Uuid(), nullable=False),
+        sa.Column("point_id", sa.Uuid(), nullable=True),
         sa.Column("event_id", sa.Uuid(), nullable=True),
         sa.Column("outgoing_id", sa.Uuid(), nullable=True),
         sa.Column("author", sa.String(length=12), nullable=False),

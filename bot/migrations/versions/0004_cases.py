@@ -22,7 +22,7 @@ def upgrade() -> None:
     op.create_table(
         "consultation_case",
         sa.Column("contact_id", sa.Uuid(), nullable=False),
-        sa.Column("point_id", sa.Uuid(), nullable=False),
+        sa.Column("point_id", sa.Uuid(), nullable=True),
         sa.Column("receipt", sa.String(length=20), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("ground", sa.String(length=16), nullable=False),
