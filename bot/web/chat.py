@@ -100,6 +100,7 @@ def routes(chat: Chat) -> list[Route]:
     pages = _Pages(chat, environment)
     return [
         Route("/chat", _reading(pages.show), methods=["GET"]),
+        Route("/chat/", lambda request: RedirectResponse("/chat", 303), methods=["GET"]),
         Route("/chat/start", pages.writing(pages.start), methods=["POST"]),
         Route("/chat/say", pages.writing(pages.say), methods=["POST"]),
         Route("/chat/live", _reading(pages.live), methods=["GET"]),

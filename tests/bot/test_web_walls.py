@@ -25,7 +25,7 @@ from tests.desk import all_pages
 
 FORM = {"content-type": "application/x-www-form-urlencoded", "sec-fetch-site": "same-origin"}
 PATHS = (
-    "/", "/chat", "/chat/closed", "/chat/live", "/chat/start", "/chat/static/chat.css", "/chat/static/none",
+    "/", "/chat", "/chat/", "/chat/closed", "/chat/live", "/chat/start", "/chat/static/chat.css", "/chat/static/none",
     "/static/uketome.css",
     "/static/none", "/healthz", "/readyz", "/sign-in", "/invitation", "/nowhere", "/desk", "/desk/", "/desk/live", "/start",
     "/openapi.json", "/desk%00", "//desk", "/fails",
@@ -156,7 +156,7 @@ def test_every_route_of_the_application_is_known(site: str) -> None:
     public = {
         "/": "leads to the chat page", "/healthz": "says ok", "/readyz": "figures only",
         "/static/{name}": "styles and scripts", "/chat/static/{name}": "styles and scripts", "/fails": "a test's own",
-        **dict.fromkeys(("/chat", "/chat/{town}", "/chat/live", "/chat/closed"), "the visitor's own conversation"),
+        **dict.fromkeys(("/chat", "/chat/", "/chat/{town}", "/chat/live", "/chat/closed"), "the visitor's own conversation"),
         **dict.fromkeys(("/chat/start", "/chat/say", "/chat/close"), "the visitor's own conversation"),
     }  # fmt: skip
     console = {page.path for page in all_pages()}
