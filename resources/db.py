@@ -127,6 +127,10 @@ def held_args(*more: Any, **links: str) -> tuple[Any, ...]:
     return (UniqueConstraint("custodian", "id"), *keys, *more)
 
 
+class Guarded(Session):
+    """A session that asks, at every statement, whose rows it touches."""
+
+
 class Database:
     """The one database: short writing transactions, reading ones that cannot write."""
 
@@ -161,11 +165,9 @@ class Database:
                 session.rollback()
 
     def _session(self, engine: Engine, custodians: frozenset[str] | str | None) -> Session:
-        session = Session(engine, expire_on_commit=False, info=dict(self.info))
+        session = Guarded(engine, expire_on_commit=False, info=self.info)
         if custodians is not None:
             bind_custodian(session, custodians)
-        event.listen(session, "do_orm_execute", _guard_statement)
-        event.listen(session, "before_flush", _guard_flush)
         return session
 
     def close(self) -> None:
@@ -187,6 +189,7 @@ def bind_custodian(session: Session, custodians: frozenset[str] | str) -> None:
     session.info["custodians"] = frozenset({custodians}) if isinstance(custodians, str) else custodians
 
 
+@event.listens_for(Guarded, "do_orm_execute")
 def _guard_statement(state: ORMExecuteState) -> None:
     if state.is_column_load or state.is_relationship_load:
         return
@@ -229,6 +232,7 @@ def _tables(kind: type) -> frozenset[str]:
     return frozenset(str(mapper.local_table.description) for mapper in Base.registry.mappers if issubclass(mapper.class_, kind))
 
 
+@event.listens_for(Guarded, "before_flush")
 def _guard_flush(session: Session, context: UOWTransaction, instances: Any) -> None:
     bound: frozenset[str] | None = session.info.get("custodians")
     for row in (*session.new, *session.dirty, *session.deleted):
