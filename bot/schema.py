@@ -18,6 +18,10 @@ from resources.db import Database
 _UPGRADING: Final = 7_365_021
 
 
+class SchemaMissing(RuntimeError):
+    """データベースはまだ空です。`uketome db upgrade` を実行してください。何も変えていません。"""
+
+
 class SchemaBehind(RuntimeError):
     """データベースがこの版より古いままです。`uketome db upgrade` を実行してください。記録はそのまま残っています。"""
 
@@ -63,8 +67,10 @@ def upgrade(database: Database) -> bool:
 
 
 def require_current(database: Database) -> None:
-    """Raise SchemaBehind or SchemaAhead unless the database has exactly this version's shape."""
+    """Raise SchemaMissing, SchemaBehind or SchemaAhead unless the database has exactly this version's shape."""
     found = current(database)
+    if found is None:
+        raise SchemaMissing(SchemaMissing.__doc__)
     refuse_newer(found)
     if found != newest():
         raise SchemaBehind(SchemaBehind.__doc__)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Settings(BaseSettings):
     """Settings from UKETOME_* variables and a .env file; every field is a row of the README's table."""
 
-    model_config = SettingsConfigDict(env_prefix="UKETOME_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="UKETOME_", env_file=".env", extra="ignore", env_ignore_empty=True)
 
     database_url: str = "sqlite:///var/uketome.db"
     keys_url: str = "sqlite:///var/uketome-keys.db"
@@ -22,17 +25,31 @@ class Settings(BaseSettings):
     now: datetime | None = None
     base_url: str = "http://127.0.0.1:8000"
     host: str = "127.0.0.1"
-    port: int = 8000
-    log_level: str = "INFO"
-    worker_threads: int = 2
-    send_timeout: float = 10.0
-    session_hours: int = 12
+    port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    worker_threads: Annotated[int, Field(ge=1, le=64)] = 2
+    # A sender that is silent for longer than bot.preparing.LEASE counts as dead, and another one takes its message.
+    send_timeout: Annotated[float, Field(ge=1, le=30)] = 10.0
+    session_hours: Annotated[int, Field(ge=1, le=24)] = 12
     failpoint: str = ""
 
     @field_validator("now")
     @classmethod
     def _aware(cls, value: datetime | None) -> datetime | None:
         return value.replace(tzinfo=ZoneInfo("Asia/Tokyo")) if value and value.tzinfo is None else value
+
+    @field_validator("base_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError("an address such as https://uketome.example.jp is needed")
+        return value.rstrip("/")
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _capitals(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
 
     @field_validator("database_url", "keys_url")
     @classmethod
@@ -41,4 +58,6 @@ class Settings(BaseSettings):
         for short in ("postgresql://", "postgres://"):
             if value.startswith(short):
                 return "postgresql+psycopg://" + value.removeprefix(short)
+        if not re.match(r"sqlite:///.|postgresql\+psycopg://.", value) or ":memory:" in value:
+            raise ValueError("a SQLite file or a PostgreSQL database is needed")
         return value

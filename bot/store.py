@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from sqlalchemy import make_url
 from bot import clock, schema
 from bot.settings import Settings
 from resources.db import Database
-from resources.sealing import Sealer, create_key_file, read_key_file
+from resources.sealing import KeyFileMissing, Sealer, create_key_file, read_key_file
 
 _NETWORK_DISKS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "glusterfs", "ceph"})
 
@@ -22,6 +23,18 @@ class NetworkDisk(RuntimeError):
     def __init__(self, path: Path) -> None:
         super().__init__(str(path))
         self.path = path
+
+
+class DatabaseMissing(RuntimeError):
+    """There is no database where the settings say; opening it must not make an empty one."""
+
+
+class KeysMissing(RuntimeError):
+    """There are data, but the store of their keys is gone; opening it must not make an empty one."""
+
+
+class KeysBesideData(RuntimeError):
+    """Whoever copies the database would copy the keys with it."""
 
 
 class ClockInProduction(RuntimeError):
@@ -44,12 +57,16 @@ class Store:
 
 
 def open_store(settings: Settings) -> Store:
-    """Open the database; raises KeyFileMissing, KeyFileOpen, NetworkDisk or ClockInProduction."""
-    if settings.production and settings.now is not None:
-        raise ClockInProduction(ClockInProduction.__doc__)
-    for url in (settings.database_url, settings.keys_url):
-        _prepare_folder(url)
-    sealer = Sealer(settings.keys_url, read_key_file(settings.key_file))
+    """Open what is there; raises one of the errors above or of resources.sealing, and makes nothing."""
+    _refuse_unsafe(settings)
+    masters = read_key_file(settings.key_file)
+    data, keys = (sqlite_file(url) for url in (settings.database_url, settings.keys_url))
+    if data is not None and not data.exists():
+        raise DatabaseMissing(str(data))
+    if keys is not None and not keys.exists():
+        raise KeysMissing(str(keys))
+    sealer = Sealer(settings.keys_url, masters)
+    sealer.check()
     database = Database(settings.database_url, info={"sealer": sealer})
     return Store(settings, database, sealer, clock.fixed(settings.now) if settings.now else clock.real)
 
@@ -59,25 +76,60 @@ def upgrade(settings: Settings) -> tuple[Store, bool, bool]:
 
     Only an empty database gets a key file: making one beside existing data would hide that the right one is lost.
     """
-    _prepare_folder(settings.database_url)
-    probe = Database(settings.database_url)
-    new = schema.current(probe) is None
-    probe.close()
-    if new:
+    _refuse_unsafe(settings)
+    data, keys = (sqlite_file(url) for url in (settings.database_url, settings.keys_url))
+    if new := _is_new(settings, data):
+        # Looked at in this order, because another process that prepares the same folder makes the key file first.
+        holds_keys = keys is not None and keys.exists() and bool(keys.stat().st_size)
+        if holds_keys and not settings.key_file.exists():
+            raise KeyFileMissing(KeyFileMissing.__doc__)
         with suppress(FileExistsError):
             create_key_file(settings.key_file)
+        for file in (data, keys):
+            _make_private(file)
     store = open_store(settings)
     return store, new, schema.upgrade(store.database)
 
 
-def _prepare_folder(url: str) -> None:
+def sqlite_file(url: str) -> Path | None:
+    """Return the file of a SQLite address, None for another kind of database."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite" or not parsed.database:
-        return
-    folder = Path(parsed.database).absolute().parent
-    folder.mkdir(parents=True, exist_ok=True)
-    if _disk_kind(folder) in _NETWORK_DISKS:
-        raise NetworkDisk(folder)
+        return None
+    return Path(parsed.database).absolute()
+
+
+def _is_new(settings: Settings, data: Path | None) -> bool:
+    if data is not None and not data.exists():
+        return True
+    probe = Database(settings.database_url)
+    try:
+        return schema.current(probe) is None
+    finally:
+        probe.close()
+
+
+def _refuse_unsafe(settings: Settings) -> None:
+    if settings.production and settings.now is not None:
+        raise ClockInProduction(ClockInProduction.__doc__)
+    data, keys = (_whereabouts(url) for url in (settings.database_url, settings.keys_url))
+    if data == keys:
+        raise KeysBesideData(KeysBesideData.__doc__)
+    for url in (settings.database_url, settings.keys_url):
+        file = sqlite_file(url)
+        if file is not None and _disk_kind(file.parent) in _NETWORK_DISKS:
+            raise NetworkDisk(file.parent)
+
+
+def _whereabouts(url: str) -> tuple[object, ...]:
+    parsed, file = make_url(url), sqlite_file(url)
+    return (file.resolve(),) if file is not None else (parsed.host, parsed.port or 5432, parsed.database)
+
+
+def _make_private(file: Path | None) -> None:
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite's companion files take over this mode
 
 
 def _disk_kind(folder: Path) -> str:

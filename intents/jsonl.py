@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Iterator
 
 from intents.ear import Ear
@@ -26,10 +27,14 @@ def _answer(line: str, ear: Ear) -> dict[str, object]:
         return {"id": None, "error": "JSONとして読めない行です。"}
     if not isinstance(message, dict):
         return {"id": None, "error": '{"id": …, "text": …} の形の行にしてください。'}
-    identity = message.get("id")
-    if not isinstance(identity, str | int | None):
-        identity = None
-    text = message.get("text")
+    name, text = identity(message.get("id")), message.get("text")
     if not isinstance(text, str):
-        return {"id": identity, "error": "text（文字列）がありません。"}
-    return {"id": identity, **ear.assess(text).as_dict()}
+        return {"id": name, "error": "text（文字列）がありません。"}
+    return {"id": name, **ear.assess(text).as_dict()}
+
+
+def identity(value: object) -> str | int | float | None:
+    """Return what a line is called: words or a number as they were written, anything else is None."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value if isinstance(value, str | int) else None

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from intents.jsonl import identity
 from resources.search import Search
 
 _LONGEST_LINE = 2_000_000
@@ -30,9 +31,7 @@ def _answer(line: str, search: Search, municipality: str, limit: int, now: datet
         return {"id": None, "error": "JSONとして読めない行です。"}
     if not isinstance(asked, dict):
         return {"id": None, "error": '{"id": …, "text": …} の形の行にしてください。'}
-    id_ = asked.get("id")
-    id_ = id_ if isinstance(id_, str | int | None) else None
-    text = asked.get("text")
+    id_, text = identity(asked.get("id")), asked.get("text")
     if not isinstance(text, str):
         return {"id": id_, "error": "text（文字列）がありません。"}
     found = search.find(text[:_LONGEST_TEXT], municipality=municipality, limit=limit, now=now)

@@ -42,6 +42,14 @@ class KeyFileOpen(RuntimeError):
     """The key file may be read by others: set its mode to 0600."""
 
 
+class KeyFileBroken(RuntimeError):
+    """The key file cannot be read as one: bring it back from its copy."""
+
+
+class KeyFileForeign(RuntimeError):
+    """The key file belongs to other data: none of these keys opens with it."""
+
+
 @dataclass(frozen=True)
 class Place:
     """Where a sealed value belongs; it opens nowhere else. `subject` owns the key: a contact, a case or an account."""
@@ -105,13 +113,20 @@ def create_key_file(path: Path) -> None:
 
 
 def read_key_file(path: Path) -> MasterKeys:
-    """Read the master keys; raises KeyFileMissing or KeyFileOpen."""
-    if not path.exists():
+    """Read the master keys; raises KeyFileMissing, KeyFileOpen or KeyFileBroken."""
+    if not path.is_file():
         raise KeyFileMissing(KeyFileMissing.__doc__)
     if path.stat().st_mode & 0o077:
         raise KeyFileOpen(KeyFileOpen.__doc__)
-    content = tomllib.loads(path.read_text(encoding="ascii"))
-    return MasterKeys(content["active"], {name: base64.b64decode(key) for name, key in content["keys"].items()})
+    try:
+        content = tomllib.loads(path.read_text(encoding="ascii"))
+        keys = {name: base64.b64decode(key, validate=True) for name, key in content["keys"].items()}
+        active = content["active"]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise KeyFileBroken(KeyFileBroken.__doc__) from error
+    if active not in keys or any(len(key) != 32 for key in keys.values()):
+        raise KeyFileBroken(KeyFileBroken.__doc__)
+    return MasterKeys(active, keys)
 
 
 class Sealer:
@@ -125,6 +140,16 @@ class Sealer:
         self._newest: dict[uuid.UUID, int] = {}
         self._blind: dict[str, bytes] = {}
         KeyBase.metadata.create_all(self._engine)
+
+    def check(self) -> None:
+        """Raise KeyFileForeign when the newest key of the store does not open with these master keys."""
+        with Session(self._engine) as session:
+            row = session.scalars(select(SealingKey).order_by(SealingKey.id.desc()).limit(1)).first()
+        try:
+            if row is not None:
+                self._unwrap(row)
+        except (Unreadable, InvalidTag) as error:
+            raise KeyFileForeign(KeyFileForeign.__doc__) from error
 
     def seal(self, place: Place, words: str) -> bytes:
         """Return the words sealed for their place; the subject's key is made on first use."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import typer
 
 from bot.cli import channel, check, database, hearing, municipality, resources, serving, staff
+from bot.cli.understanding import Group
 
 app = typer.Typer(
     name="uketome",
+    cls=Group,
     help="受け止め: 自治体の相談ボットと相談窓口。",
     no_args_is_help=True,
     add_completion=False,

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 import typer
 
 from bot.cli.opening import known_town, opened
-from bot.cli.saying import tell
+from bot.cli.saying import fail, tell
 from handoff import accounts, troubles
-from handoff.accounts import Account, Platform
+from handoff.accounts import Platform
 from resources.db import EVERYWHERE
 
 app = typer.Typer(help="LINE・Telegram のアカウントの登録。", no_args_is_help=True)
 adding = typer.Typer(help="アカウントを登録します。秘密の値は「-」にすると標準入力から読みます。", no_args_is_help=True)
 app.add_typer(adding, name="add")
+
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,48}")
+_USER_ID = re.compile(r"U[0-9A-Za-z]{1,39}")
+_SECRET = re.compile(r"[!-~]{1,500}")  # visible ASCII: what a header and a URL can carry
+_WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")  # Telegram's own rule for secret_token
+_ADDRESS = re.compile(r"https?://[^\s/?#]+[^\s?#]*")
 
 Name = Annotated[str, typer.Argument(help="Webhook の URL に入る名前（英数字）")]
 Municipality = Annotated[str, typer.Option(help="全国地方公共団体コード（6桁）")]
@@ -31,9 +38,11 @@ def line(
     api_base_url: ApiBase = "",
 ) -> None:
     """LINE 公式アカウントを登録します。"""
+    if destination and not _USER_ID.fullmatch(destination):
+        fail("failed.bad_destination", option="--destination")
     _add(
-        Platform.LINE, name, municipality, secret=_given(secret), token=_given(access_token), destination=destination,
-        api_base_url=api_base_url,
+        Platform.LINE, name, municipality, secret=_given("--secret", secret),
+        token=_given("--access-token", access_token), destination=destination, api_base_url=api_base_url,
     )
 
 
@@ -49,9 +58,12 @@ def telegram(
     """Telegram のボットを登録します。"""
     if not polling and not webhook_secret:
         raise typer.BadParameter("--webhook-secret か --polling のどちらかが要ります。")
+    bot_token = _given("--token", token)
+    secret = _given("--webhook-secret", webhook_secret) if webhook_secret else ""
+    if secret and not _WEBHOOK_SECRET.fullmatch(secret):
+        fail("failed.bad_webhook_secret", option="--webhook-secret")
     _add(
-        Platform.TELEGRAM, name, municipality, secret=_given(webhook_secret), token=_given(token),
-        api_base_url=api_base_url, polling=polling,
+        Platform.TELEGRAM, name, municipality, secret=secret, token=bot_token, api_base_url=api_base_url, polling=polling,
     )
 
 
@@ -63,16 +75,24 @@ def show() -> None:
             typer.echo("\t".join((account.name, account.platform, account.custodian, troubles.account(account.trouble) or "-")))
 
 
-def _add(platform: Platform, name: str, municipality: str, **values: object) -> Account:
-    if not (name.isascii() and name.replace("-", "").replace("_", "").isalnum()):
-        raise typer.BadParameter("名前には英数字・-・_ だけが使えます。")
-    with opened() as store, store.database.writing(municipality) as session:
+def _add(platform: Platform, name: str, municipality: str, **values: object) -> None:
+    if not _NAME.fullmatch(name):
+        fail("failed.bad_account_name")
+    address = str(values["api_base_url"])
+    if address and not _ADDRESS.fullmatch(address):
+        fail("failed.bad_address", option="--api-base-url")
+    with opened() as store, store.database.writing(EVERYWHERE) as session:
         known_town(session, municipality)
+        there = next((account for account in accounts.every(session) if account.name == name), None)
+        if there is not None and (there.custodian, there.platform) != (municipality, platform):
+            fail("failed.account_taken", name=name)
         account = accounts.add(session, municipality=municipality, platform=platform, name=name, **values)  # type: ignore[arg-type]
         url = f"{store.settings.base_url}/webhooks/{platform}/{name}"
-        tell("done.channel_added", platform=platform.label, name=name, url="-" if account.polling else url)
-        return account
+    tell("done.channel_added", platform=platform.label, name=name, url="-" if account.polling else url)
 
 
-def _given(value: str) -> str:
-    return typer.get_text_stream("stdin").readline().strip() if value == "-" else value
+def _given(option: str, value: str) -> str:
+    told = (typer.get_text_stream("stdin").readline() if value == "-" else value).strip()
+    if not told:
+        fail("failed.no_secret", option=option)
+    return told if _SECRET.fullmatch(told) else fail("failed.bad_secret", option=option)

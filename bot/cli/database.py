@@ -5,9 +5,8 @@ from __future__ import annotations
 import typer
 
 from bot import schema
-from bot.cli.opening import explained, opened
+from bot.cli.opening import explained, opened, settings
 from bot.cli.saying import fail_with, tell
-from bot.settings import Settings
 from bot.store import upgrade as upgrade_store
 
 app = typer.Typer(help="データベースの用意と確認。", no_args_is_help=True)
@@ -16,12 +15,12 @@ app = typer.Typer(help="データベースの用意と確認。", no_args_is_hel
 @app.command()
 def upgrade() -> None:
     """データベースをこの版に合わせます。空のデータベースなら鍵ファイルも作ります。"""
-    settings = Settings()
-    with explained(settings):
-        store, new, changed = upgrade_store(settings)
+    chosen = settings()
+    with explained(chosen):
+        store, new, changed = upgrade_store(chosen)
         store.close()
     if new:
-        tell("done.database_new", path=settings.key_file)
+        tell("done.database_new", path=chosen.key_file.absolute())
     else:
         tell("done.database_upgraded" if changed else "done.database_current")
 

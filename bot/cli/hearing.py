@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.saying import fail
+
 
 def understand() -> None:
     """標準入力の JSON Lines（id と text）を読み、理解したことを1行ずつ書き出します。データベースは要りません。"""
@@ -37,6 +39,9 @@ def search(
 
 
 def _lines() -> typer.FileText:
-    sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")  # type: ignore[union-attr]
-    sys.stdout.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    if sys.stdin is None or sys.stdout is None:
+        fail("failed.no_stream")
+    # Spreadsheet programs begin a file with a byte order mark; whoever waits for an answer gets it line by line.
+    sys.stdin.reconfigure(encoding="utf-8-sig", errors="surrogateescape")  # type: ignore[union-attr]
+    sys.stdout.reconfigure(encoding="utf-8", errors="replace", line_buffering=True)  # type: ignore[union-attr]
     return sys.stdin  # type: ignore[return-value]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +17,14 @@ from bot.cli.saying import fail, fail_with
 
 app = typer.Typer(help="地域の場所・制度の台帳を、ファイルで出し入れします。", no_args_is_help=True)
 Municipality = Annotated[str, typer.Option(help="全国地方公共団体コード（6桁）")]
+
+
+class Format(StrEnum):
+    """A form in which the directory leaves."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    HSDS = "hsds"
 
 
 @app.command("import")
@@ -55,19 +64,17 @@ def import_file(
 @app.command("export")
 def export_file(
     municipality: Municipality,
-    format: Annotated[str, typer.Option(help="csv・xlsx・hsds")],
+    format: Annotated[Format, typer.Option(help="書き出す形")],
     output: Annotated[Path | None, typer.Option(help="書き出すファイル。なければ標準出力")] = None,
 ) -> None:
     """台帳を書き出します。"""
     from resources import exporting
 
-    writers: dict[str, Callable[[Session, str], bytes]] = {
-        "csv": exporting.to_csv,
-        "xlsx": exporting.to_xlsx,
-        "hsds": exporting.to_hsds,
+    writers: dict[Format, Callable[[Session, str], bytes]] = {
+        Format.CSV: exporting.to_csv,
+        Format.XLSX: exporting.to_xlsx,
+        Format.HSDS: exporting.to_hsds,
     }
-    if format not in writers:
-        fail("failed.bad_value", value=format, known="・".join(writers))
     with opened() as store, store.database.reading() as session:
         known_town(session, municipality)
         content = writers[format](session, municipality)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -19,6 +20,12 @@ def sentence(key: str, **values: object) -> str:
     """Return a sentence such as "failed.no_such_town" with its values filled in."""
     group, name = key.split(".")
     return _sentences()[group][name].format(**values)
+
+
+def why(error: OSError) -> str:
+    """Return the cause of a system error in Japanese, or the system's own word where there is no sentence for it."""
+    known = _sentences()["why"].get(errno.errorcode.get(error.errno or 0, ""))
+    return known or error.strerror or type(error).__name__
 
 
 def tell(key: str, **values: object) -> None:

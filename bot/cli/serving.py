@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.opening import explained, known_town, opened
-from bot.cli.saying import fail, tell
+from bot.cli.opening import explained, known_town, opened, settings
+from bot.cli.saying import fail, tell, why
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -21,23 +22,22 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 def serve(
     demo: Annotated[bool, typer.Option("--demo", help="架空の町で試す（この機械の中だけ）")] = False,
     host: Annotated[str | None, typer.Option(help="待ち受けるアドレス")] = None,
-    port: Annotated[int | None, typer.Option(help="待ち受ける番号")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="待ち受ける番号")] = None,
     worker: Annotated[bool, typer.Option("--worker/--no-worker", help="返事をする働き手も中で動かす")] = True,
 ) -> None:
     """Webhook・住民の画面・相談窓口の画面を動かします。"""
-    settings = Settings()
+    chosen = settings()
     changes = {"host": host, "port": port}
-    settings = settings.model_copy(update={name: value for name, value in changes.items() if value is not None})
-    if "base_url" not in settings.model_fields_set:
-        settings = settings.model_copy(update={"base_url": f"http://{settings.host}:{settings.port}"})
-    if not _free(settings.host, settings.port):
-        fail("failed.port_taken", host=settings.host, port=settings.port)
-    sign_in = _furnish(settings) if demo else None
-    with opened(settings) as store:
+    chosen = chosen.model_copy(update={name: value for name, value in changes.items() if value is not None})
+    if "base_url" not in chosen.model_fields_set:
+        chosen = chosen.model_copy(update={"base_url": f"http://{_in_address(chosen.host)}:{chosen.port}"})
+    _refuse_taken(chosen.host, chosen.port)
+    sign_in = _furnish(chosen) if demo else None
+    with opened(chosen) as store:
         from bot.main import run_server
 
-        tell("serve.address", url=settings.base_url)
-        tell("serve.desk", url=settings.base_url)
+        tell("serve.address", url=chosen.base_url)
+        tell("serve.desk", url=chosen.base_url)
         if sign_in is not None:
             tell("serve.sign_in", login=sign_in.login, password=sign_in.password)
         tell("serve.stop")
@@ -63,21 +63,21 @@ def chat(
 
         with store.database.reading() as session:
             towns = [town.code for town in places.towns(session) if town.level == places.Level.MUNICIPALITY]
-            code = municipality or (towns[0] if towns else "")
+            code = municipality or (towns[0] if towns else fail("failed.no_town"))
             known_town(session, code)
         terminal_chat(store, code, sys.stdin, sys.stdout)
 
 
-def _furnish(settings: Settings) -> SignIn:
-    if settings.production:
+def _furnish(chosen: Settings) -> SignIn:
+    if chosen.production:
         fail("failed.demo_in_production")
-    if settings.host not in LOOPBACK:
+    if chosen.host not in LOOPBACK:
         fail("failed.demo_not_loopback")
     from bot import demo
     from bot.store import upgrade
 
-    with explained(settings):
-        store, _, _ = upgrade(settings)
+    with explained(chosen):
+        store, _, _ = upgrade(chosen)
         try:
             town, sign_in = demo.furnish(store)
         except demo.OtherTowns:
@@ -88,12 +88,19 @@ def _furnish(settings: Settings) -> SignIn:
     return sign_in
 
 
-def _free(host: str, port: int) -> bool:
+def _refuse_taken(host: str, port: int) -> None:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+        except OSError as error:
+            taken = error.errno == errno.EADDRINUSE
+            fail("failed.port_taken" if taken else "failed.port_refused", host=host, port=port, why=why(error))
+
+
+def _in_address(host: str) -> str:
+    """A server that listens everywhere is reached from here by loopback."""
+    if host in ("0.0.0.0", "::", ""):
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 import typer
@@ -14,6 +15,7 @@ from resources.desks import of_town
 from resources.staff import Role, Staff, StaffRole
 
 app = typer.Typer(help="職員の招待と停止。", no_args_is_help=True)
+_ADDRESS = re.compile(r"[^\s@]+@[^\s@]{1,60}")
 Municipality = Annotated[str, typer.Option(help="全国地方公共団体コード（6桁）")]
 
 
@@ -25,6 +27,8 @@ def invite(
     desk: Annotated[str, typer.Option(help="座る窓口の名前")] = "",
 ) -> None:
     """1回だけ使える招待のリンクを作ります。最初の管理者もこれで招きます。"""
+    if login and not _ADDRESS.fullmatch(login):
+        fail("failed.bad_login", login=login)
     with opened() as store, store.database.writing(municipality) as session:
         known_town(session, municipality)
         desk_id = None

@@ -28,10 +28,13 @@ def test_bad_lines_become_errors_and_the_others_go_on(ear: Ear) -> None:
         '{"id": 1' + "0" * 5000 + ', "text": "a"}',
         '{"id": NaN, "text": "介護"}',
         '{"id": [], "text": "\\ud800"}',
+        '{"id": 1.5, "text": "介護"}',
+        '{"id": 1e999, "text": "介護"}',
         '{"id": "z", "text": "介護"}',
     ]
     answers = [json.loads(line) for line in understand_lines(lines, ear)]
     assert len(answers) == len(lines)
     assert all("error" in answer for answer in answers[:7])
+    assert [answer["id"] for answer in answers[-3:]] == [1.5, None, "z"]
     assert answers[3]["id"] == "x"
     assert answers[-1]["topics"] == ["long_term_care"]
