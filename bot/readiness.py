@@ -11,8 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.settings import Settings
-from bot.store import Store
+from bot.store import Store, sqlite_file
 from bot.texts import Texts
+from handoff import accounts
 from handoff.accounts import Account, Platform
 from handoff.duty import Duty, Watch
 from handoff.routing import WALLED, choose_desk, staffed
@@ -23,6 +24,9 @@ from resources.places import Level, Municipality, Relay
 from resources.staff import Role, Staff, StaffRole
 
 HOTLINE_DAYS = 180
+SHORTEST_SECRET = 32
+_PLATFORMS = (Platform.LINE, Platform.TELEGRAM)
+_TROUBLES = ("unreachable", "token_refused", "quota_spent", "polled_elsewhere")
 
 
 @dataclass(frozen=True)
@@ -35,14 +39,19 @@ class Obstacle:
 
 def obstacles(store: Store) -> list[Obstacle]:
     """Return everything that still forbids real residents."""
-    found = list(_settings(store.settings))
-    found += _sentences(store.now())
+    found = [*_settings(store.settings), *_files(store.settings), *_sentences(store.now())]
     with store.database.reading(EVERYWHERE) as session:
-        towns = places.towns(session)
-        if not towns:
+        towns = [town for town in places.towns(session) if town.level == Level.MUNICIPALITY or town.demo]
+        idle = [town for town in towns if _only_directory(session, town)]
+        if len(idle) == len(towns):
             found.append(Obstacle("no_town"))
+        if idle:
+            found.append(Obstacle("idle_towns", {"count": len(idle), "towns": "、".join(town.name for town in idle[:5])}))
         for town in towns:
-            found += _town(session, town)
+            if town not in idle:
+                found += _town(session, town)
+        for account in accounts.active(session):
+            found += _account(session, account)
     return found
 
 
@@ -53,6 +62,18 @@ def _settings(settings: Settings) -> Iterator[Obstacle]:
         yield Obstacle("plain_http")
     if settings.now is not None:
         yield Obstacle("fixed_clock")
+    if settings.failpoint:
+        yield Obstacle("failpoint")
+
+
+def _files(settings: Settings) -> Iterator[Obstacle]:
+    kept = [settings.key_file, *(sqlite_file(url) for url in (settings.database_url, settings.keys_url))]
+    for file in kept:
+        if file is not None and file.exists() and file.stat().st_mode & 0o077:
+            yield Obstacle("open_file", {"path": file})
+    data = sqlite_file(settings.database_url)
+    if data is not None and settings.key_file.absolute().parent == data.parent:
+        yield Obstacle("key_beside_data", {"path": settings.key_file.absolute()})
 
 
 def _sentences(now: datetime) -> Iterator[Obstacle]:
@@ -68,6 +89,26 @@ def _sentences(now: datetime) -> Iterator[Obstacle]:
     ):
         if count:
             yield Obstacle(code, {"count": count, "days": HOTLINE_DAYS})
+
+
+def _only_directory(session: Session, town: Municipality) -> bool:
+    """Whether a town has nothing but places, as an import of a whole country's file leaves it."""
+    begun = town.relay or town.demo or town.served_by_code or desks.of_town(session, town.code)
+    return not (begun or _has_channel(session, town) or _has_administrator(session, town))
+
+
+def _account(session: Session, account: Account) -> Iterator[Obstacle]:
+    if account.platform not in _PLATFORMS:
+        return
+    name: dict[str, object] = {"platform": Platform(account.platform).label, "name": account.name}
+    if account.trouble:
+        known = account.trouble in _TROUBLES
+        yield Obstacle(f"account_{account.trouble}" if known else "account_odd", {**name, "code": account.trouble})
+    if account.api_base_url:
+        yield Obstacle("account_elsewhere", {**name, "url": account.api_base_url})
+    hooked = account.platform == Platform.TELEGRAM and not account.polling
+    if hooked and len(accounts.secret(session, account)) < SHORTEST_SECRET:
+        yield Obstacle("account_secret_short", {**name, "shortest": SHORTEST_SECRET})
 
 
 def _town(session: Session, town: Municipality) -> Iterator[Obstacle]:
@@ -87,9 +128,9 @@ def _town(session: Session, town: Municipality) -> Iterator[Obstacle]:
         yield Obstacle("no_administrator", name)
     decided = {(row.crisis, row.watch) for row in session.scalars(select(Duty).where(Duty.municipality_code == town.code))}
     for crisis in Crisis:
-        for watch in Watch:
-            if (crisis, watch) not in decided:
-                yield Obstacle("duty_empty", {**name, "crisis": crisis.label, "watch": watch.label})
+        open_ = [watch.label for watch in Watch if (crisis, watch) not in decided]
+        if open_:
+            yield Obstacle("duty_empty", {**name, "crisis": crisis.label, "watch": "・".join(open_)})
 
 
 def _desks(session: Session, town: Municipality, name: dict[str, object]) -> Iterator[Obstacle]:
@@ -106,8 +147,7 @@ def _desks(session: Session, town: Municipality, name: dict[str, object]) -> Ite
 
 
 def _has_channel(session: Session, town: Municipality) -> bool:
-    doors = (Platform.LINE, Platform.TELEGRAM)
-    query = select(Account.id).where(Account.custodian == town.code, Account.active, Account.platform.in_(doors))
+    query = select(Account.id).where(Account.custodian == town.code, Account.active, Account.platform.in_(_PLATFORMS))
     return session.scalars(query).first() is not None
 
 
