@@ -18,12 +18,12 @@ from resources.db import Database
 _UPGRADING: Final = 7_365_021
 
 
-class SchemaMissing(RuntimeError):
-    """データベースはまだ空です。`uketome db upgrade` を実行してください。何も変えていません。"""
-
-
 class SchemaBehind(RuntimeError):
     """データベースがこの版より古いままです。`uketome db upgrade` を実行してください。記録はそのまま残っています。"""
+
+
+class SchemaMissing(SchemaBehind):
+    """データベースはまだ空です。`uketome db upgrade` を実行してください。何も変えていません。"""
 
 
 class SchemaAhead(RuntimeError):

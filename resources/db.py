@@ -265,14 +265,14 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
     # The driver's own transaction handling is switched off so that BEGIN IMMEDIATE can be said below.
     connection.isolation_level = None
     for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "secure_delete=ON",
-        "trusted_schema=OFF",
-        "busy_timeout=30000",
+        "PRAGMA journal_mode=WAL",
+        "PRAGMA synchronous=FULL",
+        "PRAGMA foreign_keys=ON",
+        "PRAGMA secure_delete=ON",
+        "PRAGMA trusted_schema=OFF",
+        "PRAGMA busy_timeout=30000",
     ):
-        connection.execute(f"PRAGMA {pragma}")
+        connection.execute(pragma)
 
 
 def _prepare_sqlite_reader(connection: Any, record: Any) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,16 @@ MODULES = _tracked(".py")
 PRODUCT = [path for path in MODULES if path.relative_to(ROOT).parts[0] in FLOORS]
 USE_CASES = [path for path in PRODUCT if "web" not in path.parts and path.relative_to(ROOT).parts[0] != "bot"]
 SPEAKING = [path for path in PRODUCT if path.relative_to(ROOT).parts[:2] in (("bot", "dialogue"), ("bot", "channels"))]
+# The only places that ask the machine what time it is: the clock itself, leases on SQLite, and the birth dates of keys.
+CLOCKS = {"bot/clock.py", "resources/db.py", "resources/sealing.py"}
+# One turn, one migration; and the record of who read a case, which must be there before the page is.
+COMMITTERS = {"bot/turns.py", "bot/schema.py", "handoff/web/case.py"}
+# What lives, holds a file or speaks to the outside: made by bot/main.py and handed on.
+LIVING = {
+    "Acceptor", "ClientSession", "Database", "Ear", "Environment", "FastAPI", "PasswordHasher", "Passwords", "Sealer", "Search",
+    "Settings", "Tagger", "Thread", "ThreadPoolExecutor", "Worker", "create_engine", "load", "loads", "make_engine", "now",
+    "open", "open_store", "read_bytes", "read_text", "standard",
+}
 HOLES = re.compile(r"\|\s*safe\b|(inner|outer)HTML|insertAdjacentHTML|(local|session)Storage|\seval\(")
 
 
@@ -43,6 +55,27 @@ def _imports(path: Path) -> set[str]:
             found.add(node.module)
             found.update(f"{node.module}.{alias.name}" for alias in node.names)
     return found
+
+
+def _outer(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node
+
+
+def _calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield ast.unparse(node.func).rsplit(".", 1)[-1], node
+
+
+def _calls_at_import(node: ast.AST) -> Iterator[tuple[str, ast.Call]]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        if isinstance(child, ast.Call):
+            yield ast.unparse(child.func).rsplit(".", 1)[-1], child
+        yield from _calls_at_import(child)
 
 
 @pytest.mark.parametrize("path", PRODUCT, ids=_name)
@@ -81,7 +114,7 @@ def test_only_the_worker_catches_everything(path: Path) -> None:
         node.lineno
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.ExceptHandler)
-        and (node.type is None or (isinstance(node.type, ast.Name) and node.type.id in ("Exception", "BaseException")))
+        and (node.type is None or {"Exception", "BaseException"} & set(re.findall(r"\w+", ast.unparse(node.type))))
     ]
     assert not broad or _name(path) == "bot/worker.py", f"{_name(path)}:{broad}"
 
@@ -90,7 +123,7 @@ def test_only_the_worker_catches_everything(path: Path) -> None:
 def test_only_settings_read_the_environment_and_only_db_makes_engines(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
     if _name(path) != "bot/settings.py":
-        assert not re.search(r"\bos\.(environ|getenv)\b", source)
+        assert not re.search(r"\b(environ|getenv|load_dotenv)\b", source)
     if _name(path) != "resources/db.py":
         assert "create_engine(" not in source
 
@@ -102,9 +135,72 @@ def test_no_module_is_named_after_nothing(path: Path) -> None:
 
 @pytest.mark.parametrize("path", PRODUCT, ids=_name)
 def test_no_sql_is_built_from_strings(path: Path) -> None:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "text":
-            assert not (node.args and isinstance(node.args[0], ast.JoinedStr | ast.BinOp)), f"{_name(path)}:{node.lineno}"
+    for name, node in _calls(ast.parse(path.read_text(encoding="utf-8"))):
+        if name in {"text", "execute", "exec_driver_sql", "executescript", "executemany"} and node.args:
+            built = isinstance(node.args[0], ast.JoinedStr | ast.BinOp) or ".format(" in ast.unparse(node.args[0])
+            assert not built, f"{_name(path)}:{node.lineno}"
+
+
+@pytest.mark.parametrize("path", PRODUCT, ids=_name)
+def test_now_is_an_argument(path: Path) -> None:
+    asked = re.search(r"\bdatetime\.(now|utcnow|today)\(|\bdate\.today\(|\btime\.time\(", path.read_text(encoding="utf-8"))
+    assert not asked or _name(path) in CLOCKS
+
+
+@pytest.mark.parametrize("path", PRODUCT, ids=_name)
+def test_only_one_turn_one_page_one_step_commit(path: Path) -> None:
+    commits = [node.lineno for name, node in _calls(ast.parse(path.read_text(encoding="utf-8"))) if name == "commit"]
+    assert not commits or _name(path) in COMMITTERS
+
+
+@pytest.mark.parametrize("path", PRODUCT, ids=_name)
+def test_nothing_is_made_at_import(path: Path) -> None:
+    made = [name for name, _ in _calls_at_import(ast.parse(path.read_text(encoding="utf-8"))) if name in LIVING]
+    assert not made, f"{_name(path)} makes {made} when it is imported"
+
+
+@pytest.mark.parametrize("path", PRODUCT, ids=_name)
+def test_every_public_function_says_what_it_does(path: Path) -> None:
+    if "migrations" in path.parts:
+        return
+    silent = [
+        thing.name
+        for thing in _outer(ast.parse(path.read_text(encoding="utf-8")))
+        if not thing.name.startswith("_") and not ast.get_docstring(thing)
+    ]
+    assert not silent, f"{_name(path)}: {silent}"
+
+
+@pytest.mark.parametrize("path", PRODUCT, ids=_name)
+def test_markup_is_made_of_fixed_words_only(path: Path) -> None:
+    for name, node in _calls(ast.parse(path.read_text(encoding="utf-8"))):
+        if name == "Markup":
+            assert isinstance(node.args[0], ast.Constant), f"{_name(path)}:{node.lineno}"
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if path not in PRODUCT], ids=_name)
+def test_tests_stand_on_real_things(path: Path) -> None:
+    assert not {name for name in _imports(path) if re.match(r"(unittest\.)?mock\b|pytest_mock", name)}
+
+
+def test_every_template_is_used() -> None:
+    told = "\n".join(path.read_text(encoding="utf-8") for path in (*PRODUCT, *_tracked(".html")))
+    unused = [path.name for path in _tracked(".html") if not re.search(rf"[\"']{path.name}[\"']", told)]
+    assert not unused
+
+
+def test_every_sentence_of_the_command_line_is_said() -> None:
+    groups = tomllib.loads((ROOT / "bot" / "texts" / "staff.toml").read_text(encoding="utf-8"))
+    files = [path for path in PRODUCT if _name(path).startswith(("bot/cli/", "bot/readiness"))]
+    code = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    said = set(re.findall(r"[\"'](\w+\.\w+)[\"']", code)) | {f"check.{word}" for word in re.findall(r'"(\w+)"', code)}
+    said |= {f"check.account_{word}" for word in re.findall(r'"(\w+)"', code)} | {f"why.{word}" for word in groups["why"]}
+    assert not [f"{group}.{key}" for group, keys in groups.items() for key in keys if f"{group}.{key}" not in said]
+
+
+def test_numbers_to_dial_stand_in_data_files_only() -> None:
+    for path in (*PRODUCT, *_tracked(".html"), *_tracked(".js"), *(ROOT / "bot" / "texts").glob("*.toml")):
+        assert not re.search(r"(?<![\d-])0\d{1,4}-\d{1,4}-\d{3,4}(?![\d-])", path.read_text(encoding="utf-8")), _name(path)
 
 
 @pytest.mark.parametrize("path", PRODUCT, ids=_name)
@@ -147,14 +243,36 @@ def test_the_lock_names_versions_and_hashes_but_no_address() -> None:
     wanted = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
     names = {re.split(r"[=\[ ]", line)[0] for line in pinned}
     assert {re.split(r"[>=\[]", name)[0] for name in wanted} <= names
+    blocks = re.split(r"\n(?=[a-z0-9])", lock)
+    assert all(re.search(r"--hash=sha256:[0-9a-f]{64}", block) for block in blocks)
 
 
-def test_every_setting_has_a_row_in_the_readme() -> None:
+def test_the_readme_lists_every_setting_with_its_default_and_no_other() -> None:
     from bot.settings import Settings
 
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    missing = [name for name in Settings.model_fields if f"`UKETOME_{name.upper()}`" not in readme]
-    assert not missing
+    rows = [re.findall(r"`([^`]+)`", cell) for cell in re.findall(r"^\| (`UKETOME_[^|]+\|[^|]+)\|", readme, re.MULTILINE)]
+    told = {name: value for row in rows for name, value in zip(*_halves(row), strict=True)}
+    defaults = {}
+    for name, field in Settings.model_fields.items():
+        value = str(field.default).lower() if isinstance(field.default, bool) else str(field.default or "none").removesuffix(".0")
+        defaults[f"UKETOME_{name.upper()}"] = value
+    assert told == defaults
+
+
+def _halves(row: list[str]) -> tuple[list[str], list[str]]:
+    names = [word for word in row if word.startswith("UKETOME_")]
+    return names, row[len(names) :] or ["none"] * len(names)
+
+
+def test_everything_imported_is_declared_and_its_licence_is_in_the_readme() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {re.split(r"[>=\[]", name)[0] for name in project["dependencies"]}
+    readme = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Licences")[2].lower()
+    assert not [name for name in declared if not re.search(rf"\b{re.escape(name)}\b", readme)]
+    called = {"argon2": "argon2-cffi", "linebot": "line-bot-sdk", "telegram": "python-telegram-bot"}
+    used = {name.split(".")[0] for path in PRODUCT for name in _imports(path)} - set(sys.stdlib_module_names) - set(FLOORS)
+    assert {called.get(name, name.replace("_", "-")) for name in used} <= declared
 
 
 def test_no_address_of_a_machine_or_registry_is_written_down() -> None:

@@ -7,13 +7,13 @@ import importlib
 import json
 import uuid
 from collections.abc import Callable, Coroutine
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.channels.base import Arrival
 from bot.channels.reading import fingerprint
 from bot.channels.telegram_webhook import ALLOWED_UPDATES, arrival
-from bot.clock import Clock
+from bot.clock import Clock, real
 from bot.doors import Door
 from bot.inbox import Acceptor, NotStored
 from handoff import accounts
@@ -123,7 +123,7 @@ class Polling:
 
     async def _store(self, door: Door, updates: list[Any], trouble: list[str]) -> None:
         """Store the updates for good, then move on: what was not stored is fetched again."""
-        now = datetime.now(UTC)
+        now = real()
         arrivals = [_arrival(update, now) for update in updates]
         try:
             async with asyncio.timeout(_STORE):

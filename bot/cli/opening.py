@@ -59,7 +59,7 @@ def explained(chosen: Settings) -> Iterator[None]:
         fail("failed.network_disk", path=error.path)
     except ClockInProduction:
         fail("failed.clock_in_production")
-    except (schema.SchemaMissing, schema.SchemaBehind, schema.SchemaAhead) as error:
+    except (schema.SchemaBehind, schema.SchemaAhead) as error:
         fail_with(str(error))
     except (DatabaseError, InterfaceError) as error:
         if type(error) not in (DatabaseError, OperationalError, InterfaceError):
