@@ -82,7 +82,7 @@ def flag(text: str) -> bool | None:
 
 def phones(text: str, extension: str = "") -> Phones:
     """Read one or several numbers; what cannot be dialled is left out and said."""
-    # "099-000-1234（099-000-1235）" holds two numbers.
+    # A number in brackets after a number is a second number.
     said = re.sub(r"\((0\d{1,4}-\d{1,4}-\d{3,4})\)", r"/\1", plain(text))
     said = re.sub(r"(?i)\b(?:tel|電話番号|電話|代表)\s*[:.]?", " ", said)
     found: list[PhoneNumber] = []
