@@ -117,7 +117,7 @@ def _dialled(number: str) -> tuple[str, str]:
     if len(digits) in (9, 10) and not digits.startswith("0") and "-" not in number:
         return "0" + digits, "先頭の0が消えていたので補いました。表計算ソフトではこの列を文字列にしてください。"
     if _LOCAL.fullmatch(number):
-        return "", "市外局番がありません。市外局番から書いてください（例: 043-222-2082）。"
+        return "", "市外局番がありません。市外局番から書いてください（例: 0XX-XXX-XXXX）。"
     if 9 <= len(digits) <= 11 and digits.startswith("0"):
         return number, "番号の桁数を確かめてください。"
     return "", "電話番号として読めません。市外局番から、数字とハイフンで書いてください。"
