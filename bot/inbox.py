@@ -103,10 +103,13 @@ class Acceptor:
             raise NotStored(NotStored.__doc__)
 
     def _queue(self, load: _Load) -> None:
-        if not self._open or self._loads.qsize() > _WAITING_ROOM:
+        waiting = self._loads.qsize()
+        if not self._open or waiting > _WAITING_ROOM:
             raise NotStored(NotStored.__doc__)
-        if self._thread is None or not self._thread.is_alive():
-            self.start()  # What broke the writer once shall not close the door for ever.
+        # What broke the writer once shall not close the door for ever. One that lives leaves nothing waiting for long,
+        # and asking a thread whether it lives is dear.
+        if self._thread is None or (waiting and not self._thread.is_alive()):
+            self.start()
         self._loads.put(load)
 
     def _write(self) -> None:
