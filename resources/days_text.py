@@ -1,4 +1,4 @@
-"""Reads the days that people write: 月〜金（祝日を除く）, 第2・4水, 隔週日, 毎月10日, 土日祝."""
+"""Reads the days that people write: 月〜金（祝日を除く）, 第2・4水, 隔週日, 毎月10日, 土日祝, 月曜休館."""
 
 from __future__ import annotations
 
@@ -6,21 +6,25 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from resources.slots import FORTNIGHTLY, LAST_WEEK, WEEKDAYS, BadSlot, Holidays, is_pattern
+from resources.slots import FORTNIGHTLY, LAST_WEEK, TOKEN, WEEKDAYS, BadSlot, Holidays, is_pattern
 
 KANJI_DAYS = "月火水木金土日"
 _EVERY = "0"
 _DIGITS = str.maketrans("一二三四五", "12345")
-# Said first, so that every rule below sees 月, 祝 and ~ only.
+_NUMBERED_WEEKS = frozenset("12345")
+# Said first, so that every rule below sees 月, 祝, 年末年始 and ~ only.
 _SHORTER = (
+    (re.compile(r"(?:年末年始)?\(?12[月/.](?:2[89]|3[01])日?\s*[~〜\-－―‐−ー]\s*(?:翌年?の?)?1[月/.][3-6]日?\)?"), "年末年始"),
     (re.compile(r"([月火水木金土日])曜日?"), r"\1"),
     (re.compile(r"国民の祝日|祝祭日|祝日|祭日|休日"), "祝"),
     (re.compile(r"\s*(?:[~〜\-－―‐−ー→]|から)\s*"), "~"),
 )
-_CLOSED = r"(?:は|を|も|の)?(?:除く|除き|のぞく|休業|休館|休所|閉館|閉所|休み|お休み|定休)日?"
+_CLOSED = r"(?:(?:は|を|も|の)?(?:除く|除き|のぞく|お?休み|定休|休[業館所診園]?|閉[館所園])日?(?:です)?|以外)"
+_RESTING_WEEK = r"(?:第?[1-5](?:[・、,.と]?第?[1-5])*週?の?|最終|隔週の?|毎週)"
+_RESTING_DAY = rf"(?:{_RESTING_WEEK}?(?:[月火水木金土日]~[月火水木金土日]|[月火水木金土日])|祝|年末年始)"
+# What rests is joined without a comma: 月〜土、祝日は休み is open on Saturdays, 土・日・祝日は休み is not.
 _WITHOUT = re.compile(
-    r"(?:ただし[、,]?)?(?:祝日?[・、,]?(?P<both>(?:及び|と)?年末年始)?|(?P<end>年末年始)[・、,]?(?P<rest>祝)?)"
-    + _CLOSED
+    rf"(?:ただし[、,]?)?(?P<what>{_RESTING_DAY}(?:(?:・|及び|と|や)?{_RESTING_DAY})*(?:[、,]年末年始)?|年末年始[、,]祝){_CLOSED}"
 )
 _WITH = re.compile(r"祝(?:を?含む|も含む|も?可|も開館|も実施|も営業|も開催|も)")
 _DATES = re.compile(r"毎月(\d{1,2}(?:日?[・、,.と]\d{1,2})*)日|(毎月末日?|月末)")
@@ -30,7 +34,7 @@ _WEEK = re.compile(
 )
 _DAYS = re.compile(r"\s*((?:[月火水木金土日]~[月火水木金土日]|[月火水木金土日祝])+)(?!\d)")
 _FILLER = re.compile(
-    r"[\s・、,./()と;:。\[\]【】]+|まで|及び|および|または|又は|ごと|の|開催|実施|営業|開館|診療|毎月|毎週"
+    r"[\s・、,./()と;:。\[\]【】]+|まで|及び|および|または|又は|ごと|のみ|の|開催|実施|営業|開館|診療|毎月|毎週|月\d回"
 )
 _RANGE = re.compile(r"([月火水木金土日])~([月火水木金土日])")
 
@@ -55,14 +59,56 @@ def parse_days(text: str) -> Days:
         return Days(plain)
     for shape, short in _SHORTER:
         plain = shape.sub(short, plain)
-    closures = list(_WITHOUT.finditer(plain))
-    year_end = any(match["both"] or match["end"] for match in closures)
-    without = any(match["rest"] or not match["end"] for match in closures)
+    found = list(_WITHOUT.finditer(plain))
+    closures = [match["what"] for match in found]
+    year_end = any("年末年始" in what for what in closures)
+    without = any("祝" in what for what in closures)
+    # 土、日、祝日は休み: three days of rest, or two that are open? Nobody should find a closed door.
+    torn = any(match["what"].startswith("祝") and re.search(r"[土日]\s*[、,]\s*$", plain[: match.start()]) for match in found)
+    all_but = "以外" in plain or without
     plain, with_them = _WITH.subn(" ", _WITHOUT.sub(" ", plain))
     reading = _Reading(plain)
-    reading.read()
+    resting = _resting(closures)
+    if resting and all_but and not plain.strip(" ()、,・~"):
+        reading.open_every_day()
+    else:
+        reading.read()
+    if torn and set(reading.weeks) <= set("土日"):
+        raise NotUnderstood(NotUnderstood.__doc__)
+    reading.rest_on(resting)
     holidays = Holidays.CLOSED if without else Holidays.OPEN if with_them else reading.holidays()
     return Days(reading.pattern(), holidays, year_end)
+
+
+def without_rest(pattern: str, words: str) -> str:
+    """Return a weekly pattern without the days that words call days of rest (月曜休館, 第3水曜は休み); the pattern when none."""
+    plain = unicodedata.normalize("NFKC", words)
+    for shape, short in _SHORTER:
+        plain = shape.sub(short, plain)
+    try:
+        resting = _resting([match["what"] for match in _WITHOUT.finditer(plain)])
+        reading = _Reading("")
+        for digits, weekday, holiday, _ in TOKEN.findall(pattern):
+            if not weekday or FORTNIGHTLY in digits:
+                return pattern
+            reading.named_holidays |= bool(holiday)
+            reading.weeks.setdefault(KANJI_DAYS[WEEKDAYS.index(weekday)], set()).update(digits)
+        reading.rest_on(resting)
+        return reading.pattern() if resting else pattern
+    except NotUnderstood:
+        return pattern
+
+
+def _resting(closures: list[str]) -> dict[str, set[str]]:
+    """Return the weekdays of rest with their weeks; holidays and the end of the year are told apart."""
+    if any("~" in what and "祝" in what for what in closures):
+        # 月〜金・祝日除く: nobody rests from Monday to Friday.
+        raise NotUnderstood(NotUnderstood.__doc__)
+    weekdays = [re.sub("祝|年末年始", " ", what) for what in closures]
+    reading = _Reading(" ".join(weekdays))
+    if reading.plain.strip(" ・と及びや、,"):
+        reading.read()
+    return reading.weeks
 
 
 class _Reading:
@@ -114,6 +160,23 @@ class _Reading:
         if any(not 1 <= day <= 31 for day in dates):
             raise NotUnderstood(NotUnderstood.__doc__)
         self.dates.update([str(day) for day in dates] or ["L"])
+
+    def open_every_day(self) -> None:
+        """Only days of rest were named: all others are open."""
+        self._add(KANJI_DAYS, _EVERY)
+
+    def rest_on(self, resting: dict[str, set[str]]) -> None:
+        """Take days of rest out; raises NotUnderstood when the pattern cannot say it or nothing would be left."""
+        for day, weeks in resting.items():
+            left = self.weeks.get(day, set())
+            if _EVERY in weeks or not left:
+                self.weeks.pop(day, None)
+                continue
+            if not (left | weeks) <= _NUMBERED_WEEKS | {_EVERY}:
+                raise NotUnderstood(NotUnderstood.__doc__)
+            self.weeks[day] = (set(_NUMBERED_WEEKS) if _EVERY in left else left) - weeks
+        if resting and not (self.weeks or self.dates):
+            raise NotUnderstood(NotUnderstood.__doc__)
 
     def holidays(self) -> Holidays:
         if self.named_holidays or self.never_rests:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from resources.days_text import KANJI_DAYS
+from resources.days_text import KANJI_DAYS, without_rest
 from resources.hours import BadSlot, Closure, Days, Holidays, NotUnderstood, Slot, parse_clock, parse_days, parse_hours
+from resources.importing.hours_words import RANGE, breaks, cut, half_width, read_sentence, read_times, span
 from resources.importing.values import NotReadable, day
 from resources.slots import DAY
 
 YEAR_END = "年末年始"
 EVERY_DAY = "0Mo0Tu0We0Th0Fr0Sa0Su"
-_CLOCK = r"(?:翌|午前|午後)?\d{1,2}(?::\d{2}|時(?:\d{1,2}分|半)?)"
-_RANGE = re.compile(rf"({_CLOCK})\s*(?:~|〜|-|―|から)\s*({_CLOCK})")
+_BY_APPOINTMENT = re.compile(r"[(※]*\s*(?:要|完全|事前)?(?:予約|申込み?)(?:制|必要|要)?\)?")
 _RESTS_ON_HOLIDAYS = re.compile(r"(?:祝日|祝祭日|国民の祝日).{0,60}?(?:休[館業所診み]|お休み|定休|除く|除き|利用不可|閉[館所])")
 _OPEN_ON_HOLIDAYS = re.compile(r"祝日(?:は|も)(?:通常|開|営業|利用可|実施|サービスを提供)")
-_RESTS_AT_YEAR_END = re.compile(r"年末年始.{0,40}?(?:休|除|不可|閉)|12月2[89]日.{0,8}1月[345]日")
+_RESTS_AT_YEAR_END = re.compile(r"年末年始.{0,40}?(?:休|除|不可|閉)|12[月/]2[89].{0,8}1[月/][3-6]")
 _OPENING_TIME = re.compile(
     r"【?(?:開館|利用|開所|営業)時間】?[:\s]*(?P<times>[^【]+)【(?:休館|休所|定休|休業)日】[:\s]*(?P<rest>.+)"
 )
@@ -81,6 +81,8 @@ def _read_weekly(hours: Hours, cells: Mapping[str, str], timed: Mapping[str, tup
     listed = [part.strip() for part in words.split(";")] if words else []
     opens, closes = _list(cells.get("opens", "")), _list(cells.get("closes", ""))
     policies = _list(cells.get("holidays", ""))
+    if _is_sentence(words) and not cells.get("opens") and _say_sentence(hours, words):
+        return
     several = len(listed) > 1 and len(opens) in (1, len(listed)) and len(closes) in (1, len(listed))
     groups = listed if several or len(listed) == 1 else [words] if words else []
     for at, text in enumerate(groups):
@@ -91,11 +93,31 @@ def _read_weekly(hours: Hours, cells: Mapping[str, str], timed: Mapping[str, tup
         base = replace(period, holidays=policy if policy is not Holidays.UNKNOWN else days.holidays)
         hours.year_end_closed |= days.year_end_closed
         start, end = (_at(opens, at), _at(closes, at)) if several else (cells.get("opens", ""), cells.get("closes", ""))
-        _lay(hours, base, start, end or cells.get("times", "") if not start else end)
+        times = cells.get("times", "")
+        if not start and not end and _is_sentence(times) and not read_times(times) and _say_sentence(hours, times, base.holidays):
+            continue
+        _lay(hours, base, start or times if not end else start, end)
     for words, (start, end) in timed.items():
         if start or end:
             days = parse_days(words)
             _lay(hours, Slot(days.pattern, holidays=days.holidays), start, end)
+
+
+def _is_sentence(words: str) -> bool:
+    return bool(RANGE.search(half_width(words))) or "24時間" in half_width(words)
+
+
+def _say_sentence(hours: Hours, words: str, otherwise: Holidays = Holidays.UNKNOWN) -> bool:
+    """Take days and times from one cell when nothing in it is in doubt; `otherwise` is what holds on holidays without a word."""
+    try:
+        slots, year_end = read_sentence(words)
+    except NotUnderstood:
+        return False
+    hours.slots += [replace(slot, holidays=otherwise) if slot.holidays is Holidays.UNKNOWN else slot for slot in slots]
+    hours.year_end_closed |= year_end
+    if _BY_APPOINTMENT.search(words):
+        hours.notes.append(words)
+    return True
 
 
 def _list(text: str) -> list[str]:
@@ -112,10 +134,12 @@ def _days(hours: Hours, text: str) -> tuple[Slot, Days | None]:
         if re.match(r"[0-7]+[MTWFS]|Ho|\d{1,2}D|LD", text):
             slot = parse_hours(text)[0]
             return slot, Days(slot.pattern)
-        days = parse_days(text)
+        days = parse_days(_BY_APPOINTMENT.sub(" ", text))
+        if _BY_APPOINTMENT.search(text):
+            hours.notes.append(text)
         return Slot(days.pattern), days
     except (BadSlot, NotUnderstood, IndexError):
-        hours.problems.append(("days", text, str(NotUnderstood.__doc__)))
+        hours.problems.append(("days", text, f"{NotUnderstood.__doc__}元の言葉は「時間の備考」に残しました。"))
         hours.notes.append(text)
         return Slot(EVERY_DAY), None
 
@@ -125,32 +149,26 @@ def _lay(hours: Hours, base: Slot, start: str, end: str) -> None:
         hours.slots.append(replace(base, opens=opens, closes=closes))
 
 
-def _times(hours: Hours, start: str, end: str) -> list[tuple[int | None, int | None]]:
+def _times(hours: Hours, start: str, end: str) -> Sequence[tuple[int | None, int | None]]:
     if not start and not end:
         return [(None, None)]
-    opens, closes = _clock(start), _clock(end)
-    if opens is not None and closes is not None and (opens, closes) != (0, 0):
-        closes += DAY if closes <= opens else 0
-        if opens < DAY and closes <= opens + DAY:
-            return [(opens, closes)]
-    spans = []
-    for first, last in _RANGE.findall(unicodedata.normalize("NFKC", start if not end else f"{start}~{end}")):
-        opens, closes = parse_clock(first), parse_clock(last)
-        if opens is not None and closes is not None and opens < DAY:
-            spans.append((opens, closes + DAY if closes <= opens else closes))
-    words = unicodedata.normalize("NFKC", start if not end else f"{start}~{end}")
-    if spans and not _RANGE.sub("", words).strip(" 、,・/\n"):
-        return list(spans)
-    hours.problems.append(("opens", f"{start}〜{end}", _UNCLEAR_TIME))
-    hours.notes.append(f"{start}〜{end}" if start and end else start or end)
+    times = span(_clock(start), _clock(end)) if start and end else None
+    spans = [times] if times else read_times(start) + read_times(end)
+    if spans and not (start and end and not times and not (read_times(start) and read_times(end))):
+        return spans
+    said = f"{start}〜{end}" if start and end else start or end
+    hours.problems.append(("opens" if start else "times", said, _UNCLEAR_TIME))
+    hours.notes.append(said)
     return [(None, None)]
 
 
-def _clock(text: str) -> int | None:
-    said = text.strip()
-    if re.fullmatch(r"0?\.\d+", said):  # a time that a spreadsheet kept as a part of a day
-        return round(float(said) * DAY)
-    return parse_clock(said) if said else None
+def _clock(text: str) -> str:
+    """Return a time of day as people write it, also where a spreadsheet kept a part of a day or lost the colon."""
+    said = half_width(text)
+    if re.fullmatch(r"0?\.\d+", said):
+        minutes = round(float(said) * DAY)
+        return f"{minutes // 60}:{minutes % 60:02}"
+    return f"{said[:-2]}:{said[-2:]}" if re.fullmatch(r"\d{3,4}", said) else said
 
 
 def _read_event(hours: Hours, cells: Mapping[str, str], today: date) -> None:
@@ -195,9 +213,11 @@ def _year_of(month: str, number: str, weekday: str | None, near: date) -> date:
 
 def _read_loose(hours: Hours, cells: Mapping[str, str], note: str) -> None:
     """Times without days say nothing certain: they are kept as words, unless the note tells when it rests."""
+    if not cells.get("opens") and _is_sentence(cells.get("times", "")) and _say_sentence(hours, cells["times"]):
+        return
     said = unicodedata.normalize("NFKC", note)
     match = _OPENING_TIME.search(said)
-    if match and (spans := _RANGE.findall(match["times"])) and (pattern := _all_but(match["rest"])):
+    if match and (spans := RANGE.findall(match["times"])) and (pattern := _all_but(match["rest"])):
         for first, last in spans:
             _lay(hours, Slot(pattern), first, last)
         hours.year_end_closed |= bool(_RESTS_AT_YEAR_END.search(match["rest"]))
@@ -225,6 +245,16 @@ def _heed_note(hours: Hours, note: str) -> None:
         policy = Holidays.OPEN if _OPEN_ON_HOLIDAYS.search(said) else Holidays.CLOSED
         hours.slots = [replace(slot, holidays=policy) if slot.holidays is Holidays.UNKNOWN else slot for slot in hours.slots]
     hours.year_end_closed |= bool(_RESTS_AT_YEAR_END.search(said))
+    if not re.search(r"\d月(?!曜)", said):  # what is said of some months is not said of all
+        hours.slots = [replace(slot, pattern=without_rest(slot.pattern, said)) for slot in hours.slots]
+    for rest in breaks(said):
+        hours.slots = [part for slot in hours.slots for part in _cut(slot, rest)]
+
+
+def _cut(slot: Slot, rest: tuple[int, int]) -> list[Slot]:
+    if slot.opens is None or slot.closes is None:
+        return [slot]
+    return [replace(slot, opens=opens, closes=closes) for opens, closes in cut([(slot.opens, slot.closes)], rest)]
 
 
 def _read_closures(hours: Hours, text: str) -> None:

@@ -38,6 +38,15 @@ WEEK = "0Mo0Tu0We0Th0Fr"
         ("日", "0Su"),
         ("24Tu", "24Tu"),
         ("月〜金、第2・4土", WEEK + "24Sa"),
+        ("土日祝休み", WEEK),
+        ("土・日・祝日を除く毎日", WEEK),
+        ("日曜日以外", WEEK + "0Sa"),
+        ("火～日（月曜休館）", "0Tu0We0Th0Fr0Sa0Su"),
+        ("平日（第3水曜を除く）", "0Mo0Tu1245We0Th0Fr"),
+        ("第1月曜日を除く毎日", "2345Mo0Tu0We0Th0Fr0Sa0Su"),
+        ("土日（祝日除く）", "0Sa0Su"),
+        ("月2回（第1・3金曜）", "13Fr"),
+        ("平日のみ", WEEK),
     ],
 )
 def test_words_for_days_are_understood(words, pattern):
@@ -55,6 +64,10 @@ def test_words_for_days_are_understood(words, pattern):
         ("年中無休", Holidays.OPEN, False),
         ("月〜金（祝日も可）", Holidays.OPEN, False),
         ("月〜金", Holidays.UNKNOWN, False),
+        ("月・水・金 祝日休", Holidays.CLOSED, False),
+        ("月～土（日曜・祝日・年末年始休み）", Holidays.CLOSED, True),
+        ("月曜日～金曜日（祝日・12/29～1/3を除く）", Holidays.CLOSED, True),
+        ("平日（年末年始（12月29日～1月3日）を除く）", Holidays.CLOSED, True),
     ],
 )
 def test_holidays_and_the_end_of_the_year_are_heard(words, holidays, year_end):
@@ -75,6 +88,10 @@ def test_holidays_and_the_end_of_the_year_are_heard(words, holidays, year_end):
         "月曜日（祝日の場合は翌日）",
         "毎月40日",
         "随時",
+        "土、日、祝日は休み",
+        "月~金・祝日除く",
+        "最終金曜を除く平日",
+        "祝日休",
     ],
 )
 def test_what_is_not_certain_is_not_guessed(words):
