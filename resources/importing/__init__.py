@@ -11,16 +11,16 @@ from typing import Any
 
 from sqlalchemy import select
 
-from resources import records
+from resources import places, records
 from resources.db import Database
 from resources.drafts import Draft, differences
 from resources.importing import applying
-from resources.importing.checking import is_home
 from resources.importing.comparing import Comparison, Incoming, compare
 from resources.importing.files import File, Table, open_file
 from resources.importing.problems import Problem, Row
 from resources.importing.report import Report, describe
 from resources.importing.sheets import CannotRead
+from resources.importing.towns import UNKNOWN, Towns
 from resources.kinds import Kinds
 from resources.places import Municipality
 from resources.records import Record
@@ -47,10 +47,11 @@ def run(
     """Import a file; raises CannotRead, whose words are for people, and then nothing has changed."""
     with database.reading() as session:
         home = session.get(Municipality, municipality)
+        towns = [(town.code, town.name) for town in places.towns(session)]
     if home is None and not all_municipalities:
         raise CannotRead(_NO_TOWN)
     file = open_file(data, name, kinds=Kinds.load(), home=municipality, today=now.astimezone(JAPAN).date())
-    sorted_rows = _Sorting(municipality, home.name if home else "", all_municipalities)
+    sorted_rows = _Sorting(Towns.know(municipality, name, towns), all_municipalities)
     found = Comparison()
     originals: dict[Any, Any] = {}
     for table in file.tables:
@@ -61,21 +62,20 @@ def run(
     report = _report(name, file, found, sorted_rows, dry_run)
     if dry_run:
         return report
-    towns = applying.add_towns(database, sorted_rows.towns, now=now)
+    towns_added = applying.add_towns(database, sorted_rows.towns, now=now)
     about: dict[str, Any] = {"file_name": name, "file_hash": hashlib.sha256(data).digest(), "layout": file.layout}
     mapping = file.tables[0].mapping
     about |= {"mapping": mapping.as_dict() if mapping else {}}
     applied = applying.apply(database, found, municipality=municipality, by=by, now=now, **about)
     applying.refresh_originals(database, found.same, originals)
-    return replace(report, change_set_id=applied.change_set_id, kept=applied.kept, towns_added=towns)
+    return replace(report, change_set_id=applied.change_set_id, kept=applied.kept, towns_added=towns_added)
 
 
 @dataclass
 class _Sorting:
     """Which rows are taken, skipped as another town's, or refused."""
 
-    home: str
-    home_name: str
+    known: Towns
     everything: bool
     problems: list[Problem] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
@@ -87,20 +87,27 @@ class _Sorting:
         """Yield what is taken from a table."""
         for row in table.rows:
             self.rows += 1
-            town = row.code if self.everything and row.code else self.home
-            if not self.everything and not is_home(row, home=self.home, home_name=self.home_name):
-                self.skipped[row.code] += 1
+            town = self.known.of(row)
+            if town != self.known.home and not self.everything and (row.code or row.draft):
+                self.skipped[town] += 1
                 continue
+            if self.everything:
+                # A ward keeps its own code when all towns are wanted.
+                town = row.code or town
             self.problems.extend(row.problems)
             if row.draft is None:
                 self.refused += 1
+                continue
+            if not town.isdigit():
+                self.refused += 1
+                self.problems.append(Problem(row.number, "市区町村名", town, UNKNOWN))
                 continue
             if self.everything:
                 self._remember(row, town)
             yield Incoming(row.number, town, row.draft, table.source, row.source_id, row.original)
 
     def _remember(self, row: Row, town: str) -> None:
-        self.towns.setdefault(town, (row.city if row.code else self.home_name, row.prefecture))
+        self.towns.setdefault(town, (row.city if row.code else self.known.home_name, row.prefecture))
 
 
 def _directory(database: Database, towns: set[str]) -> tuple[list[Record], dict[Any, Any]]:

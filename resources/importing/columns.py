@@ -82,6 +82,7 @@ class Mapping:
     labels: dict[int, int] = field(default_factory=dict)  # column 内容1 -> column 項目1, which names it
     unknown: tuple[str, ...] = ()
     guessed: dict[str, str] = field(default_factory=dict)  # heading -> field, by likeness
+    plain: frozenset[str] = frozenset()  # the headings as they are compared
 
     def as_dict(self) -> dict[str, str]:
         """Return heading -> field for the record of the import."""
@@ -109,7 +110,8 @@ def recognise(sheet: Sheet, tables: Headings) -> Mapping:
     best = max(range(min(len(sheet.rows), _LOOK_AT)), key=lambda at: (_known_count(sheet.rows[at], tables), -at), default=None)
     if best is None or _known_count(sheet.rows[best], tables) < 2:
         best = _first_table_row(sheet)
-    headings = tuple(cell.strip() for cell in sheet.rows[best])
+    _refuse_turned(sheet.rows, best, tables)
+    best, headings = _joined(sheet.rows, best, tables)
     plain = [normalised(heading) for heading in headings]
     layout = _layout(set(plain), tables)
     reader = _Columns(headings, plain, tables)
@@ -126,12 +128,38 @@ def recognise(sheet: Sheet, tables: Headings) -> Mapping:
     }
     unknown = tuple(headings[at] for at in reader.left if at not in labels.values())
     more = {name: tuple(columns) for name, columns in reader.more.items()}
-    return Mapping(layout, best + 1, headings, reader.fields, more, reader.timed, labels, unknown, reader.guessed)
+    return Mapping(
+        layout, best + 1, headings, reader.fields, more, reader.timed, labels, unknown, reader.guessed, frozenset(plain) - {""}
+    )  # fmt: skip
 
 
 def _known_count(row: list[str], tables: Headings) -> int:
     cells = {normalised(cell) for cell in row if cell.strip() and len(cell) < 60}
     return len({tables.fields[cell] for cell in cells if cell in tables.fields})
+
+
+def _refuse_turned(rows: list[list[str]], at: int, tables: Headings) -> None:
+    """Refuse a table whose headings stand in its first column."""
+    first = [[row[0]] for row in rows[:_LOOK_AT] if row]
+    down = sum(_known_count(cell, tables) for cell in first)
+    if down > 2 and _known_count(rows[at], tables) < 2:
+        raise CannotRead("表の縦と横が入れ替わっているようです。1行に1件ずつ、見出しを上の行に並べてください。")
+
+
+def _joined(rows: list[list[str]], at: int, tables: Headings) -> tuple[int, tuple[str, ...]]:
+    """Join headings that stand in two rows; returns the last of these rows and one heading for each column."""
+    upper = [cell.strip() for cell in rows[at]]
+    below = [cell.strip() for cell in rows[at + 1]] if at + 1 < len(rows) else []
+    said = [cell for cell in below if cell]
+    if len(said) > 1 and all(normalised(cell) in tables.fields for cell in said):
+        width = max(len(upper), len(below))
+        upper, below = ([*row, *[""] * (width - len(row))] for row in (upper, below))
+        return at + 1, tuple(low or high for high, low in zip(upper, below, strict=True))
+    above = [cell.strip() for cell in rows[at - 1]] if at else []
+    if len(set(filter(None, above))) > 1:
+        above += [""] * (len(upper) - len(above))
+        upper = [low or high for high, low in zip(above, upper, strict=False)]
+    return at, tuple(upper)
 
 
 def _first_table_row(sheet: Sheet) -> int:

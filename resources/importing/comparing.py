@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -92,20 +92,32 @@ def compare(
     was: Callable[[Record], Draft | None],
 ) -> Comparison:
     """Sort a file's rows into heaps; `was` tells what the file said of an entry when it was last read."""
-    known = _Known(records, source)
+    rows = list(incoming)
+    known = _Known(records, source, rows)
     found = Comparison()
     met: set[uuid.UUID] = set()
     said: dict[tuple[Any, ...], Draft] = {}
-    for row in incoming:
+    fresh: list[Incoming] = []
+    for row in rows:
         key = (row.municipality, row.source_id, *_likeness(row.draft))
         if said.get(key) == row.draft:
             found.repeated.append(row)
-            continue
-        said.setdefault(key, row.draft)
-        record = known.match(row, met)
-        if record is None:
-            found.added.append(row)
-            continue
+        else:
+            said.setdefault(key, row.draft)
+            fresh.append(row)
+    pairs: list[tuple[Record, Incoming]] = []
+    left = fresh
+    for find in (known.same_place, known.same_number):
+        searched, left = left, []
+        for row in searched:
+            record = find(row, met)
+            if record is None:
+                left.append(row)
+                continue
+            met.add(record.id)
+            pairs.append((record, row))
+    moved, found.added = _moved([record for record in records if record.source == source and record.id not in met], left)
+    for record, row in sorted((*pairs, *moved), key=lambda pair: pair[1].row):
         met.add(record.id)
         after = _merged(record, row.draft, parts, was)
         if after == record.draft:
@@ -114,6 +126,25 @@ def compare(
             found.changed.append(Changed(record, row, after))
     found.missing = [record for record in records if record.source == source and record.id not in met]
     return found
+
+
+def _moved(records: list[Record], rows: list[Incoming]) -> tuple[list[tuple[Record, Incoming]], list[Incoming]]:
+    """Pair what is left on both sides by a name that each side has once: the place moved; returns pairs and new rows."""
+    there: dict[tuple[str, ...], list[Record]] = {}
+    here: dict[tuple[str, ...], list[Incoming]] = {}
+    for record in records:
+        there.setdefault((record.municipality_code, _plain(record.draft.name)), []).append(record)
+    for row in rows:
+        here.setdefault((row.municipality, _plain(row.draft.name)), []).append(row)
+    pairs: list[tuple[Record, Incoming]] = []
+    new: list[Incoming] = []
+    for row in rows:
+        name = (row.municipality, _plain(row.draft.name))
+        if len(there.get(name, ())) == 1 == len(here[name]) and not (row.source_id and there[name][0].source_id):
+            pairs.append((there[name][0], row))
+        else:
+            new.append(row)
+    return pairs, new
 
 
 def _merged(record: Record, said: Draft, parts: frozenset[str], was: Callable[[Record], Draft | None]) -> Draft:
@@ -129,8 +160,10 @@ def _merged(record: Record, said: Draft, parts: frozenset[str], was: Callable[[R
 class _Known:
     """The directory, ready for finding the entry that a row is about."""
 
-    def __init__(self, records: Sequence[Record], source: str) -> None:
+    def __init__(self, records: Sequence[Record], source: str, rows: Sequence[Incoming]) -> None:
         self.source = source
+        self.numbers = {(row.municipality, row.source_id) for row in rows if row.source_id}
+        self.claimed = {(row.municipality, row.source_id, *_likeness(row.draft)) for row in rows if row.source_id}
         self.by_id = {record.id: record for record in records}
         self.by_source: dict[tuple[str, str, str], list[Record]] = {}
         self.by_likeness: dict[tuple[Any, ...], list[Record]] = {}
@@ -141,20 +174,32 @@ class _Known:
             likeness = (record.municipality_code, *_likeness(record.draft))
             self.by_likeness.setdefault(likeness, []).append(record)
 
-    def match(self, row: Incoming, met: set[uuid.UUID]) -> Record | None:
+    def same_place(self, row: Incoming, met: Container[uuid.UUID]) -> Record | None:
+        """Find an entry by our own id, or by name and address, whatever number the file gives it this year."""
         own = self.by_id.get(as_uuid(row.source_id))
         if own is not None and own.municipality_code == row.municipality and own.id not in met:
             return own
-        named = [*self.by_source.get((row.municipality, self.source, row.source_id), ())] if row.source_id else []
         alike = self.by_likeness.get((row.municipality, *_likeness(row.draft)), [])
-        # A number that several rows share does not tell them apart; then name and address decide first.
-        both = [record for record in named if record in alike]
-        free: list[Record] = [record for record in (*both, *named) if record.id not in met]
-        if free:
-            return free[0]
-        # Another file may bring the same place; what this file brings under another number is another place.
-        others = [record for record in alike if record.id not in met]
-        return next((each for each in others if each.source != self.source or not each.source_id), None)
+        named = [record for record in alike if (record.source, record.source_id) == (self.source, row.source_id)]
+        ours = [record for record in alike if record.source == self.source and self._renumbered(record, row)]
+        free = [record for record in (*(named if row.source_id else ()), *ours) if record.id not in met]
+        # Twins without an address are told apart by their telephone.
+        return min(free, key=lambda record: record.draft.phones != row.draft.phones, default=None)
+
+    def same_number(self, row: Incoming, met: Container[uuid.UUID]) -> Record | None:
+        """Find what the file had under this number, else the same place as another file brought it."""
+        key = (row.municipality, self.source, row.source_id)
+        named = self.by_source.get(key, []) if row.source_id else []
+        alike = self.by_likeness.get((row.municipality, *_likeness(row.draft)), [])
+        others = [record for record in alike if record.source != self.source]
+        return next((record for record in (*named, *others) if record.id not in met), None)
+
+    def _renumbered(self, record: Record, row: Incoming) -> bool:
+        """Say whether an entry of this file may come under another number now: no other row brings its number and its name."""
+        if not record.source_id or not row.source_id:
+            return True
+        claim = (row.municipality, record.source_id, *_likeness(record.draft))
+        return claim not in self.claimed and bool(row.draft.address or (row.municipality, record.source_id) not in self.numbers)
 
 
 def as_uuid(text: str) -> uuid.UUID:

@@ -10,7 +10,7 @@ import statistics
 from resources.importing.sheets import CannotRead, Sheet
 
 _BOM = b"\xef\xbb\xbf"
-_DELIMITERS = ",\t;"
+_DELIMITERS = ",\t;|"
 _SAMPLE_LINES = 40
 _HALF_KANA = re.compile("[｡-ﾟ]")
 _REPLACED = "\ufffd"
@@ -86,11 +86,17 @@ def _rows(text: str, delimiter: str) -> list[list[str]]:
         pass
     # A strict reader also refuses "a"b, which is harmless; only a quote that never closes swallows rows.
     rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    if text.count('"') % 2:
+    if text.count('"') % 2 or _swallowed(rows, delimiter):
         raise CannotRead(
             f'{_unclosed_row(rows)}行目のあたりで引用符（"）が閉じていません。表計算ソフトで開いて、CSVで保存し直してください。'
         )
     return rows
+
+
+def _swallowed(rows: list[list[str]], delimiter: str) -> bool:
+    """Say whether a cell holds whole rows: two quotes that never closed look like one that did."""
+    width = max(statistics.mode(len(row) for row in rows), 2)
+    return any(line.count(delimiter) >= width - 1 for row in rows for cell in row if "\n" in cell for line in cell.split("\n"))
 
 
 def _unclosed_row(rows: list[list[str]]) -> int:

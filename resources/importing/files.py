@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import PurePath
 
 from resources.drafts import Draft, draft_fields
+from resources.importing.cells import Tables
 from resources.importing.checking import checked
 from resources.importing.columns import Headings, Mapping, recognise
 from resources.importing.comparing import spoken_of
@@ -17,9 +18,11 @@ from resources.importing.guessing import KindWords
 from resources.importing.hsds import read_hsds
 from resources.importing.problems import Problem, Row
 from resources.importing.reading import looks_like_json, read
-from resources.importing.rows import RowReader, Tables
+from resources.importing.rows import RowReader
 from resources.importing.sheets import CannotRead, Sheet
 from resources.kinds import Kinds
+
+_BESIDE = "は見本・選択肢・非表示のシートなので、取り込みませんでした。データがあるときは、シートの名前を変えて表示してください。"
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,8 @@ def open_file(data: bytes, name: str, *, kinds: Kinds, home: str, today: date) -
     sheets = read(data)
     headings, words = Headings.load(), KindWords.load(kinds)
     tables: list[Table] = []
-    problems: list[Problem] = []
+    known = frozenset(headings.fields)
+    problems = [Problem(0, sheet, "", f"シート「{sheet}」{_BESIDE}") for sheet in sheets[0].beside]
     for sheet in sheets:
         try:
             mapping = recognise(sheet, headings)
@@ -62,7 +66,8 @@ def open_file(data: bytes, name: str, *, kinds: Kinds, home: str, today: date) -
                 raise
             problems.append(Problem(0, sheet.name, "", f"シート「{sheet.name}」は表として読めません。{error.says}"))
             continue
-        tables.append(_table(sheet, mapping, Tables(mapping, words, kinds, home, today), _source(name, mapping, sheet, sheets)))
+        said = Tables(mapping, words, kinds, home, today, known)
+        tables.append(_table(sheet, mapping, said, _source(name, mapping, sheet, sheets)))
     if not tables:
         raise CannotRead("名称の列がある表が見つかりません。見出しの行に「名称」を入れてください。")
     first = tables[0].mapping

@@ -96,7 +96,7 @@ def _read_weekly(hours: Hours, cells: Mapping[str, str], timed: Mapping[str, tup
         times = cells.get("times", "")
         if not start and not end and _is_sentence(times) and not read_times(times) and _say_sentence(hours, times, base.holidays):
             continue
-        _lay(hours, base, start or times if not end else start, end)
+        _lay(hours, base, start, end, times)
     for words, (start, end) in timed.items():
         if start or end:
             days = parse_days(words)
@@ -144,12 +144,14 @@ def _days(hours: Hours, text: str) -> tuple[Slot, Days | None]:
         return Slot(EVERY_DAY), None
 
 
-def _lay(hours: Hours, base: Slot, start: str, end: str) -> None:
-    for opens, closes in _times(hours, start, end):
+def _lay(hours: Hours, base: Slot, start: str, end: str, times: str = "") -> None:
+    for opens, closes in _times(hours, start, end, times):
         hours.slots.append(replace(base, opens=opens, closes=closes))
 
 
-def _times(hours: Hours, start: str, end: str) -> Sequence[tuple[int | None, int | None]]:
+def _times(hours: Hours, start: str, end: str, otherwise: str) -> Sequence[tuple[int | None, int | None]]:
+    column = "opens" if start or end else "times"
+    start = start or ("" if end else otherwise)
     if not start and not end:
         return [(None, None)]
     times = span(_clock(start), _clock(end)) if start and end else None
@@ -157,7 +159,7 @@ def _times(hours: Hours, start: str, end: str) -> Sequence[tuple[int | None, int
     if spans and not (start and end and not times and not (read_times(start) and read_times(end))):
         return spans
     said = f"{start}〜{end}" if start and end else start or end
-    hours.problems.append(("opens" if start else "times", said, _UNCLEAR_TIME))
+    hours.problems.append((column, said, _UNCLEAR_TIME))
     hours.notes.append(said)
     return [(None, None)]
 
@@ -192,7 +194,9 @@ def _period(words: str, ends: str, today: date) -> tuple[date, date]:
         first = _year_of(match["m1"], match["d1"], match["w1"], today)
         last = _year_of(match["m2"] or match["m1"], match["d2"], match["w2"], first) if match["d2"] else first
         return first, day(ends) or last
-    first_day = day(words)
+    if not ends and len(parts := re.split("[~〜]", said)) == 2:
+        said, ends = parts
+    first_day = day(said)
     last_day = day(ends) or first_day
     if first_day is None or last_day is None or last_day < first_day:
         raise NotReadable("終了日が開始日より前です。2026-04-01のように書いてください。")

@@ -59,7 +59,7 @@ def describe(report: Report) -> str:
         for part in (
             report.layout_label,
             report.encoding,
-            {",": "カンマ区切り", "\t": "タブ区切り", ";": "セミコロン区切り"}.get(report.delimiter, ""),
+            {",": "カンマ区切り", "\t": "タブ区切り", ";": "セミコロン区切り", "|": "縦棒区切り"}.get(report.delimiter, ""),
             f"シート「{report.sheet}」" if report.sheet else "",
             f"見出しは{report.header_row}行目" if report.header_row else "",
         )
@@ -91,7 +91,8 @@ def describe(report: Report) -> str:
         lines.append(f"  確かめてほしい値 {len(report.problems)}件")
         for problem in report.problems[:_SHOWN]:
             value = problem.value.replace("\n", " ")[:40]
-            lines.append(f"    {problem.row}行目 {problem.column}「{value}」: {problem.says}")
+            where = f"{problem.row}行目 {problem.column}「{value}」: " if problem.row else ""
+            lines.append(f"    {where}{problem.says}")
         if len(report.problems) > _SHOWN:
             lines.append(f"    ほか {len(report.problems) - _SHOWN}件（--json で全部）")
     return "\n".join(lines)

@@ -5,26 +5,24 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 from intents.codes import Topic
 from resources.drafts import Draft
 from resources.importing import values
-from resources.importing.columns import Mapping
-from resources.importing.guessing import KindWords, must_hide
+from resources.importing.asides import why_no_entry
+from resources.importing.cells import Cells
+from resources.importing.guessing import must_hide
 from resources.importing.hours_cells import Hours, read_hours
-from resources.importing.problems import Problem, Row
+from resources.importing.phone_cells import phones
+from resources.importing.problems import Row
 from resources.importing.values import NotReadable
-from resources.kinds import Kinds
 from resources.services import Status
 
-Value = TypeVar("Value")
 _TEXTS = (
     "name_kana", "plain_name", "description", "eligibility_description", "residency", "application_process",
-    "fees_description", "postcode", "building", "town", "voiceless", "transportation", "pick_up", "parking",
+    "fees_description", "building", "town", "voiceless", "transportation", "pick_up", "parking",
     "accessibility", "wait_time", "helpers_wanted", "organization", "status_reason", "alert", "assurer",
     "assured_how", "note",
 )  # fmt: skip
@@ -32,8 +30,6 @@ _FLAGS = ("family_only", "anonymous_ok", "alone_ok", "men_welcome", "children_we
 _LISTS = ("documents", "areas", "languages", "topics", "emails", "forms", "lines")
 _COLUMN_OF = {"emails": "email", "forms": "form", "lines": "line"}
 _HOUR_CELLS = ("days", "opens", "closes", "times", "holidays", "closures", "hours_note", "starts_on", "ends_on")
-_LIMITS = {"name": 200, "name_kana": 300, "organization": 200, "town": 200, "postcode": 8, "tax_id": 20, "id": 150}
-_LONGEST = 20_000
 _STATUS_WORDS = {
     Status.ACTIVE: ("", "active", "営業中", "開館中"),
     Status.INACTIVE: ("inactive", "休止", "休止中"),
@@ -46,33 +42,8 @@ _ASK_FIRST = "携帯電話の番号なので載せませんでした。本人に
 _HIDDEN = "所在地を出さない項目として取り込みました。答えには住所も電話も出ません。"
 
 
-@dataclass(frozen=True)
-class Tables:
-    """What all rows of a table are read with."""
-
-    mapping: Mapping
-    words: KindWords
-    kinds: Kinds
-    home: str
-    today: date
-
-    @cached_property
-    def gatherings(self) -> frozenset[str]:
-        """Return the kinds that residents run themselves."""
-        return frozenset(kind.code for kind in self.kinds.of_group("gathering"))
-
-    @property
-    def exact(self) -> bool:
-        """Say whether the file is in our own layout."""
-        return self.mapping.layout.code == "uketome"
-
-
-class RowReader:
+class RowReader(Cells):
     """Reads the cells of one row."""
-
-    def __init__(self, tables: Tables, number: int, cells: list[str]) -> None:
-        self.tables, self.mapping, self.number, self.cells = tables, tables.mapping, number, cells
-        self.problems: list[Problem] = []
 
     def read(self) -> Row:
         """Return the row as an entry with its problems."""
@@ -80,23 +51,33 @@ class RowReader:
         original = {headings[at] or f"列{at + 1}": cell for at, cell in enumerate(self.cells) if at < len(headings) and cell}
         original |= {f"列{at + 1}": cell for at, cell in enumerate(self.cells) if at >= len(headings) and cell.strip()}
         draft = self._draft()
-        code = self._say_when_bad("code", self._code, "")
+        try:
+            code = self._code()
+        except NotReadable as error:
+            field = "code" if self._cell("code") else "place_code"
+            self._problem(field, self._cell(field), f"{error.says}どの町の行か分からないので、取り込みませんでした。")
+            code, draft = "", None
         return Row(
             self.number, draft, tuple(self.problems), self._limited("id", values.plain(self._cell("id"))),
-            code, self._cell("city_name"), self._prefecture(), original,
+            code, self._cell("city_name") or self._named_code(), self._prefecture(), original,
         )  # fmt: skip
 
     def _draft(self) -> Draft | None:
         name = self._limited("name", self._cell("name").replace("\n", " "))
-        if not name:
-            self._problem("name", "", "名称がありません。名称を書いてください。この行は取り込みませんでした。")
+        if says := why_no_entry(name, self.cells, self.mapping.plain, self.tables.known_headings):
+            if not name and self._say_errors():
+                return None
+            self._problem("name", name or next((cell.strip()[:40] for cell in self.cells if cell.strip()), ""), says)
             return None
+        if len(self.mapping.fields) > 3 and not any(cell.strip() for at, cell in enumerate(self.cells) if not self._is_name(at)):
+            self._problem("name", name, "名称のほかに何も書かれていません。場所や制度の名前か、確かめてください。")
         said: dict[str, Any] = {field: self._text(field) for field in _TEXTS}
         kind, label = self._kind(name)
         said |= {"name": name, "kind": kind, "kind_label": label}
         said |= {field: self._say_when_bad(field, self._flag(field), None) for field in _FLAGS}
         said |= {field: self._list(field) for field in _LISTS}
         said["address"] = self._address()
+        said["postcode"] = self._say_when_bad("postcode", lambda: values.postcode(self._cell("postcode")), "")
         said["latitude"], said["longitude"] = self._position()
         said |= self._ages(said) | self._state() | self._hours() | self._phones(kind)
         said["tax_id"] = self._tax_id()
@@ -108,9 +89,13 @@ class RowReader:
         if must_hide(kind, name) and not said["confidential"]:
             said["confidential"] = True
             self._problem("name", name, _HIDDEN)
+        self._say_errors()
         if any("\ufffd" in cell for cell in self.cells):
             self._problem("name", name, "文字化けした文字があります。元の文字を確かめてください。")
         return Draft(**said)
+
+    def _is_name(self, at: int) -> bool:
+        return at in (self.mapping.fields["name"], self.mapping.fields.get("id"))
 
     def _kind(self, name: str) -> tuple[str, str]:
         said = self._cell("kind")
@@ -122,46 +107,6 @@ class RowReader:
         label = said.replace("\n", "・") or self.mapping.layout.kind_label
         return kind, "" if kind and label in (kind, self.tables.kinds.get(kind).label) else label
 
-    def _cell(self, field: str) -> str:
-        column = self.mapping.fields.get(field)
-        return self._at(column) if column is not None else ""
-
-    def _at(self, column: int | None) -> str:
-        if column is None or column >= len(self.cells):
-            return ""
-        cell = self.cells[column]
-        # Our own exports put ' before what a spreadsheet would take for a formula.
-        if self.tables.exact and cell.startswith("'") and cell.lstrip("'")[:1] in tuple("=+-@\t\r＝＋－＠"):
-            cell = cell[1:]
-        return values.clean(cell)
-
-    def _text(self, field: str) -> str:
-        text = self._cell(field)
-        for column in self.mapping.more.get(field, ()):
-            label, more = self._at(self.mapping.labels.get(column)), self._at(column)
-            if more and more not in text:
-                text += ("\n" if text else "") + (f"【{label}】" if label not in ("", "概要") else "") + more
-        return self._limited(field, text)
-
-    def _limited(self, field: str, text: str) -> str:
-        longest = _LIMITS.get(field, _LONGEST)
-        if len(text) <= longest:
-            return text
-        self._problem(field, text[:40] + "…", f"{longest}文字を超えているので、そこまでを取り込みました。短くしてください。")
-        return text[:longest]
-
-    def _problem(self, field: str, value: str, says: str) -> None:
-        column = self.mapping.fields.get(field)
-        heading = self.mapping.headings[column] if column is not None else field
-        self.problems.append(Problem(self.number, heading, value, says))
-
-    def _say_when_bad(self, field: str, read: Callable[[], Value], otherwise: Value) -> Value:
-        try:
-            return read()
-        except NotReadable as error:
-            self._problem(field, self._cell(field), error.says)
-            return otherwise
-
     def _prefecture(self) -> str:
         named = self._cell("prefecture_name")
         address = self._cell("address")
@@ -171,13 +116,22 @@ class RowReader:
         said = self._cell("code") or self._cell("place_code")
         if not re.search(r"\d", said):
             return ""
+        if values.plain(said)[:5] == self.tables.home[:5]:
+            return self.tables.home  # a wrong sixth digit leaves no doubt which town is meant
         return values.town_code(said, prefecture=self._prefecture(), home=self.tables.home)
+
+    def _named_code(self) -> str:
+        """Return what stands in the column of codes when it is a name (焼津市)."""
+        said = self._cell("code")
+        return "" if re.search(r"\d", said) else said
 
     def _flag(self, field: str) -> Callable[[], bool | None]:
         return lambda: values.flag(self._cell(field))
 
     def _list(self, field: str) -> tuple[str, ...]:
         said = self._cell(_COLUMN_OF.get(field, field))
+        if field == "emails":
+            said = re.sub(r"^(?:-|なし|無し)$", "", unicodedata.normalize("NFKC", said).replace("、", ";"))
         parts = tuple(part.strip() for part in re.split(r"[;；\n]", said) if part.strip())
         if field == "topics" and (strange := [part for part in parts if part not in _TOPICS]):
             self._problem(
@@ -238,8 +192,14 @@ class RowReader:
             "status": _STATUSES.get(word, Status.ACTIVE),
             "confidential": hidden,
             "reopens_on": self._say_when_bad("reopens_on", lambda: values.day(self._cell("reopens_on")), None),
-            "assured_date": self._say_when_bad("assured_date", lambda: values.day(self._cell("assured_date")), None),
+            "assured_date": self._say_when_bad("assured_date", self._assured, None),
         }
+
+    def _assured(self) -> date | None:
+        day = values.day(self._cell("assured_date"))
+        if day and day > self.tables.today:
+            raise NotReadable("これから先の日付です。確かめた日を書いてください。")
+        return day
 
     def _hours(self) -> dict[str, Any]:
         cells = {field: self._text(field) for field in _HOUR_CELLS}
@@ -256,8 +216,8 @@ class RowReader:
         }
 
     def _phones(self, kind: str) -> dict[str, Any]:
-        found = values.phones(self._text("phone"), self._cell("extension"))
-        faxes = values.phones(self._cell("fax"))
+        found = phones(self._text("phone"), self._cell("extension"))
+        faxes = phones(self._cell("fax"))
         for field, notices in (("phone", found.notices), ("fax", faxes.notices)):
             for says in notices:
                 self._problem(field, self._text(field), says)
@@ -266,7 +226,8 @@ class RowReader:
             # Lists of 子ども食堂 carry the private numbers of volunteers.
             self._problem("phone", self._text("phone"), _ASK_FIRST)
             numbers = tuple(phone for phone in numbers if not re.match(r"0[789]0", phone.number))
-        return {"phones": numbers, "faxes": tuple(phone.number for phone in faxes.numbers)}
+        fax_numbers = (*(phone.number for phone in faxes.numbers), *faxes.faxes, *found.faxes)
+        return {"phones": numbers, "faxes": tuple(dict.fromkeys(fax_numbers))}
 
     def _tax_id(self) -> str:
         said = re.sub(r"\.0$", "", values.plain(self._cell("tax_id"))).replace("-", "")

@@ -22,3 +22,4 @@ class Sheet:
     encoding: str = ""
     delimiter: str = ""
     garbled: bool = False  # some bytes could not be read as text
+    beside: tuple[str, ...] = ()  # sheets of the same file that hold examples, choices or are hidden

@@ -1,14 +1,12 @@
-"""Reads single cells: phone numbers, coordinates, dates of any era, codes of towns, yes and no, HTML."""
+"""Reads single cells: coordinates, postcodes, dates of any era, codes of towns, yes and no, HTML."""
 
 from __future__ import annotations
 
 import html
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import date, timedelta
 
-from resources.drafts import PhoneNumber
 from resources.places import check_digit
 
 _BLOCK_END = re.compile(r"(?i)<br\s*/?>|</(?:p|div|li|tr|h\d|dd|dt|table)>")
@@ -22,9 +20,10 @@ _NO = {"不可", "×", "✕", "x", "0", "無", "無し", "なし", "false", "n",
 _ERAS = {"明治": 1868, "大正": 1912, "昭和": 1926, "平成": 1989, "令和": 2019}
 _ERA_LETTERS = {"m": "明治", "t": "大正", "s": "昭和", "h": "平成", "r": "令和"}
 _ERA_LAST = {"明治": 45, "大正": 15, "昭和": 64, "平成": 31, "令和": 99}
+_NO_POSITION = "緯度・経度を読み取れません。35.6812、139.7671のような数字で書いてください。"
+_KANJI_DIGITS = str.maketrans("〇一二三四五六七八九", "0123456789")
+_ERA_DAY = re.compile(r"(?i)(明治|大正|昭和|平成|令和|[mtshr明大昭平令])(元|\d{1,2})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _EXCEL_EPOCH = date(1899, 12, 30)
-_PHONE = re.compile(r"(?:0\d{9,10}|0\d{1,4}-\d{1,4}-\d{3,4}|0\d{1,3}-\d{6,8}|0(?:120|800|570|990)-\d[\d-]{4,7}\d|1\d\d|#\d{4})")
-_LOCAL = re.compile(r"\d{1,4}-\d{4}|\d{6,8}")
 # In the order of their codes 01 to 47.
 PREFECTURES = (
     "北海道", "青森県", "岩手県", "宮城県", "秋田県", "山形県", "福島県", "茨城県", "栃木県",
@@ -42,15 +41,6 @@ class NotReadable(ValueError):
     def __init__(self, says: str) -> None:
         super().__init__(says)
         self.says = says
-
-
-@dataclass(frozen=True)
-class Phones:
-    """The numbers of a cell and what an editor should know about them."""
-
-    numbers: tuple[PhoneNumber, ...]
-    notices: tuple[str, ...] = ()
-    mobile: bool = False
 
 
 def clean(cell: str) -> str:
@@ -80,61 +70,22 @@ def flag(text: str) -> bool | None:
     raise NotReadable("「可」か「不可」で書いてください。分からないときは空けてください。")
 
 
-def phones(text: str, extension: str = "") -> Phones:
-    """Read one or several numbers; what cannot be dialled is left out and said."""
-    # A number in brackets after a number is a second number.
-    said = re.sub(r"\((0\d{1,4}-\d{1,4}-\d{3,4})\)", r"/\1", plain(text))
-    said = re.sub(r"(?i)\b(?:tel|電話番号|電話|代表)\s*[:.]?", " ", said)
-    found: list[PhoneNumber] = []
-    notices: list[str] = []
-    for part in re.split(r"[/、,;\n]|または|又は|及び", said):
-        inner = re.search(r"内線?[:\s]*([\d-]+)", part)
-        number = _number(re.sub(r"\(?内線?[:\s]*[\d-]+\)?", "", part))
-        if not number:
-            continue
-        number, notice = _dialled(number)
-        if notice:
-            notices.append(notice)
-        if number:
-            found.append(PhoneNumber(number, inner[1] if inner else plain(extension) if not found else ""))
-    mobile = any(re.match(r"0[789]0-?\d{4}-?\d{4}$", phone.number) for phone in found)
-    return Phones(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(notices)), mobile)
-
-
-def _number(part: str) -> str:
-    # (054)624-3668 and 054(624)3668 are the same number with hyphens.
-    joined = re.sub(r"[()]", "-", re.sub(r"\+81-?", "0", part))
-    match = re.search(r"#\d{4}|\d[\d\s-]*\d|\d{3}", re.sub(r"^\s*-+", "", joined))
-    return re.sub(r"-+", "-", re.sub(r"\s+", "", match[0])).strip("-") if match else ""
-
-
-def _dialled(number: str) -> tuple[str, str]:
-    digits = number.replace("-", "")
-    if set(digits) <= {"0", "9"} and len(digits) >= 6:
-        return "", "仮の番号のようです。正しい電話番号を書いてください。"
-    if _PHONE.fullmatch(number):
-        return number, ""
-    if len(digits) in (9, 10) and not digits.startswith("0") and "-" not in number:
-        return "0" + digits, "先頭の0が消えていたので補いました。表計算ソフトではこの列を文字列にしてください。"
-    if _LOCAL.fullmatch(number):
-        return "", "市外局番がありません。市外局番から書いてください（例: 0XX-XXX-XXXX）。"
-    if 9 <= len(digits) <= 11 and digits.startswith("0"):
-        return number, "番号の桁数を確かめてください。"
-    return "", "電話番号として読めません。市外局番から、数字とハイフンで書いてください。"
-
-
 def coordinates(latitude: str, longitude: str, position: str = "") -> tuple[float | None, float | None, str]:
     """Read a position; returns latitude, longitude and a notice when something was mended or left out."""
-    lat, lng = plain(latitude), plain(longitude)
-    both = position or (latitude if "," in lat else "")
-    if both and "," in plain(both):
-        lat, lng = (part.strip() for part in plain(both).split(",", 1))
+    lat, lng = (re.sub(r"^(?:-|なし|無し|不明)$", "", plain(cell)) for cell in (latitude, longitude))
+    both = plain(position) or (lat if "," in lat and not lng else "")
+    if both:
+        # POINT(139.7 35.4), (35.4, 139.7) and 35.4 139.7 hold two figures.
+        figures = re.findall(r"\d+(?:\.\d+)?", both)
+        if len(figures) != 2:
+            return None, None, _NO_POSITION
+        lat, lng = figures
     if not lat and not lng:
         return None, None, ""
     try:
-        north, east = float(lat), float(lng)
+        north, east = _degrees(lat), _degrees(lng)
     except ValueError:
-        return None, None, "緯度・経度を読み取れません。35.6812、139.7671のような数字で書いてください。"
+        return None, None, _NO_POSITION
     if north == 0 and east == 0:
         return None, None, "緯度・経度が0になっています。空けるか、正しい値を書いてください。"
     if _in_japan(north, east):
@@ -144,32 +95,65 @@ def coordinates(latitude: str, longitude: str, position: str = "") -> tuple[floa
     return None, None, "緯度・経度が日本の中にありません。値を確かめてください。"
 
 
+def _degrees(text: str) -> float:
+    """Read 35.4, 北緯35.4, 35度24分30秒, 35°24'30\" and 35.24.30; raises ValueError."""
+    said = re.sub(r"\s|^(?:北緯|東経|[NE])|[NE]$", "", text)
+    match = re.fullmatch(r"(\d+)[度°.:](\d+)(?:[分'′:.](\d+(?:\.\d+)?)?(?:秒|\"|″|'')?)", said)
+    if match and int(match[2]) < 60 and float(match[3] or 0) < 60:
+        return round(int(match[1]) + int(match[2]) / 60 + float(match[3] or 0) / 3600, 6)
+    return float(re.sub("[度°]$", "", said))
+
+
 def _in_japan(north: float, east: float) -> bool:
     return 20 <= north <= 46 and 122 <= east <= 154
 
 
 def day(text: str, *, year: int | None = None) -> date | None:
     """Read a date: ISO, slashes, 年月日, eras (令和元年, R7.4.1), Excel serial numbers; raises NotReadable."""
-    said = re.sub(r"\s|\(.\)|\(.曜日?\)", "", plain(text)).split("T")[0]
+    said = re.sub(r"\(.\)|\(.曜日?\)", "", plain(text))
+    said = re.sub(r"(?<=\d)(?:T|\s+)\d{1,2}:\d\d.*$|\s", "", said)
+    said = re.sub(r"(?:現在|時点|更新|確認|以降|から)$", "", _kanji_numbers(said))
     if not said:
         return None
     try:
-        if re.fullmatch(r"\d{5}(?:\.0)?", said) and 20_000 <= float(said) <= 80_000:
+        if re.fullmatch(r"\d{5}(?:\.\d+)?", said) and 20_000 <= float(said) <= 80_000:
             return _EXCEL_EPOCH + timedelta(days=int(float(said)))
-        if match := re.match(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", said):
+        if match := re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", said):
             return date(int(match[1]), int(match[2]), int(match[3]))
         if match := re.fullmatch(r"(\d{4})(\d\d)(\d\d)", said):
             return date(int(match[1]), int(match[2]), int(match[3]))
-        if match := re.match(r"(?i)(明治|大正|昭和|平成|令和|[mtshr])(元|\d{1,2})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", said):
-            era = _ERA_LETTERS.get(match[1].lower(), match[1])
+        if match := _ERA_DAY.fullmatch(said):
+            era = _ERA_LETTERS.get(match[1].lower()) or next(name for name in _ERAS if name.startswith(match[1]))
             count = 1 if match[2] == "元" else int(match[2])
             if 1 <= count <= _ERA_LAST[era]:
                 return date(_ERAS[era] + count - 1, int(match[3]), int(match[4]))
-        if year and (match := re.match(r"(\d{1,2})[/月](\d{1,2})日?", said)):
+        if year and (match := re.fullmatch(r"(\d{1,2})[/月](\d{1,2})日?", said)):
             return date(year, int(match[1]), int(match[2]))
     except ValueError:
         pass
     raise NotReadable("日付を読み取れません。2026-04-01のように書いてください。")
+
+
+def _kanji_numbers(text: str) -> str:
+    """Turn 七年四月二十一日 into 7年4月21日."""
+
+    def whole(match: re.Match[str]) -> str:
+        tens, ones = match[1].translate(_KANJI_DIGITS), match[2].translate(_KANJI_DIGITS)
+        return str(int(tens or 1) * 10 + int(ones or 0))
+
+    text = re.sub("([一二三四五六七八九]?)十([一二三四五六七八九]?)", whole, text)
+    return re.sub("[〇一二三四五六七八九]+(?=[年月日])", lambda match: match[0].translate(_KANJI_DIGITS), text)
+
+
+def postcode(text: str) -> str:
+    """Read 〒123-4567 and 1234567; raises NotReadable."""
+    said = re.sub(r"[〒\s]", "", plain(text)).removesuffix(".0")
+    if not said or said == "-":
+        return ""
+    match = re.fullmatch(r"(\d{3})-?(\d{4})", said.zfill(7) if re.fullmatch(r"\d{6}", said) else said)
+    if match is None:
+        raise NotReadable("郵便番号は123-4567のように、7桁の数字で書いてください。")
+    return f"{match[1]}-{match[2]}"
 
 
 def age(text: str) -> float | None:

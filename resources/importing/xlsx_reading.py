@@ -6,13 +6,17 @@ import io
 import re
 import zipfile
 from datetime import date, datetime, time, timedelta
-from typing import IO
+from typing import IO, Any
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from resources.importing.sheets import CannotRead, Sheet
+from resources.importing.xlsx_cells import BROKEN, broken_cells
 
 _EXAMPLE_SHEETS = re.compile("入力例|記入例|記載例|サンプル|見本")
+_CHOICES = re.compile(
+    "マスタ|コード表|コード一覧|選択肢|選択リスト|種別リスト|プルダウン|ドロップダウン|凡例|テンプレート|入力要領|項目定義|項目説明"
+)
 _MAX_UNPACKED = 300 * 1024 * 1024
 _MAX_PARTS = 2_000
 _MAX_SHEETS = 100
@@ -34,17 +38,18 @@ def read_workbook(data: bytes) -> list[Sheet]:
         raise CannotRead(_LOCKED)
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        names = [name for name in workbook.sheet_names if not _EXAMPLE_SHEETS.search(name)]
+        names, beside = _chosen(workbook)
         if len(names) > _MAX_SHEETS:
             raise CannotRead(_SUSPECT)
-        tables = [(name, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)) for name in names]
+        broken = broken_cells(data)
+        tables = [(name, _filled_in(workbook, name, broken)) for name in names]
     except PasswordError as error:
         raise CannotRead(_LOCKED) from error
     except (CalamineError, OSError, ValueError, zipfile.BadZipFile) as error:
         if isinstance(error, CannotRead):
             raise
         raise CannotRead(_BROKEN) from error
-    sheets = [Sheet([[_text(cell) for cell in row] for row in table], name, "XLSX", "") for name, table in tables]
+    sheets = [Sheet([[_text(cell) for cell in row] for row in table], name, "XLSX", "", beside=beside) for name, table in tables]
     filled = [sheet for sheet in sheets if any(cell.strip() for row in sheet.rows for cell in row)]
     if not filled:
         raise CannotRead("データのあるシートがありません。")
@@ -88,6 +93,28 @@ def _inspect_sheet(part: IO[bytes]) -> None:
         if width * height > _MAX_CELLS:
             raise CannotRead(_SUSPECT)
         left = chunk[-200:]
+
+
+def _chosen(workbook: CalamineWorkbook) -> tuple[list[str], tuple[str, ...]]:
+    """Part the sheets into those that may hold data and those that hold examples or choices, or are hidden."""
+    seen = [each.name for each in workbook.sheets_metadata if each.visible == SheetVisibleEnum.Visible]
+    names = [name for name in seen if not _EXAMPLE_SHEETS.search(name)]
+    data = [name for name in names if not _CHOICES.search(name)] or names
+    return data, tuple(name for name in workbook.sheet_names if name not in data)
+
+
+def _filled_in(workbook: CalamineWorkbook, name: str, broken: dict[int, list[tuple[int, int]]]) -> list[list[Any]]:
+    """Return a sheet in which cells merged downwards all say what the first one says, and cells without a value say so."""
+    sheet = workbook.get_sheet_by_name(name)
+    rows = sheet.to_python(skip_empty_area=False)
+    for row, column in broken.get(workbook.sheet_names.index(name), ()):
+        if row < len(rows) and column < len(rows[row]) and rows[row][column] in ("", None):
+            rows[row][column] = BROKEN
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+        if bottom > top and left == right:
+            for row in range(top + 1, min(bottom + 1, len(rows))):
+                rows[row][left] = rows[top][left]
+    return rows
 
 
 def _column(letters: bytes) -> int:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from resources.importing import values
+from resources.importing.phone_cells import phones
 from resources.importing.values import NotReadable
 
 
@@ -31,14 +32,14 @@ from resources.importing.values import NotReadable
     ],
 )
 def test_numbers_are_read_as_they_are_written(cell, numbers):
-    found = values.phones(cell)
+    found = phones(cell)
     assert [phone.number for phone in found.numbers] == numbers
     assert found.notices == ()
 
 
 def test_an_extension_is_kept_apart():
-    assert [(p.number, p.extension) for p in values.phones("099-000-1234(内線567)").numbers] == [("099-000-1234", "567")]
-    assert values.phones("099-000-1234", "12").numbers[0].extension == "12"
+    assert [(p.number, p.extension) for p in phones("099-000-1234(内線567)").numbers] == [("099-000-1234", "567")]
+    assert phones("099-000-1234", "12").numbers[0].extension == "12"
 
 
 @pytest.mark.parametrize(
@@ -51,7 +52,7 @@ def test_an_extension_is_kept_apart():
     ],
 )
 def test_what_cannot_be_dialled_is_said(cell, numbers, says):
-    found = values.phones(cell)
+    found = phones(cell)
     assert [phone.number for phone in found.numbers] == numbers
     assert says in found.notices[0]
 
@@ -148,7 +149,7 @@ def test_ages_only_when_nothing_else_is_said(cell, ages):
 @given(st.text(max_size=200))
 def test_no_cell_breaks_a_reader(cell):
     values.clean(cell)
-    values.phones(cell, cell)
+    phones(cell, cell)
     values.coordinates(cell, cell, cell)
     values.ages(cell)
     for read in (values.day, values.age, values.flag, values.town_code):

@@ -1,0 +1,103 @@
+"""The cells of one row by the field they say, with everything an editor must be told about them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TypeVar
+
+from resources.importing import values
+from resources.importing.columns import Mapping
+from resources.importing.guessing import KindWords
+from resources.importing.problems import Problem
+from resources.importing.values import NotReadable
+from resources.kinds import Kinds
+
+Value = TypeVar("Value")
+_LIMITS = {"name": 200, "name_kana": 300, "organization": 200, "town": 200, "tax_id": 20, "id": 150}
+_LONGEST = 20_000
+_ERROR_CELL = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|CALC!)")
+_ERROR = "計算式の結果がありません。表計算ソフトで開いて値を確かめ、保存し直してください。"
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What all rows of a table are read with."""
+
+    mapping: Mapping
+    words: KindWords
+    kinds: Kinds
+    home: str
+    today: date
+    known_headings: frozenset[str] = frozenset()
+
+    @cached_property
+    def gatherings(self) -> frozenset[str]:
+        """Return the kinds that residents run themselves."""
+        return frozenset(kind.code for kind in self.kinds.of_group("gathering"))
+
+    @property
+    def exact(self) -> bool:
+        """Say whether the file is in our own layout."""
+        return self.mapping.layout.code == "uketome"
+
+
+class Cells:
+    """One row and the problems found in it."""
+
+    def __init__(self, tables: Tables, number: int, cells: list[str]) -> None:
+        self.tables, self.mapping, self.number, self.cells = tables, tables.mapping, number, cells
+        self.problems: list[Problem] = []
+
+    def _cell(self, field: str) -> str:
+        column = self.mapping.fields.get(field)
+        return self._at(column) if column is not None else ""
+
+    def _at(self, column: int | None) -> str:
+        if column is None or column >= len(self.cells):
+            return ""
+        cell = self.cells[column]
+        if _ERROR_CELL.fullmatch(cell.strip()):
+            return ""
+        # Our own exports put ' before what a spreadsheet would take for a formula.
+        if self.tables.exact and cell.startswith("'") and cell.lstrip("'")[:1] in tuple("=+-@\t\r＝＋－＠"):
+            cell = cell[1:]
+        return values.clean(cell)
+
+    def _text(self, field: str) -> str:
+        text = self._cell(field)
+        for column in self.mapping.more.get(field, ()):
+            label, more = self._at(self.mapping.labels.get(column)), self._at(column)
+            if more and more not in text:
+                text += ("\n" if text else "") + (f"【{label}】" if label not in ("", "概要") else "") + more
+        return self._limited(field, text)
+
+    def _limited(self, field: str, text: str) -> str:
+        longest = _LIMITS.get(field, _LONGEST)
+        if len(text) <= longest:
+            return text
+        self._problem(field, text[:40] + "…", f"{longest}文字を超えているので、そこまでを取り込みました。短くしてください。")
+        return text[:longest]
+
+    def _problem(self, field: str, value: str, says: str) -> None:
+        column = self.mapping.fields.get(field)
+        heading = self.mapping.headings[column] if column is not None else field
+        self.problems.append(Problem(self.number, heading, value, says))
+
+    def _say_when_bad(self, field: str, read: Callable[[], Value], otherwise: Value) -> Value:
+        try:
+            return read()
+        except NotReadable as error:
+            self._problem(field, self._cell(field), error.says)
+            return otherwise
+
+    def _say_errors(self) -> bool:
+        """Tell of cells in which a spreadsheet could not work out a value; returns whether there were any."""
+        found = [(field, self.cells[at].strip()) for field, at in self.mapping.fields.items() if at < len(self.cells)]
+        errors = [(field, value) for field, value in found if _ERROR_CELL.fullmatch(value)]
+        for field, value in errors:
+            self._problem(field, value, _ERROR)
+        return bool(errors)
