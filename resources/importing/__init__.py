@@ -15,10 +15,11 @@ from resources import places, records
 from resources.db import Database
 from resources.drafts import Draft, differences
 from resources.importing import applying
+from resources.importing.columns import Headings
 from resources.importing.comparing import Comparison, Incoming, compare
 from resources.importing.files import File, Table, open_file
 from resources.importing.problems import Problem, Row
-from resources.importing.report import Report, describe
+from resources.importing.report import PART_LABELS, Report, describe, said
 from resources.importing.sheets import CannotRead
 from resources.importing.towns import UNKNOWN, Towns
 from resources.kinds import Kinds
@@ -133,10 +134,10 @@ def _last_reading(table: Table, originals: dict[Any, Any]) -> Any:
 
 
 def _report(name: str, file: File, found: Comparison, rows: _Sorting, dry_run: bool) -> Report:
-    first = file.tables[0]
+    first, labels = file.tables[0], Headings.load().labels | PART_LABELS
     changes = [
         {"row": each.incoming.row, "name": each.record.draft.name, "field": part.field}
-        | {"before": str(part.before), "after": str(part.after)}
+        | {"label": labels.get(part.field, part.field), "before": said(part.before), "after": said(part.after)}
         for each in found.changed[:_CHANGES_SHOWN]
         for part in differences(each.record.draft, each.after)
     ]
@@ -160,7 +161,7 @@ def _report(name: str, file: File, found: Comparison, rows: _Sorting, dry_run: b
         problems=(*file.problems, *rows.problems),
         unknown_headings=tuple(dict.fromkeys(each for table in file.tables if table.mapping for each in table.mapping.unknown)),
         guessed_headings={
-            heading: said for table in file.tables if table.mapping for heading, said in table.mapping.guessed.items()
+            heading: name for table in file.tables if table.mapping for heading, name in table.mapping.guessed.items()
         },
         changes=tuple(changes),
         missing_names=tuple(record.draft.name for record in found.missing[:_CHANGES_SHOWN]),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import TypeVar
 
 from resources.importing import values
-from resources.importing.columns import Mapping
+from resources.importing.columns import Headings, Mapping
 from resources.importing.guessing import KindWords
 from resources.importing.problems import Problem
 from resources.importing.values import NotReadable
@@ -32,7 +32,7 @@ class Tables:
     kinds: Kinds
     home: str
     today: date
-    known_headings: frozenset[str] = frozenset()
+    headings: Headings = field(default_factory=Headings.load)
 
     @cached_property
     def gatherings(self) -> frozenset[str]:
@@ -84,7 +84,7 @@ class Cells:
 
     def _problem(self, field: str, value: str, says: str) -> None:
         column = self.mapping.fields.get(field)
-        heading = self.mapping.headings[column] if column is not None else field
+        heading = self.mapping.headings[column] if column is not None else self.tables.headings.labels.get(field, field)
         self.problems.append(Problem(self.number, heading, value, says))
 
     def _say_when_bad(self, field: str, read: Callable[[], Value], otherwise: Value) -> Value:
@@ -96,8 +96,8 @@ class Cells:
 
     def _say_errors(self) -> bool:
         """Tell of cells in which a spreadsheet could not work out a value; returns whether there were any."""
-        found = [(field, self.cells[at].strip()) for field, at in self.mapping.fields.items() if at < len(self.cells)]
-        errors = [(field, value) for field, value in found if _ERROR_CELL.fullmatch(value)]
-        for field, value in errors:
-            self._problem(field, value, _ERROR)
+        found = [(name, self.cells[at].strip()) for name, at in self.mapping.fields.items() if at < len(self.cells)]
+        errors = [(name, value) for name, value in found if _ERROR_CELL.fullmatch(value)]
+        for name, value in errors:
+            self._problem(name, value, _ERROR)
         return bool(errors)

@@ -47,6 +47,7 @@ class Headings:
 
     fields: dict[str, str]  # normalised heading -> field
     layouts: tuple[Layout, ...]
+    labels: dict[str, str] = field(default_factory=dict)  # field -> the heading most often used for it
 
     @classmethod
     def load(cls) -> Headings:
@@ -66,7 +67,7 @@ class Headings:
             )
             for row in known
         )
-        return cls(fields, layouts)
+        return cls(fields, layouts, {name: said[0] for name, said in table.items()})
 
 
 @dataclass(frozen=True)

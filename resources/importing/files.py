@@ -56,7 +56,6 @@ def open_file(data: bytes, name: str, *, kinds: Kinds, home: str, today: date) -
     sheets = read(data)
     headings, words = Headings.load(), KindWords.load(kinds)
     tables: list[Table] = []
-    known = frozenset(headings.fields)
     problems = [Problem(0, sheet, "", f"シート「{sheet}」{_BESIDE}") for sheet in sheets[0].beside]
     for sheet in sheets:
         try:
@@ -66,7 +65,7 @@ def open_file(data: bytes, name: str, *, kinds: Kinds, home: str, today: date) -
                 raise
             problems.append(Problem(0, sheet.name, "", f"シート「{sheet.name}」は表として読めません。{error.says}"))
             continue
-        said = Tables(mapping, words, kinds, home, today, known)
+        said = Tables(mapping, words, kinds, home, today, headings)
         tables.append(_table(sheet, mapping, said, _source(name, mapping, sheet, sheets)))
     if not tables:
         raise CannotRead("名称の列がある表が見つかりません。見出しの行に「名称」を入れてください。")

@@ -6,9 +6,19 @@ import uuid
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from resources.drafts import PhoneNumber
+from resources.hours import Closure, Slot
+from resources.hours import describe as describe_hours
+from resources.importing.columns import Headings
 from resources.importing.problems import Problem
 
 _SHOWN = 30
+_CHANGES_SHOWN = 10
+# Parts of an entry that no single column says; the others are called by their heading.
+PART_LABELS = {
+    "slots": "開催日時", "closures": "休止期間", "closed_at_year_end": "年末年始の休み", "phones": "電話番号", "faxes": "FAX番号",
+    "emails": "メールアドレス", "forms": "問い合わせフォーム", "lines": "LINE", "kind_label": "種別の言葉",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -36,7 +46,7 @@ class Report:
     problems: tuple[Problem, ...] = ()
     unknown_headings: tuple[str, ...] = ()
     guessed_headings: dict[str, str] = field(default_factory=dict)
-    changes: tuple[dict[str, Any], ...] = ()  # name, field, before, after of what changed
+    changes: tuple[dict[str, Any], ...] = ()  # row, name, field, label, before, after of what changed
     missing_names: tuple[str, ...] = ()
     change_set_id: uuid.UUID | None = None
 
@@ -50,6 +60,19 @@ class Report:
     def skipped(self) -> int:
         """Return how many rows belong to other towns."""
         return sum(self.skipped_by_code.values())
+
+
+def said(value: Any) -> str:
+    """Return a part of an entry as a person would say it."""
+    if isinstance(value, tuple):
+        if value and isinstance(value[0], Slot):
+            return describe_hours(value)
+        return "、".join(said(each) for each in value)
+    if isinstance(value, PhoneNumber):
+        return value.number + (f"（内線{value.extension}）" if value.extension else "")
+    if isinstance(value, Closure):
+        return f"{value.starts}〜{value.ends}{value.reason}"
+    return {True: "はい", False: "いいえ", None: ""}.get(value, str(value)) if value in (True, False, None) else str(value)
 
 
 def describe(report: Report) -> str:
@@ -80,11 +103,22 @@ def describe(report: Report) -> str:
     lines += [f"  {says} {count}" for count, says in others if count]
     if report.skipped_by_code:
         most = sorted(report.skipped_by_code.items(), key=lambda pair: -pair[1])
-        said = "、".join(f"{code} {count}行" for code, count in most[:8]) + ("、ほか" if len(most) > 8 else "")
-        lines.append(f"  ほかの市区町村のため飛ばした行 {report.skipped}（{len(most)}団体: {said}）")
+        towns = "、".join(f"{code} {count}行" for code, count in most[:8]) + ("、ほか" if len(most) > 8 else "")
+        lines.append(f"  ほかの市区町村のため飛ばした行 {report.skipped}（{len(most)}団体: {towns}）")
+    for change in report.changes[:_CHANGES_SHOWN]:
+        before, after = (change[key].replace("\n", " ")[:40] for key in ("before", "after"))
+        lines.append(f"    変更 {change['row']}行目「{change['name']}」{change['label']}: 「{before}」→「{after}」")
+    if len(report.changes) > _CHANGES_SHOWN:
+        lines.append(f"    ほか {len(report.changes) - _CHANGES_SHOWN}か所（--json で全部）")
+    if report.missing_names:
+        more = "、ほか" if report.missing > _CHANGES_SHOWN else ""
+        lines.append(f"    ファイルに無い: {'、'.join(report.missing_names[:_CHANGES_SHOWN])}{more}")
+    if not report.rows:
+        lines.append("  見出しの下にデータの行がありません。")
     if report.guessed_headings:
-        said = "、".join(f"{heading}→{name}" for heading, name in report.guessed_headings.items())
-        lines.append(f"  似ているので推測した見出し: {said}")
+        labels = Headings.load().labels
+        guesses = "、".join(f"{heading}→{labels.get(name, name)}" for heading, name in report.guessed_headings.items())
+        lines.append(f"  似ているので推測した見出し: {guesses}")
     if report.unknown_headings:
         lines.append(f"  意味の分からない見出し（値は元の行として残します）: {'、'.join(report.unknown_headings)}")
     if report.problems:

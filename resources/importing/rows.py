@@ -64,7 +64,7 @@ class RowReader(Cells):
 
     def _draft(self) -> Draft | None:
         name = self._limited("name", self._cell("name").replace("\n", " "))
-        if says := why_no_entry(name, self.cells, self.mapping.plain, self.tables.known_headings):
+        if says := why_no_entry(name, self.cells, self.mapping.plain, self.tables.headings.fields):
             if not name and self._say_errors():
                 return None
             self._problem("name", name or next((cell.strip()[:40] for cell in self.cells if cell.strip()), ""), says)

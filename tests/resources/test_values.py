@@ -29,6 +29,11 @@ from resources.importing.values import NotReadable
         ("0120-0-78310", ["0120-0-78310"]),
         ("", []),
         ("なし", []),
+        ("099.000.1234", ["099-000-1234"]),
+        ("099-000-1234　099-000-1235", ["099-000-1234", "099-000-1235"]),
+        ("099-000-1234・1235", ["099-000-1234", "099-000-1235"]),
+        ("+81-(0)99-000-1234", ["099-000-1234"]),
+        ("電話099-000-1234 FAX099-000-1235", ["099-000-1234"]),
     ],
 )
 def test_numbers_are_read_as_they_are_written(cell, numbers):
@@ -40,6 +45,8 @@ def test_numbers_are_read_as_they_are_written(cell, numbers):
 def test_an_extension_is_kept_apart():
     assert [(p.number, p.extension) for p in phones("099-000-1234(内線567)").numbers] == [("099-000-1234", "567")]
     assert phones("099-000-1234", "12").numbers[0].extension == "12"
+    assert phones("099-000-1234 ext.12").numbers[0].extension == "12"
+    assert phones("TEL:099-000-1234 FAX:099-000-1235").faxes == ("099-000-1235",)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +56,10 @@ def test_an_extension_is_kept_apart():
         ("0000-00-0000", [], "仮の番号"),
         ("990001234", ["0990001234"], "先頭の0"),
         ("12345678901234", [], "電話番号として読めません"),
+        ("9000001234", ["09000001234"], "先頭の0"),
+        ("1200001234", [], "電話番号として読めません"),
+        ("099-000-123", ["099-000-123"], "桁数"),
+        ("099-000-1234～5", ["099-000-1234"], "続きの番号"),
     ],
 )
 def test_what_cannot_be_dialled_is_said(cell, numbers, says):
@@ -70,6 +81,12 @@ def test_what_cannot_be_dialled_is_said(cell, numbers, says):
         (("51.5", "0.1"), (None, None), "日本の中"),
         (("nan", "139"), (None, None), "日本の中"),
         (("", ""), (None, None), ""),
+        (("-", "-"), (None, None), ""),
+        (("35度24分30秒", "139度42分0秒"), (35.408333, 139.7), ""),
+        (("35°24'30\"", "139°42'00\""), (35.408333, 139.7), ""),
+        (("北緯35.4", "東経139.7"), (35.4, 139.7), ""),
+        (("", "", "(35.4 139.7)"), (35.4, 139.7), ""),
+        (("", "", "POINT(139.7 35.4)"), (35.4, 139.7), "逆"),
     ],
 )
 def test_positions_are_mended_or_left_out(cells, position, notice):
@@ -92,6 +109,11 @@ def test_positions_are_mended_or_left_out(cells, position, notice):
         ("２０２５．４．１", date(2025, 4, 1)),
         ("44698", date(2022, 5, 17)),
         ("20260401", date(2026, 4, 1)),
+        ("45000.5", date(2023, 3, 15)),
+        ("令7.4.1", date(2025, 4, 1)),
+        ("令和七年十一月二十一日", date(2025, 11, 21)),
+        ("2026-04-01 00:00:00", date(2026, 4, 1)),
+        ("2026年4月1日現在", date(2026, 4, 1)),
         ("", None),
     ],
 )
@@ -99,7 +121,10 @@ def test_dates_of_every_kind(cell, day):
     assert values.day(cell) == day
 
 
-@pytest.mark.parametrize("cell", ["2026-02-30", "令和99年13月1日", "昭和70年1月1日", "来年", "9999", "25時", "毎月末"])
+@pytest.mark.parametrize(
+    "cell",
+    ["2026-02-30", "令和99年13月1日", "昭和70年1月1日", "来年", "9999", "25時", "毎月末", "R7.4.1～R8.3.31"],
+)
 def test_days_that_never_were(cell):
     with pytest.raises(NotReadable):
         values.day(cell)
