@@ -32,6 +32,7 @@ class Tables:
     kinds: Kinds
     home: str
     today: date
+    one_town: bool = False  # the whole table carries one code
     headings: Headings = field(default_factory=Headings.load)
 
     @cached_property

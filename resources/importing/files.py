@@ -65,7 +65,7 @@ def open_file(data: bytes, name: str, *, kinds: Kinds, home: str, today: date) -
                 raise
             problems.append(Problem(0, sheet.name, "", f"シート「{sheet.name}」は表として読めません。{error.says}"))
             continue
-        said = Tables(mapping, words, kinds, home, today, headings)
+        said = Tables(mapping, words, kinds, home, today, _one_code(sheet, mapping), headings)
         tables.append(_table(sheet, mapping, said, _source(name, mapping, sheet, sheets)))
     if not tables:
         raise CannotRead("名称の列がある表が見つかりません。見出しの行に「名称」を入れてください。")
@@ -85,6 +85,12 @@ def _table(sheet: Sheet, mapping: Mapping, tables: Tables, source: str) -> Table
         return RowReader(tables, 0, cells).read().draft
 
     return Table(source, rows, spoken_of(mapping), sheet, mapping, reread)
+
+
+def _one_code(sheet: Sheet, mapping: Mapping) -> bool:
+    at = mapping.fields.get("code", mapping.fields.get("place_code", -1))
+    codes = {row[at].strip() for row in sheet.rows[mapping.header_row :] if -1 < at < len(row)}
+    return len(codes - {""}) <= 1
 
 
 def _source(name: str, mapping: Mapping, sheet: Sheet, sheets: list[Sheet]) -> str:

@@ -55,8 +55,13 @@ class RowReader(Cells):
             code = self._code()
         except NotReadable as error:
             field = "code" if self._cell("code") else "place_code"
-            self._problem(field, self._cell(field), f"{error.says}どの町の行か分からないので、取り込みませんでした。")
-            code, draft = "", None
+            code = ""
+            if self.tables.one_town:
+                # One wrong code throughout is a wrong code; among others it may be a neighbour's row.
+                self._problem(field, self._cell(field), error.says)
+            else:
+                self._problem(field, self._cell(field), f"{error.says}どの町の行か分からないので、取り込みませんでした。")
+                draft = None
         return Row(
             self.number, draft, tuple(self.problems), self._limited("id", values.plain(self._cell("id"))),
             code, self._cell("city_name") or self._named_code(), self._prefecture(), original,
