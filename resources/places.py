@@ -34,6 +34,10 @@ class NotACode(ValueError):
     """これは全国地方公共団体コード（6桁）ではありません。検査数字を含めて確かめてください。"""
 
 
+class NotRegistered(NotACode):
+    """この都道府県はまだ登録されていません。先に uketome municipality add で都道府県を登録してください。"""
+
+
 class Municipality(Base):
     """A municipality or prefecture, known by its six-digit code."""
 
@@ -83,7 +87,9 @@ def checked_code(code: str) -> str:
 def add(
     session: Session, code: str, name: str, *, now: datetime, prefecture: str | None = None, relay: Relay | None = None
 ) -> Municipality:
-    """Add a town or prefecture, or return the one that is there with the given values set."""
+    """Add a town or prefecture, or return the one that is there with the given values set; raises NotACode."""
+    if prefecture and session.get(Municipality, checked_code(prefecture)) is None:
+        raise NotRegistered(NotRegistered.__doc__)
     place = session.get(Municipality, checked_code(code))
     if place is None:
         place = Municipality(code=checked_code(code), made_at=now)

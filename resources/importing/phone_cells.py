@@ -76,7 +76,7 @@ def _dialled(number: str) -> tuple[str, str]:
     if re.fullmatch(r"[1-9]\d{8}|(?:[5789]0|800)\d{7,8}", number) and len(number) in (9, 10):
         return "0" + digits, _LOST_ZERO
     if _LOCAL.fullmatch(number):
-        return "", "市外局番がありません。市外局番から書いてください（例: 043-222-2082）。"
+        return "", "市外局番がありません。市外局番から書いてください（例: 0XX-XXX-XXXX）。"
     if 9 <= len(digits) <= 11 and digits.startswith("0"):
         return number, "番号の桁数を確かめてください。"
     return "", "電話番号として読めません。市外局番から、数字とハイフンで書いてください。"

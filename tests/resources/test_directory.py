@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from resources import change_sets, directory
+from resources import change_sets, directory, places
 from resources.drafts import Draft, as_json, differences, draft_fields, from_json
 from resources.places import Municipality
 from resources.services import Status
@@ -108,3 +108,10 @@ def test_an_entry_that_is_not_there(database, bare_town):
 
 def test_differences_name_the_field_with_both_values(salon):
     assert [(d.field, d.before, d.after) for d in differences(salon, replace(salon, note="x"))] == [("note", "猫がいます", "x")]
+
+
+def test_a_town_of_a_prefecture_that_is_not_there_is_refused_in_words(sqlite_database, now):
+    with pytest.raises(places.NotACode, match="都道府県を登録"), sqlite_database.writing() as session:
+        places.add(session, "222127", "焼津市", now=now, prefecture="220001")
+    with sqlite_database.reading() as session:
+        assert places.towns(session) == []
