@@ -16,11 +16,14 @@ _TITLE = re.compile(r"[【■◆▼▽□◇《〈<]")
 _NOTHING = re.compile(r"[\W_]+")
 
 
+def _all_among(cells: Sequence[str], *tables: Collection[str]) -> bool:
+    return any(all(normalised(cell) in words for cell in cells) for words in tables)
+
+
 def why_no_entry(name: str, cells: Sequence[str], headings: Collection[str], known: Collection[str]) -> str:
     """Say why a row is not about a place or service; empty when it may be one."""
     filled = list(dict.fromkeys(said for cell in cells if (said := unicodedata.normalize("NFKC", cell).strip())))
-    plain = [normalised(cell) for cell in filled]
-    if len(plain) > 1 and (set(plain) <= set(headings) or set(plain) <= set(known)):
+    if len(filled) > 1 and _all_among(filled, headings, known):
         return "見出しと同じ言葉の行なので、取り込みませんでした。"
     first = name or (filled[0] if filled else "")
     if _TOTAL.fullmatch(unicodedata.normalize("NFKC", first)):
