@@ -23,7 +23,8 @@ from resources.services import Service
 Item = TypeVar("Item")
 # SQLite has one writer and LINE waits two seconds: a batch holds the database this long, then others have their turn.
 _BATCH_SECONDS = 0.06
-_PAUSE_SHARE = 0.4
+# A process that waits for SQLite looks again every tenth of a second: a shorter pause would often be slept through.
+_PAUSE_SECONDS = 0.12
 _FIRST_BATCH = 20
 _LARGEST_BATCH = 400
 _FORGOTTEN_AFTER = timedelta(days=1)
@@ -63,9 +64,9 @@ def in_batches(database: Database, items: Sequence[Item], write: Callable[[Sessi
         spent = time.monotonic() - started
         at += len(batch)
         size = max(1, min(_LARGEST_BATCH, int(size * min(2.0, _BATCH_SECONDS / max(spent, 0.001)))))
-        if at < len(items):
-            # Neither a lock nor SQLite's busy handler is fair; without a pause a waiting webhook could starve.
-            time.sleep(spent * _PAUSE_SHARE)
+        if at < len(items) and database.is_sqlite:
+            # SQLite's waiting is not fair; without a pause a waiting webhook could starve.
+            time.sleep(max(_PAUSE_SECONDS, spent))
 
 
 def begin(database: Database, *, municipality: str, by: str, now: datetime, **said: Any) -> uuid.UUID:
