@@ -10,7 +10,8 @@ BROKEN = "#N/A"
 _LARGEST = 40 * 1024 * 1024
 _SHEET = re.compile(r'<(?:\w+:)?sheet\b[^>]*?\bname="([^"]*)"[^>]*?\br:id="([^"]+)"')
 _RELATION = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
-_BROKEN_CELL = re.compile(r'<(?:\w+:)?c\b([^>]*)>((?:(?!</(?:\w+:)?c>).)*)</(?:\w+:)?c>', re.S)
+# A cell ends where the next begins: a file of cells that never end must not be read again and again.
+_BROKEN_CELL = re.compile(r"<(?:\w+:)?c\b([^<>]*)>((?:(?!</?(?:\w+:)?c[\s>]).)*)</(?:\w+:)?c>", re.S)
 _AT = re.compile(r'\br="([A-Z]{1,3})(\d{1,7})"')
 
 

@@ -10,6 +10,7 @@ from resources.importing.columns import Headings, recognise
 from resources.importing.csv_reading import decode, read_csv
 from resources.importing.reading import read
 from resources.importing.sheets import CannotRead
+from resources.importing.xlsx_cells import broken_cells
 
 TEXT = "名称,住所,電話番号\r\nひだまり会,みらい市本町1-1,099-000-1234\r\n"
 
@@ -140,6 +141,17 @@ def test_a_workbook_whose_cells_lie_at_the_ends_of_the_world_is_refused():
     far = '<sheetData><row r="1"><c r="A1"/></row><row r="1048576"><c s="1" r="XFD1048576"/></row></sheetData>'
     with pytest.raises(CannotRead, match="異常に大きい"):
         read(package(xl__workbook="x", xl__worksheets__sheet1=far))
+
+
+def test_a_workbook_of_cells_that_never_end_is_read_once():
+    sheet = '<sheetData><row r="1">' + '<c r="A1"><f>1</f>' * 200_000 + "</row></sheetData>"
+    relation = '<Relationship Id="r1" Target="worksheets/sheet1.xml"/>'
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("xl/workbook.xml", '<workbook><sheets><sheet name="a" r:id="r1"/></sheets></workbook>')
+        file.writestr("xl/_rels/workbook.xml.rels", relation)
+        file.writestr("xl/worksheets/sheet1.xml", sheet)
+    assert broken_cells(content.getvalue()) == {0: []}
 
 
 def test_a_workbook_with_entities_is_refused():
