@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from bot.channels.base import Delivered, Later, Outcome, Parcel, Refused, TokenDead, Unsure
@@ -17,6 +20,8 @@ from handoff.relay import Surface
 from handoff.states import Delivery
 from resources.db import EVERYWHERE, Database, database_clock
 
+Attempt = Callable[[str, Callable[[], object]], Exception | None]
+
 _LONGEST_PAUSE: Final = 120.0
 # LINE remembers a retry key for 24 hours; after that a repeat could reach the person twice.
 _KEY_LIFE: Final = timedelta(hours=23)
@@ -27,10 +32,15 @@ _TRIES_AFTER_ERRORS: Final = 10
 class Deliveries:
     """Takes deliveries out of the outbox and writes down how they ended; each in a short transaction."""
 
-    def __init__(self, database: Database, *, worker: str, now: Clock, wall: Clock) -> None:
-        """`now` is the product's clock, `wall` the real one by which reply tokens die."""
+    def __init__(self, database: Database, *, worker: str, now: Clock, wall: Clock, attempt: Attempt) -> None:
+        """`now` is the product's clock, `wall` the real one by which reply tokens die.
+
+        `attempt` runs something to its end whatever happens in it, and returns what went wrong.
+        """
         self._database = database
         self._worker = worker
+        self._rounds = itertools.count(1)
+        self._attempt = attempt
         self._now = now
         self._wall = wall
 
@@ -41,53 +51,41 @@ class Deliveries:
                 return []
         with self._database.writing(EVERYWHERE) as session:
             clock = database_clock(session)
-            heads = dispatch.claim(session, worker=self._worker, clock=clock, lease=LEASE, limit=limit)
-            at = Moment(self._worker, self._now(), self._wall(), clock)
-            return [job for head in heads if (job := prepare(session, head, at))]
+            # A name for this claim alone: whoever held a delivery before can neither send nor record it any more.
+            holder = f"{self._worker}/{next(self._rounds)}"
+            heads = dispatch.claim(session, holder=holder, clock=clock, lease=LEASE, limit=limit)
+            at = Moment(holder, self._now(), self._wall(), clock)
+            return [job for head in heads if (job := self._prepared(session, head, at))]
 
-    def still_wanted(self, job: Job) -> bool:
-        """Look once more right before sending, after a wait: a person may have come into the conversation."""
-        with self._database.writing(job.custodian) as session:
-            rows = self._rows(session, job)
-            for row in rows:
-                point = point_of(session, row)
-                settle_unwanted(session, row, point, accounts.by_id(session, point.account_id), now=self._now())
-            return bool(rows) and all(row.state == Delivery.SENDING for row in rows)
+    def begin(self, calls: Sequence[tuple[Job, bool]]) -> list[bool]:
+        """Store, before the calls to the platforms leave, that they may have left; False for one that must not.
 
-    def record(self, job: Job, outcome: Outcome) -> Job | None:
-        """Write down how a step went; returns the next step of the same delivery when there is one."""
+        Only what was begun can have arrived. Each call comes with whether it had to wait: then a person may have come
+        into the conversation, and it is looked at once more.
+        """
+        with self._database.writing(EVERYWHERE) as session:
+            until = database_clock(session) + LEASE
+            return [self._begin(session, job, until, waited=waited) for job, waited in calls]
+
+    def put_off(self, job: Job, seconds: float) -> None:
+        """Give back what has to wait too long for its place in line."""
         with self._database.writing(job.custodian) as session:
-            rows = self._rows(session, job)
-            if not rows:
-                return None
+            at = database_clock(session) + timedelta(seconds=seconds)
+            for row in self._rows(session, job):
+                outbox.try_again(row, at=at, ambiguous=False, reason="rate_limited")
+
+    def record(self, ended: Sequence[tuple[Job, Outcome]]) -> list[Job | None]:
+        """Write down how steps went; returns for each the next step of the same delivery when there is one."""
+        with self._database.writing(EVERYWHERE) as session:
             clock = database_clock(session)
-            account = accounts.by_id(session, job.credentials.account_id)
-            match outcome:
-                case Delivered(parts, left):
-                    return self._delivered(session, job, rows, account, parts, left, clock)
-                case Refused():
-                    self._refused(session, rows, outcome)
-                case TokenDead():
-                    for row in rows:
-                        push_next(row)
-                case Later():
-                    accounts.note_trouble(account, outcome.trouble, now=self._now())
-                    for row in rows:
-                        self._later(row, outcome, clock)
-                case Unsure():
-                    for row in rows:
-                        self._unsure(row, job, outcome, clock)
-            return None
+            return [self._recorded(session, job, outcome, clock) for job, outcome in ended]
 
     def broken(self, job: Job) -> None:
         """A delivery broke our own program: try again a few times, then show it to the desk as failed."""
         with self._database.writing(job.custodian) as session:
+            clock = database_clock(session)
             for row in self._rows(session, job):
-                if row.attempts >= _TRIES_AFTER_ERRORS:
-                    outbox.settle(row, Delivery.FAILED, now=self._now(), reason="broken")
-                else:
-                    at = database_clock(session) + timedelta(seconds=5 * row.attempts)
-                    outbox.try_again(row, at=at, ambiguous=not row.pushed, reason="broken")
+                self._broken(row, clock)
 
     def release_held(self, session: Session) -> None:
         """Let go what was kept until the town had chosen where it may be said, if it has chosen by now."""
@@ -97,8 +95,72 @@ class Deliveries:
                 row.state, row.reason = Delivery.WAITING, ""
 
     def _rows(self, session: Session, job: Job) -> list[Outgoing]:
-        found = [dispatch.held_by(session, key, worker=self._worker) for key in job.outgoing]
-        return [row for row in found if row is not None]
+        return dispatch.held(session, job.outgoing, holder=job.holder)
+
+    def _prepared(self, session: Session, head: Outgoing, at: Moment) -> Job | None:
+        """Prepare one delivery; one that breaks our own program holds back nobody else's."""
+        job, error = self._apart(session, "prepare", lambda: prepare(session, head, at))
+        if error is not None:
+            self._broken(head, at.clock)
+        return job
+
+    def _apart(
+        self, session: Session, name: str, work: Callable[[], Job | None]
+    ) -> tuple[Job | None, Exception | None]:
+        """Do one delivery's share of a transaction; returns what is wrong with it, and then nothing of it is kept.
+
+        Raises what is wrong with the database: then all shares are to be done again.
+        """
+        made: list[Job | None] = []
+
+        def share() -> None:
+            with session.begin_nested():
+                made.append(work())
+
+        error = self._attempt(name, share)
+        if isinstance(error, DBAPIError):
+            raise error
+        return (None, error) if error else (made[0], None)
+
+    def _recorded(self, session: Session, job: Job, outcome: Outcome, clock: datetime) -> Job | None:
+        return self._apart(session, "record", lambda: self._record(session, job, outcome, clock))[0]
+
+    def _record(self, session: Session, job: Job, outcome: Outcome, clock: datetime) -> Job | None:
+        rows = self._rows(session, job)
+        if not rows:
+            return None
+        account = accounts.by_id(session, job.credentials.account_id)
+        match outcome:
+            case Delivered(parts, left):
+                return self._delivered(session, job, rows, account, parts, left, clock)
+            case Refused():
+                self._refused(session, rows, outcome)
+            case TokenDead():
+                for row in rows:
+                    push_next(row)
+            case Later():
+                accounts.note_trouble(account, outcome.trouble, now=self._now())
+                for row in rows:
+                    self._later(row, outcome, clock)
+            case Unsure():
+                for row in rows:
+                    self._unsure(row, job, outcome, clock)
+        return None
+
+    def _begin(self, session: Session, job: Job, until: datetime, *, waited: bool) -> bool:
+        rows = dispatch.begin(session, job.outgoing, holder=job.holder, until=until)
+        for row in rows if waited and not job.callback_id else ():
+            point = point_of(session, row)
+            settle_unwanted(session, row, point, accounts.by_id(session, point.account_id), now=self._now())
+        return bool(rows) and all(row.state == Delivery.SENDING for row in rows)
+
+    def _broken(self, row: Outgoing, clock: datetime) -> None:
+        if row.attempts >= _TRIES_AFTER_ERRORS:
+            outbox.settle(row, Delivery.FAILED, now=self._now(), reason="broken")
+            return
+        at = clock + timedelta(seconds=5 * row.attempts)
+        begun = row.state == Delivery.SENDING
+        outbox.try_again(row, at=at, ambiguous=begun and not row.pushed, reason="broken")
 
     def _delivered(
         self, session: Session, job: Job, rows: list[Outgoing], account: Account, parts: int, left: int, clock: datetime
@@ -112,13 +174,13 @@ class Deliveries:
             return None
         (row,) = rows
         row.parts_sent, row.ambiguous, row.marked = row.parts_sent + parts, False, False
-        row.leased_until = clock + LEASE
+        row.state, row.leased_until = Delivery.WAITING, clock + LEASE
         if account.platform == Platform.LINE:
             row.reply_token_sealed, row.pushed = None, True
         if settle_unwanted(session, row, point_of(session, row), account, now=self._now()):
             return None
         parcel = Parcel(job.parcel.address, job.parcel.replies, job.parcel.retry_key, first_part=row.parts_sent)
-        return Job(job.outgoing, job.custodian, job.credentials, parcel)
+        return Job(job.holder, job.outgoing, job.custodian, job.credentials, parcel)
 
     def _refused(self, session: Session, rows: list[Outgoing], refusal: Refused) -> None:
         for row in rows:

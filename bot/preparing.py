@@ -44,6 +44,7 @@ class Credentials:
 class Job:
     """One step of sending: usually one delivery; several where they ride one reply token."""
 
+    holder: str
     outgoing: tuple[uuid.UUID, ...]
     custodian: str
     credentials: Credentials
@@ -55,7 +56,7 @@ class Job:
 class Moment:
     """Who prepares, and the times that count: the product's, the real one, and the database's."""
 
-    worker: str
+    holder: str
     now: datetime
     wall: datetime
     clock: datetime
@@ -93,7 +94,7 @@ def prepare(session: Session, head: Outgoing, at: Moment) -> Job | None:
         marked=head.marked,
         first_part=head.parts_sent,
     )
-    return Job(tuple(row.id for row in rows), head.custodian, known, parcel)
+    return Job(at.holder, tuple(row.id for row in rows), head.custodian, known, parcel)
 
 
 def settle_unwanted(session: Session, row: Outgoing, point: ContactPoint, account: Account, *, now: datetime) -> bool:
@@ -141,7 +142,8 @@ def _press(
     if head.ambiguous or relay.surface_for(session, account, head) is not Surface.CHANNEL:
         outbox.settle(head, Delivery.WITHDRAWN, now=at.now, reason="late")
         return None
-    return Job((head.id,), head.custodian, known, Parcel(address, (), str(head.retry_key)), head.callback_id)
+    parcel = Parcel(address, (), str(head.retry_key))
+    return Job(at.holder, (head.id,), head.custodian, known, parcel, head.callback_id)
 
 
 def _means(
@@ -153,7 +155,7 @@ def _means(
     if token and head.reply_until is not None and head.reply_until > alive:
         mates = [row for row in dispatch.behind(session, head) if outbox.reply_token(session, row) == token]
         for row in mates:
-            dispatch.lend(row, worker=at.worker, until=at.clock + LEASE)
+            dispatch.lend(row, holder=at.holder, until=at.clock + LEASE)
         return token, [head, *mates]
     if head.pushed:
         return "", [head]
@@ -174,15 +176,15 @@ def _riders(session: Session, head: Outgoing, point: ContactPoint, account: Acco
     riders: list[Outgoing] = []
     size = _size(session, head)
     for row in dispatch.behind(session, head):
-        used = row.callback_id or row.pushed or row.parts_sent or row.ambiguous or row.marked
-        if used or head.parts_sent or head.marked:
+        doubtful = row.ambiguous or row.marked or row.state == Delivery.SENDING
+        if doubtful or row.callback_id or row.pushed or row.parts_sent or head.parts_sent or head.marked:
             break
         if settle_unwanted(session, row, point, account, now=at.now):
             continue
         size += _size(session, row)
         if size > LINE_MESSAGES:
             break
-        dispatch.lend(row, worker=at.worker, until=at.clock + LEASE)
+        dispatch.lend(row, holder=at.holder, until=at.clock + LEASE)
         riders.append(row)
     return riders
 

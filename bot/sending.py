@@ -8,11 +8,12 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, TypeVar
 
-from bot.channels.base import Later, Outcome, Parcel
+from bot.channels.base import Outcome, Parcel
 from bot.channels.opening import Channels
 from bot.deliveries import Deliveries
 from bot.failpoints import Failpoints
 from bot.preparing import Credentials, Job
+from bot.together import Together
 from bot.turns import Farewell
 from handoff import accounts, inbox
 from handoff.accounts import Platform
@@ -26,7 +27,8 @@ _LOOK: Final = 0.5
 # A longer place in line is not waited for with the delivery in hand.
 _LONGEST_WAIT: Final = 4.0
 _REMEMBERED_GROUPS: Final = 1000
-_RECORDING: Final = (0.0, 0.1, 0.5, 2.0, 5.0, 10.0)
+# Few, so that all of them have left soon after it was stored that they may.
+_BEGUN_TOGETHER: Final = 4
 
 
 class Sending:
@@ -46,6 +48,12 @@ class Sending:
         self._tasks: set[asyncio.Task[None]] = set()
         self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="outbox")
         self._left: dict[tuple[uuid.UUID, str], None] = {}
+        self._beginning: Together[tuple[Job, bool], bool] = Together(
+            lambda calls: self._aside(deliveries.begin, calls), name="begin", most=_BEGUN_TOGETHER, guard=guard
+        )
+        self._recording: Together[tuple[Job, Outcome], Job | None] = Together(
+            lambda ended: self._aside(deliveries.record, ended), name="record", most=_AT_ONCE, guard=guard
+        )
 
     def wake(self) -> None:
         """Tell the loop, from any thread, that something new may wait."""
@@ -110,38 +118,20 @@ class Sending:
                 return
             if not outcome:
                 return
-            step = await self._record(step, outcome[0])
-
-    async def _record(self, job: Job, outcome: Outcome) -> Job | None:
-        """Write down how it went; the database may be away just now, but what was sent is not sent for nothing."""
-        following: list[Job | None] = []
-
-        async def record() -> None:
-            following.append(await self._aside(self._deliveries.record, job, outcome))
-
-        for pause in _RECORDING:
-            await asyncio.sleep(pause)
-            if await self._guard(record(), "record"):
-                return following[0]
-        return None
+            step = await self._recording.store((step, outcome[0]))
 
     async def _attempt(self, job: Job, outcome: list[Outcome]) -> None:
         channel = await self._channel(job.credentials)
-        if job.callback_id:
-            self._failpoints.at("before_send")
-            outcome.append(await channel.answer_press(job.callback_id))
-            self._failpoints.at("after_send_before_record")
-            return
-        wait = channel.pause(job.parcel.address)
+        wait = 0.0 if job.callback_id else channel.pause(job.parcel.address)
         if wait > _LONGEST_WAIT:
-            outcome.append(Later("rate_limited", wait))
+            await self._aside(self._deliveries.put_off, job, wait)
             return
-        if wait > 0:
-            await asyncio.sleep(wait)
-            if not await self._aside(self._deliveries.still_wanted, job):
-                return
+        await asyncio.sleep(wait)
+        if not await self._beginning.store((job, wait > 0)):
+            return
         self._failpoints.at("before_send")
-        outcome.append(await channel.send(job.parcel))
+        call = channel.answer_press(job.callback_id) if job.callback_id else channel.send(job.parcel)
+        outcome.append(await call)
         self._failpoints.at("after_send_before_record")
 
     async def _leave(self, farewell: Farewell) -> None:

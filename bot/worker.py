@@ -27,7 +27,6 @@ from bot.sending import Sending
 from bot.ticker import Due, Ticker
 from bot.turns import Answer, Farewell, Turns
 from handoff import workers
-from handoff.taking_back import Eraser
 from resources.db import EVERYWHERE, Database, database_clock
 
 _LOOK: Final = 0.5
@@ -53,7 +52,6 @@ class Worker:
         threads: int = 2,
         send_timeout: float = 10.0,
         dues: Sequence[Due] = (),
-        erasers: Sequence[Eraser] = (),
     ) -> None:
         """`answer` is the dialogue, `apologise` what is said when a message broke it three times."""
         self.name = f"{socket.gethostname()[:24]}:{os.getpid()}:{secrets.token_hex(4)}"
@@ -70,9 +68,8 @@ class Worker:
             now=now,
             failpoints=failpoints,
             farewell=self._say_farewell,
-            erasers=erasers,
         )
-        self._deliveries = Deliveries(database, worker=f"{self.name}/out", now=now, wall=real)
+        self._deliveries = Deliveries(database, worker=f"{self.name}/out", now=now, wall=real, attempt=self._try)
         held = Due("release_held", _HELD, self._release_held)
         self._ticker = Ticker(database, (held, *dues), now=now)
         self._bells = [threading.Event() for _ in range(max(1, threads))]

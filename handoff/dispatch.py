@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,10 +14,11 @@ from handoff.outbox import Outgoing
 from handoff.states import Delivery
 
 
-def claim(session: Session, *, worker: str, clock: datetime, lease: timedelta, limit: int = 1) -> list[Outgoing]:
+def claim(session: Session, *, holder: str, clock: datetime, lease: timedelta, limit: int = 1) -> list[Outgoing]:
     """Take the oldest unsent delivery of up to `limit` contact points that nobody else is sending to.
 
-    A delivery whose earlier sender died in the middle may have arrived: it comes back as ambiguous.
+    `holder` names this one claim of one worker. A delivery that an earlier holder had begun when it died may have
+    arrived: it comes back as ambiguous; one that was only held comes back as it was.
     """
     other = aliased(Outgoing)
     ahead = select(other.id).where(
@@ -37,23 +39,38 @@ def claim(session: Session, *, worker: str, clock: datetime, lease: timedelta, l
     )
     taken = [outgoing for outgoing in session.scalars(heads) if _alone(session, outgoing, clock)]
     for outgoing in taken:
-        lend(outgoing, worker=worker, until=clock + lease)
+        lend(outgoing, holder=holder, until=clock + lease)
     session.flush()
     return taken
 
 
-def lend(outgoing: Outgoing, *, worker: str, until: datetime) -> None:
-    """Give a delivery to one worker for an attempt."""
+def lend(outgoing: Outgoing, *, holder: str, until: datetime) -> None:
+    """Give a delivery to one holder for an attempt."""
     if outgoing.state == Delivery.SENDING and not outgoing.pushed:
         outgoing.ambiguous = True
-    outgoing.state, outgoing.leased_by, outgoing.leased_until = Delivery.SENDING, worker, until
+    outgoing.state, outgoing.leased_by, outgoing.leased_until = Delivery.WAITING, holder, until
     outgoing.attempts += 1
 
 
 def hand_back(outgoing: Outgoing) -> None:
     """Give a delivery back untried."""
-    outgoing.state, outgoing.leased_by, outgoing.leased_until = Delivery.WAITING, None, None
+    outgoing.leased_by, outgoing.leased_until = None, None
     outgoing.attempts -= 1
+
+
+def begin(session: Session, deliveries: Sequence[uuid.UUID], *, holder: str, until: datetime) -> list[Outgoing]:
+    """Note that the call with these deliveries may leave from now on, and return them; empty when it must not.
+
+    It must not when one of them was withdrawn or has another holder by now: then the rest is given back at once.
+    """
+    rows = held(session, deliveries, holder=holder)
+    if len(rows) < len(deliveries):
+        for row in rows:
+            hand_back(row)
+        return []
+    for row in rows:
+        row.state, row.leased_until = Delivery.SENDING, until
+    return rows
 
 
 def behind(session: Session, outgoing: Outgoing) -> list[Outgoing]:
@@ -73,12 +90,10 @@ def held_back(session: Session, *, limit: int = 200) -> list[Outgoing]:
     return list(session.scalars(query.with_for_update(skip_locked=True)))
 
 
-def held_by(session: Session, outgoing_id: uuid.UUID, *, worker: str) -> Outgoing | None:
-    """Return a delivery this worker is sending, locked; None when another took it over or it was withdrawn."""
-    query = select(Outgoing).where(
-        Outgoing.id == outgoing_id, Outgoing.leased_by == worker, Outgoing.state == Delivery.SENDING
-    )
-    return session.scalars(query.with_for_update()).first()
+def held(session: Session, deliveries: Sequence[uuid.UUID], *, holder: str) -> list[Outgoing]:
+    """Return those of the deliveries that this holder still has, oldest first and locked."""
+    query = select(Outgoing).where(Outgoing.id.in_(deliveries), Outgoing.leased_by == holder, _unsent(Outgoing))
+    return list(session.scalars(query.order_by(Outgoing.id).with_for_update()))
 
 
 def anything_due(session: Session, *, clock: datetime) -> bool:

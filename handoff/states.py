@@ -73,7 +73,7 @@ class Delivery(StrEnum):
     """Where an outgoing message stands."""
 
     WAITING = "waiting"  # written -> waiting
-    SENDING = "sending"  # waiting -> sending, by lease
+    SENDING = "sending"  # waiting -> sending: stored right before the call to the platform may leave
     SENT = "sent"  # sending -> sent
     FAILED = "failed"  # sending -> failed: the platform said no for good
     WITHDRAWN = "withdrawn"  # waiting -> withdrawn: a newer answer took its place, or a person came

@@ -63,7 +63,7 @@ def farewell(session: Session, workers: Collection[str]) -> None:
     session.execute(
         update(Outgoing)
         .where(or_(*(Outgoing.leased_by.startswith(f"{worker}/") for worker in workers)))
-        .where(Outgoing.state == Delivery.SENDING)
+        .where(Outgoing.state.in_((Delivery.WAITING, Delivery.SENDING)))
         .values(leased_by=None, leased_until=None)
         .execution_options(synchronize_session=False)
     )

@@ -122,7 +122,7 @@ def test_deliveries_to_one_person_leave_one_after_the_other(
         idle = 0
         while idle < 3:
             with database.writing(EVERYWHERE) as session:
-                taken = dispatch.claim(session, worker=name, clock=database_clock(session), lease=LEASE, limit=3)
+                taken = dispatch.claim(session, holder=name, clock=database_clock(session), lease=LEASE, limit=3)
                 found = [(row.id, row.point_id) for row in taken]
             idle = 0 if found else idle + 1
             with lock:
@@ -132,8 +132,7 @@ def test_deliveries_to_one_person_leave_one_after_the_other(
                         clashes.append(point_id)
             for outgoing_id, point_id in found:
                 with database.writing(EVERYWHERE) as session:
-                    held = dispatch.held_by(session, outgoing_id, worker=name)
-                    assert held is not None
+                    (held,) = dispatch.begin(session, [outgoing_id], holder=name, until=database_clock(session) + LEASE)
                     with lock:
                         order.append((point_id, outgoing_id))
                         in_flight[point_id] -= 1
@@ -145,7 +144,7 @@ def test_deliveries_to_one_person_leave_one_after_the_other(
     for thread in threads:
         thread.join()
     with database.writing(EVERYWHERE) as session:
-        assert dispatch.claim(session, worker="rest", clock=database_clock(session), lease=LEASE) == []
+        assert dispatch.claim(session, holder="rest", clock=database_clock(session), lease=LEASE) == []
     assert not clashes
     assert len(order) == len(set(order)) == 24
     for point in {point for point, _ in order}:
@@ -153,16 +152,66 @@ def test_deliveries_to_one_person_leave_one_after_the_other(
         assert sent == sorted(sent)
 
 
-def test_delivery_of_a_dead_sender_comes_back_as_ambiguous(database: Database, town: Town, account_id, now) -> None:
+@pytest.fixture
+def delivery_id(database: Database, town: Town, account_id: uuid.UUID, now: datetime) -> uuid.UUID:
     with database.writing(town.code) as session:
         point = contacts.meet(session, accounts.by_id(session, account_id), "U1", now=now)
-        outbox.say(session, point, body="{}", bubbles=(), author=Author.BOT, now=now)
+        return outbox.say(session, point, body="{}", bubbles=(), author=Author.BOT, now=now).id
+
+
+@pytest.mark.parametrize("begun", [True, False], ids=["begun", "only_held"])
+def test_only_what_a_dead_sender_had_begun_may_have_arrived(
+    database: Database, delivery_id: uuid.UUID, begun: bool
+) -> None:
+    past = timedelta(seconds=-1)
     with database.writing(EVERYWHERE) as session:
-        (first,) = dispatch.claim(session, worker="dead", clock=database_clock(session), lease=timedelta(seconds=-1))
-        assert not first.ambiguous
+        clock = database_clock(session)
+        assert dispatch.claim(session, holder="dead/1", clock=clock, lease=past)[0].state == Delivery.WAITING
+        if begun:
+            (row,) = dispatch.begin(session, [delivery_id], holder="dead/1", until=clock + past)
+            assert (row.state, row.ambiguous) == (Delivery.SENDING, False)
     with database.writing(EVERYWHERE) as session:
-        (again,) = dispatch.claim(session, worker="next", clock=database_clock(session), lease=LEASE)
-        assert again.ambiguous and again.attempts == 2
+        (again,) = dispatch.claim(session, holder="next/1", clock=database_clock(session), lease=LEASE)
+        assert (again.ambiguous, again.attempts) == (begun, 2)
+
+
+def test_sender_that_woke_up_late_may_not_call_any_more(database: Database, delivery_id: uuid.UUID) -> None:
+    def claim(holder: str, seconds: int) -> None:
+        with database.writing(EVERYWHERE) as session:
+            lease = timedelta(seconds=seconds)
+            assert dispatch.claim(session, holder=holder, clock=database_clock(session), lease=lease)
+
+    def begin(holder: str) -> list[uuid.UUID]:
+        with database.writing(EVERYWHERE) as session:
+            until = database_clock(session) + LEASE
+            return [row.id for row in dispatch.begin(session, [delivery_id], holder=holder, until=until)]
+
+    # The same worker may hold a delivery twice: its loop stood still so long that it took its own work over.
+    claim("worker/1", -1)
+    claim("worker/2", 60)
+    assert begin("worker/1") == []
+    assert begin("worker/2") == [delivery_id]
+    assert begin("worker/1") == []
+
+
+def test_delivery_withdrawn_before_its_call_does_not_leave_and_frees_its_mates(
+    database: Database, town: Town, account_id: uuid.UUID, now: datetime
+) -> None:
+    with database.writing(town.code) as session:
+        point = contacts.meet(session, accounts.by_id(session, account_id), "U1", now=now)
+        one, two = (outbox.say(session, point, body="{}", bubbles=(), author=Author.BOT, now=now).id for _ in "ab")
+    with database.writing(EVERYWHERE) as session:
+        clock = database_clock(session)
+        (head,) = dispatch.claim(session, holder="w/1", clock=clock, lease=LEASE)
+        for row in dispatch.behind(session, head):
+            dispatch.lend(row, holder="w/1", until=clock + LEASE)
+        outbox.settle(head, Delivery.WITHDRAWN, now=now, reason="newer")
+    with database.writing(EVERYWHERE) as session:
+        clock = database_clock(session)
+        assert dispatch.begin(session, [one, two], holder="w/1", until=clock + LEASE) == []
+        session.flush()
+        (free,) = dispatch.claim(session, holder="w/2", clock=clock, lease=LEASE)
+        assert (free.id, free.ambiguous, free.attempts) == (two, False, 1)
 
 
 def test_claims_use_the_partial_index(sqlite_database: Database, now) -> None:
@@ -172,7 +221,7 @@ def test_claims_use_the_partial_index(sqlite_database: Database, now) -> None:
     event.listen(sqlite_database.writer, "before_cursor_execute", lambda c, cur, sql, *rest: seen.append(sql))
     with sqlite_database.writing(EVERYWHERE) as session:
         inbox.claim(session, worker="w", clock=now, lease=LEASE)
-        dispatch.claim(session, worker="w", clock=now, lease=LEASE)
+        dispatch.claim(session, holder="w", clock=now, lease=LEASE)
     with sqlite_database.writer.connect() as connection:
         for sql, index in zip(
             [sql for sql in seen if sql.startswith("SELECT")],

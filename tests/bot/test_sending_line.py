@@ -12,10 +12,11 @@ from sqlalchemy import select
 
 from bot.channels.opening import Channels
 from bot.channels.quotas import Quotas
-from handoff import contacts
+from handoff import contacts, outbox
 from handoff.contacts import Contact, ContactPoint
 from handoff.outbox import Outgoing
 from handoff.states import Delivery
+from handoff.transcript import Author
 from resources.db import EVERYWHERE
 from tests.bot.house import DOUBTFUL, House, account, line_text
 from tests.faults.stubs.faults import Fault
@@ -125,6 +126,19 @@ def test_message_that_line_refuses_has_failed_visibly(open_one: Open) -> None:
     house.line(line_text(1, "こんにちは"))
     house.settle()
     assert (house.deliveries()[0].state, house.deliveries()[0].reason) == (Delivery.FAILED, "refused_413")
+
+
+def test_delivery_that_breaks_our_own_program_holds_back_nobody(open_one: Open) -> None:
+    house = open_one()
+    house.line(line_text(1, "だまって", "1"))
+    house.settle()
+    with house.database.writing(EVERYWHERE) as session:
+        point = session.scalars(select(ContactPoint)).one()
+        outbox.say(session, point, body="{", bubbles=(), author=Author.STAFF, now=house.clock[0])
+    house.line(line_text(2, "こんにちは", "2"))
+    house.until(lambda: house.said_on_line() == ["答え こんにちは"])
+    house.until(lambda: house.deliveries()[0].reason == "broken")
+    assert (house.deliveries()[0].state, house.deliveries()[0].ambiguous) == (Delivery.WAITING, False)
 
 
 def test_seven_bubbles_leave_in_two_steps_and_in_order(open_one: Open) -> None:
