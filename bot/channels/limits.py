@@ -27,6 +27,8 @@ _SENTENCE_ENDS = "。！？!?\n"
 _JOINERS = {"\u200d", "\ufe0e", "\ufe0f"}
 _CONTROLS = {code: None for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"}
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_STRAY_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
+_HOST = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[0-9]{1,5})?")
 
 
 def utf16(words: str) -> int:
@@ -77,10 +79,14 @@ def phone_uri(number: str) -> str | None:
 
 def web_uri(address: str) -> str | None:
     """Return an address safe to put on a button, percent-encoded; None when it is not a web address."""
-    parts = urlsplit(address.strip())
-    if parts.scheme not in ("http", "https") or not parts.netloc or not parts.netloc.isascii():
+    plain = address.strip()
+    try:
+        parts = urlsplit(plain)
+    except ValueError:
         return None
-    encoded = quote(address.strip(), safe=":/?#[]@!$&'()*+,;=%-._~")
+    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(parts.netloc):
+        return None
+    encoded = quote(_STRAY_PERCENT.sub("%25", plain), safe=":/?#[]@!$&'()*+,;=%-._~")
     return encoded if len(encoded) <= LINE_URI else None
 
 

@@ -42,13 +42,13 @@ def render(reply: Reply) -> list[Message]:
             messages += _cards(sendable(bubble.words), bubble.cards)
         else:
             messages += [_text(piece) for piece in divide(sendable(bubble.words), _ROOM)]
-    quick = [item for item in map(_quick, reply.choices) if item]
+    quick = [(choice, item) for choice in reply.choices if (item := _quick(choice))]
     if len(quick) > LINE_QUICK_REPLIES:
         # What does not fit as a button can still be written by hand, so it is at least named.
-        rest = [sendable(choice.label) for choice in reply.choices[LINE_QUICK_REPLIES:]]
+        rest = [sendable(choice.label) for choice, _ in quick[LINE_QUICK_REPLIES:]]
         messages += [_text(piece) for piece in divide("\n".join(f"・{label}" for label in rest), _ROOM)]
     if messages and quick:
-        messages[-1]["quickReply"] = {"items": quick[:LINE_QUICK_REPLIES]}
+        messages[-1]["quickReply"] = {"items": [item for _, item in quick[:LINE_QUICK_REPLIES]]}
     name = clip(sendable(reply.sender).strip(), LINE_SENDER)
     if name:
         for message in messages:

@@ -13,6 +13,24 @@ from bot.reply import Bubble, Card, Choice, Press, Reply, from_json, text, to_js
 from tests.faults.stubs.line_contract import check_messages_body
 from tests.faults.stubs.telegram_markup import check_markup
 
+ADDRESSES = [
+    ("https://example.jp/場所?q=あ", "https://example.jp/%E5%A0%B4%E6%89%80?q=%E3%81%82"),
+    ("https://example.jp/%E5%9B%B0", "https://example.jp/%E5%9B%B0"),
+    ("https://example.jp/100%", "https://example.jp/100%25"),
+    ("https://example.jp/a%2", "https://example.jp/a%252"),
+    (" http://example.jp:8080/a b#c ", "http://example.jp:8080/a%20b#c"),
+    ("https://example.jp/" + "x" * 981, "https://example.jp/" + "x" * 981),
+    ("https://example.jp/" + "x" * 982, None),
+    ("http://[::1", None),
+    ("http://exam ple.jp/", None),
+    ("https://somebody@example.jp/", None),
+    ("https://.jp/", None),
+    ("https:///x", None),
+    ("javascript:alert(1)", None),
+    ("example.jp", None),
+    ("", None),
+]
+
 WORDS = st.text(
     alphabet=st.sampled_from("あ。！？a \n　𠮷👨\u200d👩\u0301\ufe0f\x00\x1b\ud800<&_*$#@葛\U000e0100"), max_size=60
 )
@@ -21,7 +39,7 @@ CHOICES = st.lists(
     st.builds(
         Choice,
         label=WORDS,
-        data=st.one_of(WORDS, st.sampled_from(["tel", "099-000-1234", "https://example.jp/場所?q=あ", "javascript:x"])),
+        data=st.one_of(WORDS, st.sampled_from(["tel", "099-000-1234", *(written for written, _ in ADDRESSES)])),
         press=st.sampled_from(list(Press)),
     ),
     max_size=15,
@@ -141,6 +159,19 @@ def test_place_is_asked_for_by_button_on_line_and_by_keyboard_on_telegram() -> N
 )
 def test_numbers_as_people_write_them_can_be_dialled(number: str, uri: str | None) -> None:
     assert limits.phone_uri(number) == uri
+
+
+@pytest.mark.parametrize(("written", "uri"), ADDRESSES)
+def test_addresses_as_editors_write_them_are_buttons_or_words(written: str, uri: str | None) -> None:
+    assert limits.web_uri(written) == uri
+
+
+def test_more_choices_than_line_shows_are_at_least_named_once() -> None:
+    odd = Choice("何もない", "")
+    choices = (odd, *(Choice(f"選択{n}", f"x:{n}") for n in range(15)))
+    *_, last = line_rendering.render(text("どれですか。", choices))
+    assert [item["action"]["data"] for item in last["quickReply"]["items"]] == [f"x:{n}" for n in range(13)]
+    assert last["text"] == "・選択13\n・選択14"
 
 
 def test_reply_survives_its_storage() -> None:
