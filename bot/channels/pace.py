@@ -33,7 +33,8 @@ class Pace:
         self._clock = clock
         self._bot = _Bucket(28.0, 28.0, 28.0, clock())
         self._chats: OrderedDict[str, _Bucket] = OrderedDict()
-        self._silent_until = 0.0
+        self._silent: dict[str, float] = {}
+        self._all_silent_until = 0.0
 
     def reserve(self, chat: str) -> float:
         """Take the next place in line; return the seconds until it comes."""
@@ -42,13 +43,17 @@ class Pace:
         self._chats[chat] = bucket
         while len(self._chats) > _CHATS:
             self._chats.popitem(last=False)
-        return max(self._silent_until - now, bucket.reserve(now), self._bot.reserve(now))
+        silent_until = max(self._all_silent_until, self._silent.get(chat, 0.0))
+        return max(silent_until - now, bucket.reserve(now), self._bot.reserve(now))
 
-    def silence(self, seconds: float) -> None:
-        """Say nothing at all for so long: the platform has asked for it."""
-        self._silent_until = max(self._silent_until, self._clock() + seconds)
+    def silence(self, chat: str, seconds: float) -> None:
+        """Say nothing to this chat for so long: the platform has asked for it.
 
-    @property
-    def silent_for(self) -> float:
-        """How long nothing may be said."""
-        return max(0.0, self._silent_until - self._clock())
+        It does not tell whether it means the chat or the whole bot. Asked for two chats at the same time, it means all;
+        asked for one, the others, somebody in danger among them, need not wait.
+        """
+        now = self._clock()
+        self._silent = {one: until for one, until in self._silent.items() if until > now}
+        if self._silent.keys() - {chat}:
+            self._all_silent_until = max(self._all_silent_until, now + seconds)
+        self._silent[chat] = max(self._silent.get(chat, 0.0), now + seconds)

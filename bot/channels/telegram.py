@@ -138,6 +138,8 @@ class TelegramChannel:
                 int(parcel.address), message["text"], reply_markup=_markup(message.get("reply_markup"))
             )
         except TelegramError as error:
+            if isinstance(error, Flood):
+                self.pace.silence(parcel.address, error.seconds)
             return self._outcome(error)
         except (KeyError, TypeError, ValueError):
             pass  # Taken: only the library's reading of the answer stumbled.
@@ -171,7 +173,6 @@ class TelegramChannel:
     def _outcome(self, error: TelegramError) -> Outcome:
         match error:
             case Flood():
-                self.pace.silence(error.seconds)
                 return Later("rate_limited", error.seconds)
             case NotSent():
                 return Later("unreachable", 1.0, trouble="unreachable", grows=True)
@@ -180,7 +181,7 @@ class TelegramChannel:
             case PlatformError():
                 return Unsure("platform_error", silent=False)
             case ChatMigrated():
-                return Refused("moved", moved_to=str(error.new_chat_id))
+                return Refused("moved")  # only groups move, and nobody is consulted there
             case Forbidden():
                 return Refused("blocked", blocked=True)
             case InvalidToken():
