@@ -37,10 +37,6 @@ class Failpoints:
         self._left = int(count or 1)
         self._lock = threading.Lock()
 
-    def armed(self, name: str) -> bool:
-        """Whether this is the moment a test waits for."""
-        return self._name == name
-
     def at(self, name: str) -> None:
         """Pass a moment, or die there as a power cut would have it."""
         if self._name != name:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -24,7 +24,6 @@ from handoff.contacts import Contact, ContactPoint
 from handoff.inbox import InboundEvent
 from handoff.outbox import Bubble
 from handoff.presence import person_present
-from handoff.taking_back import Eraser
 from handoff.transcript import Author, Kind, Message
 from resources.db import EVERYWHERE, Database, database_clock
 from resources.places import Municipality
@@ -67,7 +66,6 @@ class Turns:
         now: Clock,
         failpoints: Failpoints,
         farewell: Callable[[Farewell], None],
-        erasers: Sequence[Eraser] = (),
     ) -> None:
         """`answer` is the dialogue; `apologise` is what is said when a message broke it three times."""
         self._database = database
@@ -77,7 +75,6 @@ class Turns:
         self._now = now
         self._failpoints = failpoints
         self._farewell = farewell
-        self._erasers = erasers
 
     def take_one(self, worker: str) -> bool:
         """Claim and work through one event; False when nothing was there to do."""
@@ -194,7 +191,7 @@ class Turns:
         if point is None:
             event.about = transcript.platform_index(session, account.custodian, account.id, heard.platform_id)
             return
-        erased = taking_back.take_back(session, point, event, heard.platform_id, now=now, erasers=self._erasers)
+        erased = taking_back.take_back(session, point, event, heard.platform_id, now=now)
         if erased:
             # The next step may remember what was searched for: those were the resident's words too.
             conversation = conversations.of_point(session, point, now=now)

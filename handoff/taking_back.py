@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -17,7 +16,6 @@ from handoff.states import Delivery
 from handoff.transcript import Author, Message
 from resources.sealing import seal
 
-Eraser = Callable[[Session, Message], None]
 # Shorter words stand in many sentences without being a quotation.
 _QUOTATION = 4
 
@@ -29,13 +27,7 @@ def is_kept(session: Session, contact_id: object) -> bool:
 
 
 def take_back(
-    session: Session,
-    point: ContactPoint,
-    event: InboundEvent,
-    platform_id: str,
-    *,
-    now: datetime,
-    erasers: Sequence[Eraser] = (),
+    session: Session, point: ContactPoint, event: InboundEvent, platform_id: str, *, now: datetime
 ) -> bool:
     """Take a message back and return whether it was erased; one that has not come yet is remembered by the event."""
     about = transcript.platform_index(session, point.custodian, point.account_id, platform_id)
@@ -46,7 +38,7 @@ def take_back(
     if message is None:
         event.about = about
         return False
-    return withdraw(session, message, now=now, erasers=erasers)
+    return withdraw(session, message, now=now)
 
 
 def taken_back_before(session: Session, event: InboundEvent, about: bytes) -> bool:
@@ -55,15 +47,13 @@ def taken_back_before(session: Session, event: InboundEvent, about: bytes) -> bo
     return any(other.id != event.id and other.state == EventState.DONE for other in earlier)
 
 
-def withdraw(session: Session, message: Message, *, now: datetime, erasers: Sequence[Eraser] = ()) -> bool:
+def withdraw(session: Session, message: Message, *, now: datetime) -> bool:
     """Mark a message taken back, and erase it everywhere unless it is part of a record; return whether erased."""
     message.withdrawn_at = message.withdrawn_at or now
     if is_kept(session, message.contact_id):
         _hide_quotation(session, message)
         return False
     _erase_quotations(session, message, now)
-    for erase in erasers:
-        erase(session, message)
     transcript.erase(session, message, now=now)
     return True
 

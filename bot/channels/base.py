@@ -69,7 +69,6 @@ class Refused:
 
     reason: str
     blocked: bool = False
-    moved_to: str = ""  # the chat goes on under this address
 
 
 @dataclass(frozen=True)
