@@ -85,8 +85,8 @@ class Sending:
 
     async def finish(self) -> None:
         """Wait for what is under way, and close everything."""
-        if self._tasks:
-            await asyncio.wait(self._tasks)
+        while self._tasks:  # The farewell to a group may still be asked for meanwhile.
+            await asyncio.wait(set(self._tasks))
         await self._channels.close()
         self._pool.shutdown()
 

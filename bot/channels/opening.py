@@ -34,9 +34,9 @@ class Channels:
 
     async def close(self) -> None:
         """Close all."""
-        for _, channel in self._open.values():
+        while self._open:
+            _, (_, channel) = self._open.popitem()
             await channel.close()
-        self._open.clear()
 
     async def _make(self, platform: Platform, token: str, base_url: str) -> Channel:
         # The platforms' libraries take a second to import; other channels shall not wait for that.

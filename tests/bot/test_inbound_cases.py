@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,10 +17,11 @@ from sqlalchemy import func, select
 
 from bot import clock
 from bot.dialogue import flow
-from bot.dialogue.turn import Tools
+from bot.dialogue.turn import Tools, Turn
 from bot.doors import Doors
 from bot.failpoints import Failpoints
 from bot.inbox import Acceptor
+from bot.reply import Reply
 from bot.texts import Texts
 from bot.web.webhooks import Webhooks
 from bot.worker import Worker
@@ -63,6 +65,16 @@ class Bench:
     statuses: dict[Key, list[int]] = field(default_factory=dict)
     bodies: dict[Key, list[bytes]] = field(default_factory=dict)
     accounts: dict[Key, Account] = field(default_factory=dict)
+    thought: dict[uuid.UUID, float] = field(default_factory=dict)
+
+    def answer(self, turn: Turn) -> Reply | None:
+        """Answer as the product does, and note for how long the processor was busy with it."""
+        begun = time.thread_time()
+        try:
+            return flow.answer(turn)
+        finally:
+            took = time.thread_time() - begun
+            self.thought[turn.account.id] = max(took, self.thought.get(turn.account.id, 0.0))
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +93,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory, ear: Ear) -> Iterator[Bench]
         failpoints = Failpoints()
         acceptor = Acceptor(database, sealer, wall=clock.real, failpoints=failpoints)
         worker = Worker(
-            database, acceptor=acceptor, answer=flow.answer, apologise=flow.apologise, tools=tools,
+            database, acceptor=acceptor, answer=made.answer, apologise=flow.apologise, tools=tools,
             now=lambda: NOW, failpoints=failpoints, send_timeout=5,
         )  # fmt: skip
         app = Webhooks(_no_pages, doors=Doors(database), acceptor=acceptor, wall=clock.real, failpoints=failpoints)
@@ -165,6 +177,7 @@ def _settle(database: Database) -> None:
 @pytest.mark.parametrize("case", [*params("line"), *params("telegram")])
 def test_inbound_case_ends_as_its_table_says(bench: Bench, case: InboundCase) -> None:
     key, expected = key_of(case), case.outcome
+    assert bench.thought.get(bench.accounts[key].id, 0.0) < 1.0
     assert all(case.accepts(status) for status in bench.statuses[key]), bench.statuses[key]
     account = bench.accounts[key]
     with bench.database.reading(EVERYWHERE) as session:

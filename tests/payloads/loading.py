@@ -13,6 +13,8 @@ from typing import Any, Literal
 
 import pytest
 
+from tests.payloads import catalogue
+
 Platform = Literal["line", "telegram"]
 HERE = Path(__file__).resolve().parent
 SHARED = HERE.parents[1].parent / "shared" / "contracts"
@@ -133,6 +135,7 @@ def params(platform: Platform) -> list[Any]:
 def own_cases(platform: Platform) -> list[InboundCase]:
     """The cases of this folder."""
     rows = [row for name in OWN_FILES[platform] for row in json.loads((HERE / name).read_text("utf-8"))]
+    rows += catalogue.rows(platform)
     return [_case(platform, row, "own", Outcome(**_frozen(row["expect"]))) for row in rows]
 
 
