@@ -36,6 +36,9 @@ _DISGUISES = (
     (re.compile("消え(?:てぇ|てー|てえ)"), "消えたい"),
 )
 
+# Letters that stand apart, a column written downwards among them.
+_SCATTERED = re.compile(r"(?:[ぁ-ヺ一-鿿][.。,、・/_*\\\-~…!?ー \n]{1,2}){2}[ぁ-ヺ一-鿿]")
+
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
@@ -110,7 +113,7 @@ class Crises:
         candidates = [plain, standard(plain)]
         if " " in text or "\n" in text:
             candidates.append(unspaced(plain))
-        if re.search(r"[ぁ-ヺ一-鿿][.。,、・/_*\\\-~…!?ー ]{1,2}[ぁ-ヺ一-鿿][.。,、・/_*\\\-~…!?ー ]{1,2}[ぁ-ヺ一-鿿]", plain):
+        if _SCATTERED.search(plain):
             candidates.append(unscattered(plain))
         if kana_only(text) and len(re.findall("[ァ-ヺ]", text)) > len(re.findall("[ぁ-ゖ]", text)):
             candidates.append(hiragana(unspaced(plain)))

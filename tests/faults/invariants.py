@@ -34,6 +34,7 @@ class Repeats:
     unmarked: int = 0
     marked: int = 0
     real_marked: int = 0
+    said: list[str] = field(default_factory=list)  # what was repeated unmarked, to whom and when
 
 
 @dataclass
@@ -104,6 +105,7 @@ def examine(
         "receipts_lost": len(told - facts.receipts),
         "danger_cases": f"{facts.crisis_cases} of {endangered}",
         "failed_deliveries": facts.failed,
+        "repeated": [said for count in repeats.values() for said in count.said],
         "contract_violations": dict(rules),
         "excused_by_a_kill": dict(excused),
     }
@@ -152,7 +154,9 @@ def count_repeats(resident: Resident, heard: Sequence[Sent], count: Repeats) -> 
         end = starts[number + 1] if number + 1 < len(starts) else float("inf")
         inside = [entry for entry in heard if start <= entry.at < end]
         plain = [entry.content for entry in inside if not entry.marked]
+        again = [content for content, times in Counter(plain).items() if times > 1]
         count.unmarked += len(plain) - len(set(plain))
+        count.said += [f"{resident.channel} {resident.plan} turn {number} of {resident.address}: {one}" for one in again]
         if resident.channel == "line" and len(set(plain)) > 1:
             count.unmarked += len(set(plain) & before)
         for entry in inside:
