@@ -135,7 +135,11 @@ async def _knock_all(made: Bench, app: Webhooks) -> None:
             for knock in case.knocks(now=datetime.now(UTC)):
                 _witness(made, case, knock.body)
                 path = f"/webhooks/{case.platform}/{made.accounts[key].name}"
-                answer = await client.post(path, content=knock.body, headers=list(knock.headers))
+                for _ in range(20):  # A platform brings again what a busy machine could not store in time.
+                    answer = await client.post(path, content=knock.body, headers=list(knock.headers))
+                    if answer.status_code != 503:
+                        break
+                    await asyncio.sleep(0.5)
                 assert answer.content == b""
                 made.statuses.setdefault(key, []).append(answer.status_code)
                 if len(case.bodies) > 1:

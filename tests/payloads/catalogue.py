@@ -18,6 +18,8 @@ UNSEEN: dict[str, str] = {
     "soft_hyphen": "\u00ad",
     "blank_between": " ",
     "ideographic_blank_between": "\u3000",
+    "written_downwards": "\n",
+    "line_separators": "\u2028\u2029",
 }
 TEXTS: dict[str, str] = {
     "lone_high_surrogate": "\ud800",
