@@ -27,7 +27,7 @@ class Phones:
 
 def phones(text: str, extension: str = "") -> Phones:
     """Read one or several numbers; what cannot be dialled is left out and said."""
-    # 087-833-2282（087-839-2292）holds two numbers.
+    # A number in brackets after a number is a second number.
     said = re.sub(rf"\(({_WHOLE})\)", r"/\1", plain(text))
     said = re.sub(r"(?<=\d)\.(?=\d{2,4}\b)", "-", re.sub(r"\.0$", "", said)) if re.match(r"0\d+\.\d+\.\d", said) else said
     said = re.sub(r"(?i)\b(?:tel|電話番号|電話|代表)\s*[:.]?", " ", said)

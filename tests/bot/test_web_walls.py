@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import structlog
 import uvicorn
 from starlette.requests import Request
 from starlette.routing import Route
@@ -147,6 +148,7 @@ def test_an_error_in_a_page_quotes_nobody_in_the_log(site: str, capsys: pytest.C
         time.sleep(0.2)
     finally:
         root.handlers[:], root.level = before, level
+        structlog.reset_defaults()  # what it writes to is closed with this test
     written = capsys.readouterr().err
     assert "uvicorn.error ValueError" in written and "test_web_walls" in written and "カナリア" not in written
 
