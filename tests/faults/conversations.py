@@ -4,7 +4,7 @@ import json
 import random
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -62,6 +62,10 @@ class Turn:
     late: bool = False
 
 
+# Within so many seconds all bubbles of one answer arrive while the server lives.
+_ONE_ANSWER = 2.0
+
+
 @dataclass
 class Resident:
     """One person in one channel."""
@@ -94,7 +98,13 @@ class Crowd:
         patience: float = 90.0,
         quiet: float = 0.25,
     ) -> None:
-        """`quiet`: seconds after an answer before the next message; `patience`: seconds until an answer is missing."""
+        """`quiet`: seconds after an answer before the next message; `patience`: seconds until an answer is missing.
+
+        `deaths` and `back_at`, set from outside, tell when the server died and when it was last back: an answer of several
+        bubbles that a death cut in two is waited for, so that its end is not taken for a repeat in the next turn.
+        """
+        self.deaths: Sequence[float] = ()
+        self.back_at: Callable[[], float] = time.time
         self._line = line
         self._telegram = telegram
         self._random = random.Random(seed)
@@ -146,10 +156,16 @@ class Crowd:
             turn = resident.turns[-1]
             if turn.answered_at is None and now - turn.sent_at > self._patience:
                 turn.late = True
-            answered = turn.answered_at is not None and now - self._last_heard[resident.address] > self._quiet
+            answered = turn.answered_at is not None and self._has_ended(self._last_heard[resident.address], now)
             if (answered or turn.late) and len(resident.turns) < len(resident.lines):
                 self._speak(resident)
         self._talking = [resident for resident in self._talking if not resident.done]
+
+    def _has_ended(self, last_heard: float, now: float) -> bool:
+        """Whether an answer whose last bubble came then is complete."""
+        if not any(death > last_heard - _ONE_ANSWER for death in self.deaths):
+            return now - last_heard > self._quiet
+        return self.back_at() > max(self.deaths) and now - max(last_heard, self.back_at()) > _ONE_ANSWER
 
     def _listen(self, channel: str, record: Recorder) -> None:
         fresh = record.since(self._read[channel])

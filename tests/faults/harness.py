@@ -189,6 +189,7 @@ class Killer(threading.Thread):
         super().__init__(name="killer", daemon=True)
         self.server = server
         self.killed_at: list[float] = []
+        self.back_at = time.time()
         self.died_at: dict[str, int] = {}
         self.trouble: Exception | None = None
         self._progress = progress
@@ -242,3 +243,4 @@ class Killer(threading.Thread):
         while not self.server.start(failpoint=setting):
             self._note(self._armed)
             setting, self._armed = "", ""
+        self.back_at = time.time()

@@ -60,6 +60,7 @@ def drive(
     server = Server(installation)
     server.start()
     killer = Killer(server, lambda: crowd.progress, kills=kills, seed=seed, failpoints=failpoints)
+    crowd.deaths, crowd.back_at = killer.killed_at, lambda: killer.back_at
     killer.start()
     try:
         _talk(crowd, killer)
