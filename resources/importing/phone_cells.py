@@ -32,7 +32,7 @@ def phones(text: str, extension: str = "") -> Phones:
     said = re.sub(r"(?<=\d)\.(?=\d{2,4}\b)", "-", re.sub(r"\.0$", "", said)) if re.match(r"0\d+\.\d+\.\d", said) else said
     said = re.sub(r"(?i)\b(?:tel|電話番号|電話|代表)\s*[:.]?", " ", said)
     said = re.sub(r"(?i)\s*[(/]?(?:fax|ファックス|ファクス)(?:番号)?\)?\s*[:.]?\s*", "/F", said)
-    # 099-000-1234 099-000-1235 are two, and so are 099-000-1234・1235.
+    # Two numbers with a blank between are two, and so are those of which the second has only its last four figures.
     said = re.sub(rf"({_WHOLE})\s+(?={_WHOLE})", r"\1/", said)
     said = re.sub(r"(0\d{1,4}-\d{1,4}-)(\d{4})[・,、/](\d{4})(?![\d-])", r"\1\2/\1\3", said)
     found: list[PhoneNumber] = []
