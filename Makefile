@@ -8,7 +8,7 @@ WORKERS ?= 2
 MESSAGES ?= 2000
 KILLS ?= 40
 
-.PHONY: run test check lint soak soak-ci perf lock clean
+.PHONY: run test check learn soak perf lock clean
 
 run: $(READY)
 	$(BIN)/uketome serve --demo
@@ -34,6 +34,11 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(READY)
+
+# Learns the leanings of the ear anew from tests/intents/heard; some minutes, and the file is committed.
+learn: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check scikit-learn==1.9.1
+	$(BIN)/python -m tests.intents.learning
 
 # Renews the pinned versions and hashes; the file names no index address.
 lock: $(READY)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import permutations
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -82,10 +83,11 @@ class Reading:
 
     def __init__(self, text: str, mentions: Iterable[Mention]) -> None:
         self.text = text
-        self.mentions = sorted(mentions, key=lambda mention: (mention.start, mention.end))
+        self.mentions = sorted(mentions, key=attrgetter("start", "end"))
         self.by_concept: dict[str, list[Mention]] = {}
         for mention in self.mentions:
             self.by_concept.setdefault(mention.concept, []).append(mention)
+        self._begin: dict[str, list[int]] = {}
         self._spans = sentences(text)
         self._starts = [start for start, _ in self._spans]
 
@@ -112,12 +114,22 @@ class Reading:
             return after
         part = pattern[step]
         for choice in part.choices:
-            for mention in self.by_concept.get(choice.name, ()):
-                if after <= mention.start <= after + part.gap and mention.end <= high and choice.fits(mention):
+            for mention in self._within(choice.name, after, after + part.gap):
+                if mention.end <= high and choice.fits(mention):
                     end = self._follow(pattern, step + 1, mention.end, high)
                     if end is not None:
                         return end
         return None
+
+    def _within(self, concept: str, low: int, high: int) -> list[Mention]:
+        """The mentions of a concept that begin between two places."""
+        mentions = self.by_concept.get(concept)
+        if mentions is None:
+            return []
+        starts = self._begin.get(concept)
+        if starts is None:
+            starts = self._begin[concept] = [mention.start for mention in mentions]
+        return mentions[bisect_left(starts, low) : bisect_right(starts, high)]
 
     def judge(self, rule: Rule) -> Hit | None:
         """The rule's hit, if it speaks here and nothing silences it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from intents.acts import Act, Acts
 from intents.assessment import Assessment, Evidence, TopicScore, desk_for
@@ -12,7 +13,10 @@ from intents.crisis import Alarm, Crises
 from intents.cues import Hit, Reading, load
 from intents.household import Person, ages, is_elderly, is_minor, members, people
 from intents.inference import inferred
+from intents.judgement import judge, together
 from intents.language import Languages
+from intents.leanings import Leanings
+from intents.marks import Marks, marks
 from intents.scene import YOUNG, Scene
 from intents.situations import Situation, situations
 from intents.social import Social
@@ -24,6 +28,8 @@ from intents.windows import alarming_windows
 from intents.words import Word, Words
 
 _EARLIER = 1500
+_MANY = 40
+_JAPANESE = re.compile("[ぁ-ゖァ-ヺ一-鿿]")
 # A lone 学校 or 息子 says too little to answer.
 _BARE_NOUN = 6
 
@@ -40,6 +46,7 @@ class Ear:
         self.languages = Languages()
         self.social = Social()
         self.acts = Acts()
+        self.leanings = Leanings.load()
 
     @classmethod
     def standard(cls, overlay: Sequence[TownWord] = ()) -> Ear:
@@ -55,23 +62,26 @@ class Ear:
 
     def assess(self, text: str, *, earlier: Sequence[str] = ()) -> Assessment:
         """What this message says, in the light of the resident's earlier ones (oldest first)."""
+        alone = self._assess(text)
+        past = canonical("\n".join(earlier[-_MANY:]), _EARLIER) if earlier else ""
+        if not past:
+            return alone
+        return together(alone, self._assess(past), self._assess(past + "\n" + canonical(text)))
+
+    def marked(self, text: str) -> tuple[Marks, Assessment]:
+        """What a message shows of itself and what the rules alone make of it, for learning from it."""
         message = canonical(text)
         reading, persons, cut = self._read(message)
-        alarms = self._alarms(message, reading, persons)
-        for window in alarming_windows(text, CAP):
-            alarms += self._alarms(window, *self._read(window)[:2])
-        before: set[Crisis] = set()
-        joined = reading
-        household_of = (message, reading, cut)
-        past = canonical("\n".join(earlier[-40:]), _EARLIER) if earlier else ""
-        if past:
-            past_reading, past_persons, _ = self._read(past)
-            before = {alarm.code for alarm in self._alarms(past, past_reading, past_persons)}
-            whole = past + "\n" + message
-            joined, whole_persons, whole_cut = self._read(whole)
-            alarms += [alarm for alarm in self._alarms(whole, joined, whole_persons) if alarm.code not in before]
-            household_of = (whole, joined, whole_cut)
-        return self._conclude(message, reading, persons, alarms, before, joined, household_of)
+        heard = self._by_rules(text, message, reading, persons, cut)
+        return marks(message, cut, reading, persons, heard), heard
+
+    def _assess(self, text: str) -> Assessment:
+        message = canonical(text)
+        reading, persons, cut = self._read(message)
+        heard = self._by_rules(text, message, reading, persons, cut)
+        if heard.language == "ja" and _JAPANESE.search(message):
+            heard = judge(message, heard, self.leanings.weigh(marks(message, cut, reading, persons, heard)))
+        return replace(heard, minor=self._young_writer(reading, persons, heard))
 
     def _read(self, text: str) -> tuple[Reading, list[Person], list[Word]]:
         cut = self.words.cut(text)
@@ -100,16 +110,13 @@ class Ear:
             alarms += self.crises.by_sound(text)
         return alarms
 
-    def _conclude(
-        self,
-        message: str,
-        reading: Reading,
-        persons: list[Person],
-        alarms: list[Alarm],
-        before: set[Crisis],
-        joined: Reading,
-        whole: tuple[str, Reading, list[Word]],
+    def _by_rules(
+        self, text: str, message: str, reading: Reading, persons: list[Person], cut: list[Word]
     ) -> Assessment:
+        """What the rules alone hear in one message; `text` is as it was typed."""
+        alarms = self._alarms(message, reading, persons)
+        for window in alarming_windows(text, CAP):
+            alarms += self._alarms(window, *self._read(window)[:2])
         language = self.languages.recognise(message)
         heard = self.languages.heard(message) if not re.search("[ぁ-ゖァ-ヺ]", message) else []
         heard = [
@@ -122,9 +129,8 @@ class Ear:
         social_kind = (
             None if crises else self.social.kind(message, reading) or next((p.code for p, _ in heard if p.kind == "social"), None)
         )
-        hits = self.reasons.judge(joined)
-        household_people = people(whole[0], joined.mentions)
-        shown = [] if social_kind else situations(joined, household_people)
+        hits = self.reasons.judge(reading)
+        shown = [] if social_kind else situations(reading, people(message, reading.mentions))
         reasons = self._reasons(crises, hits, shown, {p.code for p, _ in heard if p.kind == "reason"})
         evidence += [
             Evidence("reason", hit.rule.code, hit.words, hit.rule.id) for hit in hits if Reason(hit.rule.code) in reasons
@@ -132,7 +138,7 @@ class Ear:
         evidence += [
             Evidence("reason", "complex", situation.words, situation.name) for situation in shown if Reason.COMPLEX in reasons
         ]
-        scale = self.subjects.judge(reading, joined, hits)
+        scale = self.subjects.judge(reading, hits)
         settle(scale, crises, alarms, reading, persons)
         chatting = self.social.chatting(reading) and not scale.chosen()
         if not scale.chosen() and not social_kind:
@@ -151,15 +157,13 @@ class Ear:
             route=route,
             topics=topics,
             crises=crises,
-            crises_before=tuple(crisis for crisis in Crisis if crisis in before),
             desk=desk_for(crises, reasons),
             reasons=reasons,
-            household=members(whole[0], joined.mentions, whole[2]),
+            household=members(message, reading.mentions, cut),
             explanation=tuple(dict.fromkeys(evidence)),
             kinds=tuple(scale.kinds),
             third_person=any(p.concept in ("neighbor", "other_child", "friend") for p in persons)
             or Reason.THIRD_PARTY in reasons,
-            minor=self._young_writer(reading, persons, crises),
             social_kind=social_kind if route is Route.SOCIAL else None,
             crisis_role=self._role(alarms) if crises else None,
             hiragana_only=kana_only(message),
@@ -190,12 +194,13 @@ class Ear:
         return tuple(reason for reason in Reason if reason in found)
 
     @staticmethod
-    def _young_writer(reading: Reading, persons: list[Person], crises: tuple[Crisis, ...]) -> bool:
+    def _young_writer(reading: Reading, persons: list[Person], heard: Assessment) -> bool:
         """Whether a child writes: it says so, or it tells of abuse by an elder and names no child but itself."""
         told = Scene(reading, persons).writer_minor
         if told is not None:
             return told
-        return Crisis.CHILD_ABUSE in crises and not any(p.concept in YOUNG | {"neighbor"} for p in persons)
+        suffers = Crisis.CHILD_ABUSE in heard.crises and heard.crisis_role not in ("doer", "neighbour")
+        return suffers and not any(p.concept in YOUNG | {"neighbor"} for p in persons)
 
     @staticmethod
     def _role(alarms: list[Alarm]) -> str:

@@ -94,12 +94,10 @@ class Subjects:
         self.vocabulary = vocabulary
         self.combinations = combinations
 
-    def judge(self, reading: Reading, joined: Reading, hits: Sequence[Hit]) -> Weighing:
-        """The weights of one message; the earlier ones count, less, when it names no subject itself."""
+    def judge(self, reading: Reading, hits: Sequence[Hit]) -> Weighing:
+        """The weights of one message."""
         scale = Weighing()
-        self._weigh(scale, reading, 1.0)
-        if joined is not reading and not scale.chosen():
-            self._weigh(scale, joined, 0.6)
+        self._weigh(scale, reading)
         for hit in hits:
             for code in hit.rule.add:
                 heard = 0.8 if hit.rule.weight >= 1 else _UNLESS_BETTER
@@ -108,19 +106,19 @@ class Subjects:
                 scale.scores.pop(Topic(code), None)
         return scale
 
-    def _weigh(self, scale: Weighing, source: Reading, share: float) -> None:
+    def _weigh(self, scale: Weighing, source: Reading) -> None:
         for mention in outermost(mention for mention in source.mentions if self._speaks_of_a_subject(mention)):
             if _NOT_THIS.match(source.text, mention.end):
                 continue
             concept = self.vocabulary.concepts[mention.concept]
             for kind in concept.kinds:
                 scale.kinds.setdefault(kind)
-            self._add(scale, concept, mention, share)
+            self._add(scale, concept, mention)
         combined = self.combinations.judge(source)
         added = {code for hit in combined for code in hit.rule.add}
         for hit in combined:
             for code in hit.rule.add:
-                scale.scores[Topic(code)] = max(scale.scores.get(Topic(code), 0.0), 0.9 * share + 0.05)
+                scale.scores[Topic(code)] = max(scale.scores.get(Topic(code), 0.0), 0.95)
                 scale.told.append(Evidence("topic", code, hit.words, hit.rule.id))
         for hit in combined:
             for code in hit.rule.drop:
@@ -128,13 +126,13 @@ class Subjects:
                     scale.scores.pop(Topic(code), None)
 
     @staticmethod
-    def _add(scale: Weighing, concept: Concept, mention: Mention, share: float) -> None:
+    def _add(scale: Weighing, concept: Concept, mention: Mention) -> None:
         for topic, weight in concept.topics:
             known = scale.scores.get(topic, 0.0)
             if weight >= _THRESHOLD:
-                scale.scores[topic] = 1 - (1 - known) * (1 - weight * share)
+                scale.scores[topic] = 1 - (1 - known) * (1 - weight)
             else:
-                scale.scores[topic] = max(known, weight * share)
+                scale.scores[topic] = max(known, weight)
             scale.told.append(Evidence("topic", topic.value, mention.words, mention.concept))
 
     def _speaks_of_a_subject(self, mention: Mention) -> bool:

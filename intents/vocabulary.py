@@ -59,6 +59,10 @@ class Mention:
     flags: frozenset[str] = frozenset()
 
 
+# The particle and the endings behind each word of a text, by its place; several expressions may end at the same word.
+_Endings = dict[int, tuple[str, frozenset[str]]]
+
+
 @dataclass
 class _Node:
     next: dict[str, _Node] = field(default_factory=dict)
@@ -142,7 +146,8 @@ class Vocabulary:
     def read(self, text: str, cut: list[Word]) -> list[Mention]:
         """Every mention of every concept, in order; the longest expression at a place wins within its own concept."""
         places = heavy(cut)
-        found = self._read_foreign_script(text, cut)
+        endings: _Endings = {}
+        found = self._read_foreign_script(text, cut, endings)
         for start, first in enumerate(places):
             longest: dict[str, int] = {}
             states = [self._root]
@@ -171,10 +176,10 @@ class Vocabulary:
                     break
                 states = following
             for name, last in longest.items():
-                found.append(self._mention(name, text, cut, first, last))
+                found.append(self._mention(name, text, cut, first, last, endings))
         return found
 
-    def _read_foreign_script(self, text: str, cut: list[Word]) -> list[Mention]:
+    def _read_foreign_script(self, text: str, cut: list[Word], endings: _Endings) -> list[Mention]:
         """Mentions in katakana or Latin letters that the tokeniser cut to pieces (リス|カ)."""
         found = []
         for run in _SCRIPT.finditer(text):
@@ -182,7 +187,7 @@ class Vocabulary:
             if names:
                 inside = [index for index, word in enumerate(cut) if run.start() <= word.start and word.end <= run.end()]
                 if len(inside) > 1:
-                    found += [self._mention(name, text, cut, inside[0], inside[-1]) for name in names]
+                    found += [self._mention(name, text, cut, inside[0], inside[-1], endings) for name in names]
         return found
 
     def read_by_sound(self, text: str, cut: list[Word]) -> list[Mention]:
@@ -190,6 +195,7 @@ class Vocabulary:
         kept = [(place, char) for place, char in enumerate(hiragana(text)) if _KANA.match(char)]
         plain = "".join(char for _, char in kept)
         found: list[Mention] = []
+        endings: _Endings = {}
         starts = {word.start: index for index, word in enumerate(cut)}
         ends = {word.end: index for index, word in enumerate(cut)}
         covering = {place: index for index, word in enumerate(cut) for place in range(word.start, word.end)}
@@ -202,13 +208,16 @@ class Vocabulary:
                 if last + 1 in ends and not _runs_on(cut, covering[last]):
                     names += self._readings.get(sound, ())
                 for name in names:
-                    found.append(self._mention(name, text, cut, starts[place], covering[last]))
+                    found.append(self._mention(name, text, cut, starts[place], covering[last], endings))
         return found
 
     @staticmethod
-    def _mention(name: str, text: str, cut: list[Word], first: int, last: int) -> Mention:
+    def _mention(name: str, text: str, cut: list[Word], first: int, last: int, endings: _Endings) -> Mention:
         start, end = cut[first].start, cut[last].end
-        return Mention(name, start, end, text[start:end], first, last, particle_after(cut, last), flags_after(cut, last))
+        told = endings.get(last)
+        if told is None:
+            told = endings[last] = particle_after(cut, last), flags_after(cut, last)
+        return Mention(name, start, end, text[start:end], first, last, *told)
 
 
 def _runs_on(cut: Sequence[Word], last: int) -> bool:

@@ -39,6 +39,9 @@ def notice(turn: Turn, said: Said, memory: Memory) -> Next | None:
     new = () if repeated else tuple(code for code in crises if code not in memory.told)
     if not new and not said.alone.crises:
         return None
+    if new == ("emergency",) and memory.asked == "danger" and answering.answer(turn, said, memory) == "yes":
+        # A yes in one's own words to the question of danger has its own reply, with what to say to 119.
+        return None
     source = said.alone if said.alone.crises else said.joined
     heard = (*said.joined.crises, *said.alone.crises)
     first = next((code.value for code in heard if code.value in (new or crises)), crises[0])

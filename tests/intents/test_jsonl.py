@@ -30,7 +30,7 @@ def test_bad_lines_become_errors_and_the_others_go_on(ear: Ear) -> None:
         '{"id": [], "text": "\\ud800"}',
         '{"id": 1.5, "text": "介護"}',
         '{"id": 1e999, "text": "介護"}',
-        '{"id": "z", "text": "介護"}',
+        '{"id": "z", "text": "介護の相談をしたいです"}',
     ]
     answers = [json.loads(line) for line in understand_lines(lines, ear)]
     assert len(answers) == len(lines)

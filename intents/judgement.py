@@ -1,0 +1,193 @@
+"""Brings together what the rules heard and what a message leans to: one assessment, each part with the words for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from enum import StrEnum
+from typing import TypeVar
+
+from intents.assessment import Assessment, Evidence, TopicScore, desk_for
+from intents.codes import Crisis, Reason, Route, Topic
+from intents.leanings import DANGER, ROLES, Leaning
+
+Code = TypeVar("Code", bound=StrEnum)
+
+LEARNED = "learned"
+# A danger the rules heard is only set aside when a short message speaks against it as clearly as this.
+_AGAINST = -0.4
+_LONG = 120
+# So short a message is only taken for what it says to the letter: もういい, 消して.
+_TELLING = 8
+# A danger that no rule heard must be so clear, as a danger and as one of its kind taken together.
+_CLEAR = 0.3
+# A second danger is named beside the surest one from here on, and one that the rules heard unless the message leans away.
+_BESIDE = 0.2
+_AWAY = -0.1
+# A subject that falls short by so little is named when nothing else is.
+_NEARLY = -0.15
+# The rules' own opinion of what comes next, and of the writer's part, weighs so much beside the leaning.
+_AS_HEARD = 0.25
+# A subject as plain as this is answered where the rules would answer it, however short the message is.
+_PLAIN = 0.5
+_QUOTED = 40
+# Spellings that are heard by sound or in another language show no marks that could speak against them.
+_UNSEEN = ("kana.", "languages.")
+_PARTS = {"doer": "doer", "near": "someone_else", "outside": "neighbour"}
+_MORTAL = frozenset({Crisis.SELF_HARM, Crisis.EMERGENCY})
+_ABUSE = frozenset(Crisis) - _MORTAL
+
+
+def judge(text: str, heard: Assessment, leaning: Leaning) -> Assessment:
+    """The assessment of a canonical text, of which `heard` is what the rules made of it."""
+    crises = _crises(text, heard, leaning)
+    reasons = _reasons(heard, leaning, crises)
+    topics = _topics(heard, leaning)
+    route = _route(heard, leaning, crises, reasons, topics)
+    if route in (Route.SOCIAL, Route.CLARIFY):
+        topics = ()
+    elif route is Route.ANSWER and not topics:
+        topics = _nearest(leaning)
+    role = _role(heard, leaning, crises)
+    return replace(
+        heard,
+        route=route,
+        topics=topics,
+        crises=crises,
+        reasons=reasons,
+        desk=desk_for(crises, reasons),
+        explanation=_explained(text, heard, leaning, crises, reasons, topics),
+        third_person=heard.third_person or Reason.THIRD_PARTY in reasons or role == "neighbour",
+        social_kind=heard.social_kind if route is Route.SOCIAL else None,
+        crisis_role=role,
+    )
+
+
+def together(alone: Assessment, before: Assessment, whole: Assessment) -> Assessment:
+    """A message in the light of the earlier ones: what only the whole conversation tells is added to it."""
+    # Once a danger was told, more of its story is not another danger, unless life is at stake now.
+    fresh = _MORTAL if before.crises else frozenset(Crisis)
+    new = [crisis for crisis in whole.crises if crisis in fresh and crisis not in before.crises]
+    crises = _in_order(Crisis, (*alone.crises, *new))
+    told = {*alone.reasons, *whole.reasons} - (set() if crises else {Reason.CRISIS})
+    reasons = _fitting({*told, *([Reason.CRISIS] if crises else [])}, crises)
+    if alone.route is Route.SOCIAL and not crises:
+        reasons = ()
+    route = Route.URGENT if crises else Route.HANDOFF if reasons else alone.route
+    if route is Route.CLARIFY and whole.route is Route.ANSWER:
+        route = Route.ANSWER
+    return replace(
+        alone,
+        route=route,
+        topics=alone.topics or (whole.topics if route is not alone.route else ()),
+        crises=crises,
+        crises_before=before.crises,
+        reasons=reasons,
+        desk=desk_for(crises, reasons),
+        household=whole.household,
+        explanation=tuple(dict.fromkeys((*alone.explanation, *whole.explanation))),
+        third_person=alone.third_person or whole.third_person,
+        minor=alone.minor or whole.minor,
+        social_kind=alone.social_kind if route is Route.SOCIAL else None,
+        crisis_role=alone.crisis_role or (whole.crisis_role if crises else None),
+        patterns=whole.patterns,
+    )
+
+
+def _crises(text: str, heard: Assessment, leaning: Leaning) -> tuple[Crisis, ...]:
+    told = {evidence.rule for evidence in heard.explanation if evidence.kind == "crisis"}
+    if any(rule.startswith(_UNSEEN) for rule in told):
+        return heard.crises
+    danger = leaning.surplus(DANGER)
+    if danger < _AGAINST and len(text) <= _LONG:
+        return ()
+    if len(text) < _TELLING:
+        return heard.crises
+    sure = {crisis: leaning.surplus(f"crisis {crisis.value}") for crisis in Crisis}
+    first = max(Crisis, key=lambda crisis: sure[crisis])
+    clear = danger > 0 and sure[first] > 0 and danger + sure[first] > _CLEAR
+    learned = {crisis for crisis in Crisis if clear and (crisis is first or sure[crisis] > _BESIDE)}
+    kept = {crisis for crisis in heard.crises if sure[crisis] > _AWAY}
+    return _in_order(Crisis, learned | kept or heard.crises)
+
+
+def _reasons(heard: Assessment, leaning: Leaning, crises: Sequence[Crisis]) -> tuple[Reason, ...]:
+    found = {Reason(code) for code in leaning.named("reason")}
+    if crises:
+        found.add(Reason.CRISIS)
+    return _fitting(_in_order(Reason, found), crises)
+
+
+def _fitting(reasons: Iterable[Reason], crises: Sequence[Crisis]) -> tuple[Reason, ...]:
+    """Reasons as they go with dangers: help in danger asks neither for a person nor whose household it is."""
+    found = set(reasons)
+    if crises:
+        found -= {Reason.THIRD_PARTY, Reason.PERSON_REQUESTED}
+    if {Crisis.DV, Crisis.SEXUAL_VIOLENCE} & set(crises):
+        found.add(Reason.WIDE_AREA)
+    return _in_order(Reason, found)
+
+
+def _topics(heard: Assessment, leaning: Leaning) -> tuple[TopicScore, ...]:
+    named = [Topic(code) for code in leaning.named("topic")]
+    own = [Topic(e.code) for e in heard.explanation if e.kind == "topic" and e.rule.startswith("town_")]
+    return tuple(_score(topic, leaning) for topic in dict.fromkeys((*own, *named)))
+
+
+def _nearest(leaning: Leaning) -> tuple[TopicScore, ...]:
+    best = max(Topic, key=lambda topic: leaning.surplus(f"topic {topic.value}"))
+    near = leaning.surplus(f"topic {best.value}") > _NEARLY
+    return (_score(best, leaning),) if near else (TopicScore(Topic.OTHER, 0.5),)
+
+
+def _score(topic: Topic, leaning: Leaning) -> TopicScore:
+    return TopicScore(topic, round(min(1.0, max(0.5, 0.5 + leaning.surplus(f"topic {topic.value}"))), 3))
+
+
+def _route(
+    heard: Assessment,
+    leaning: Leaning,
+    crises: Sequence[Crisis],
+    reasons: Sequence[Reason],
+    topics: Sequence[TopicScore],
+) -> Route:
+    if crises:
+        return Route.URGENT
+    if reasons:
+        return Route.HANDOFF
+    if heard.route is Route.ANSWER and any(leaning.surplus(f"topic {score.topic.value}") > _PLAIN for score in topics):
+        return Route.ANSWER
+    chatty = heard.route is Route.SOCIAL or leaning.surplus("route social") > 0
+    routes = (Route.ANSWER, Route.SOCIAL, Route.CLARIFY) if chatty else (Route.ANSWER, Route.CLARIFY)
+    return max(routes, key=lambda route: leaning.surplus(f"route {route.value}") + (_AS_HEARD if route is heard.route else 0))
+
+
+def _role(heard: Assessment, leaning: Leaning, crises: Sequence[Crisis]) -> str | None:
+    if not crises:
+        return None
+    told = next((role for role, part in _PARTS.items() if part == heard.crisis_role), "self") if heard.crises else ""
+    part = max(ROLES, key=lambda role: leaning.scores[f"role {role}"] + (_AS_HEARD if role == told else 0))
+    return _PARTS.get(part) or ("victim" if crises[0] in _ABUSE else "self")
+
+
+def _explained(
+    text: str,
+    heard: Assessment,
+    leaning: Leaning,
+    crises: Sequence[Crisis],
+    reasons: Sequence[Reason],
+    topics: Sequence[TopicScore],
+) -> tuple[Evidence, ...]:
+    named = {("crisis", crisis.value) for crisis in crises} | {("topic", score.topic.value) for score in topics}
+    named |= {("reason", reason.value) for reason in reasons if reason is not Reason.CRISIS}
+    kept = [evidence for evidence in heard.explanation if (evidence.kind, evidence.code) in named]
+    told = {(evidence.kind, evidence.code) for evidence in kept}
+    learned = [
+        Evidence(kind, code, leaning.words(f"{kind} {code}") or text[:_QUOTED], LEARNED) for kind, code in sorted(named - told)
+    ]
+    return (*kept, *learned)
+
+
+def _in_order(kind: type[Code], found: Iterable[Code]) -> tuple[Code, ...]:
+    known = set(found)
+    return tuple(code for code in kind if code in known)
