@@ -29,6 +29,13 @@ NOW = datetime(2026, 11, 24, 10, 5, tzinfo=JST)
 TOWN = "990019"
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that no worker is left alone with it at the end."""
+    slow = ("soak", "browser")
+    items.sort(key=lambda item: next((at for at, name in enumerate(slow) if item.get_closest_marker(name)), len(slow)))
+
+
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("UKETOME_")]:
