@@ -20,7 +20,7 @@ _LONG = 120
 # So short a message is only taken for what it says to the letter: もういい, 消して.
 _TELLING = 8
 # A danger that no rule heard must be so clear, as a danger and as one of its kind taken together.
-_CLEAR = 0.3
+_CLEAR = 0.32
 # A second danger is named beside the surest one from here on, and one that the rules heard unless the message leans away.
 _BESIDE = 0.2
 _AWAY = -0.1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 
 from intents.codes import Crisis
 from intents.household import ADULT, Person, is_minor
@@ -25,12 +26,17 @@ class Violence:
     sure: bool = True
 
 
+# A text that tells more acts than these repeats itself; each costs a look at everybody in it.
+_MOST = 120
+
+
 def violence(scene: Scene) -> list[Violence]:
     """Every act of violence the text tells, in its order."""
     found: list[Violence] = []
     told: tuple[Person | None, list[Person]] | None = None
-    for act in scene.reading.mentions:
-        if act.concept not in _ACTS or scene.harmless(act):
+    acts = (mention for mention in scene.reading.mentions if mention.concept in _ACTS)
+    for act in islice(acts, _MOST):
+        if scene.harmless(act):
             continue
         alone = told is not None and not scene.someone_in_sentence(act)
         doer, victims = told if alone and told is not None else scene.parts(act)

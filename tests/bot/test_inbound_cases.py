@@ -77,6 +77,10 @@ class Bench:
             self.thought[turn.account.id] = max(took, self.thought.get(turn.account.id, 0.0))
 
 
+# Some seven hundred webhooks are brought and answered before the first case is looked at.
+pytestmark = pytest.mark.timeout(600)
+
+
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory, ear: Ear) -> Iterator[Bench]:
     folder = tmp_path_factory.mktemp("cases")

@@ -4,7 +4,7 @@ import json
 import random
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -63,7 +63,9 @@ class Turn:
 
 
 # Within so many seconds all bubbles of one answer arrive while the server lives.
-_ONE_ANSWER = 2.0
+_ONE_ANSWER = 4.0
+# On Telegram the bubbles of one answer come a second apart, as the platform wants it; on LINE they come together.
+_QUIET = {"line": 0.25, "telegram": 1.6}
 
 
 @dataclass
@@ -94,9 +96,9 @@ class Crowd:
         *,
         messages: int,
         seed: int = 0,
-        at_once: int = 24,
+        at_once: int = 48,
         patience: float = 90.0,
-        quiet: float = 0.25,
+        quiet: Mapping[str, float] = _QUIET,
     ) -> None:
         """`quiet`: seconds after an answer before the next message; `patience`: seconds until an answer is missing.
 
@@ -156,15 +158,16 @@ class Crowd:
             turn = resident.turns[-1]
             if turn.answered_at is None and now - turn.sent_at > self._patience:
                 turn.late = True
-            answered = turn.answered_at is not None and self._has_ended(self._last_heard[resident.address], now)
+            answered = turn.answered_at is not None and self._has_ended(resident, now)
             if (answered or turn.late) and len(resident.turns) < len(resident.lines):
                 self._speak(resident)
         self._talking = [resident for resident in self._talking if not resident.done]
 
-    def _has_ended(self, last_heard: float, now: float) -> bool:
-        """Whether an answer whose last bubble came then is complete."""
+    def _has_ended(self, resident: Resident, now: float) -> bool:
+        """Whether the answer that a resident hears is complete."""
+        last_heard = self._last_heard[resident.address]
         if not any(death > last_heard - _ONE_ANSWER for death in self.deaths):
-            return now - last_heard > self._quiet
+            return now - last_heard > self._quiet[resident.channel]
         return self.back_at() > max(self.deaths) and now - max(last_heard, self.back_at()) > _ONE_ANSWER
 
     def _listen(self, channel: str, record: Recorder) -> None:
