@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import uuid
 from collections.abc import Iterator
@@ -44,8 +45,11 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def ear() -> Ear:
-    """The real ear, loaded once."""
-    return Ear.standard()
+    """The real ear, loaded once; what is loaded by now is left alone by the collector, as a suite's heap is no server's."""
+    made = Ear.standard()
+    gc.collect()
+    gc.freeze()
+    return made
 
 
 @pytest.fixture

@@ -42,14 +42,15 @@ def listen(turn: Turn, memory: Memory) -> Said:
     ear = turn.tools.ear
     earlier = earlier_words(turn)
     act = ear.hear_act(words)
+    alone = ear.assess(words)
     return Said(
         words=words,
         data=_in_danger(turn, words, act, memory) or _meant(words, act, memory),
         near=near,
         unreadable=False,
         act=act,
-        alone=ear.assess(words),
-        joined=ear.assess(words, earlier=earlier),
+        alone=alone,
+        joined=ear.assess(words, earlier=earlier) if earlier else alone,
         together="\n".join((*earlier, words)),
     )
 
