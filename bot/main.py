@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import TextIO
 
 import uvicorn
@@ -51,7 +53,7 @@ class Product:
     """The parts of one process."""
 
     store: Store
-    tools: Tools
+    texts: Texts
     acceptor: Acceptor
     worker: Worker
     failpoints: Failpoints
@@ -59,15 +61,15 @@ class Product:
 
 def build(store: Store) -> Product:
     """Make the parts; nothing runs yet."""
-    ear, kinds = Ear.standard(), Kinds.load()
-    tools = Tools(
-        ear=ear,
-        search=Search(store.database, ear, kinds),
-        hotlines=hotlines.load(),
-        kinds=kinds,
-        texts=Texts.load(),
-    )
-    settings = store.settings
+    texts, settings = Texts.load(), store.settings
+
+    @cache
+    def tools() -> Tools:
+        ear, kinds = Ear.standard(), Kinds.load()
+        gc.collect()
+        gc.freeze()  # A million objects that stay; looking through them again and again would hold up everybody.
+        return Tools(ear, Search(store.database, ear, kinds), hotlines.load(), kinds, texts)
+
     failpoints = Failpoints(settings.failpoint)
     acceptor = Acceptor(
         store.database, store.sealer, wall=clock.real, failpoints=failpoints, woken=lambda: worker.wake()
@@ -84,7 +86,7 @@ def build(store: Store) -> Product:
         send_timeout=settings.send_timeout,
         dues=[Due("tidy_imports", _TIDY, lambda database, moment: staging.tidy(database, now=moment))],
     )
-    return Product(store, tools, acceptor, worker, failpoints)
+    return Product(store, texts, acceptor, worker, failpoints)
 
 
 def web(product: Product, *, with_worker: bool) -> ASGIApp:
@@ -102,7 +104,7 @@ def web(product: Product, *, with_worker: bool) -> ASGIApp:
         product.acceptor.close()
 
     def handed_back(session: Session, case: Case, now: datetime) -> None:
-        handing_back.handed_back(session, case, texts=product.tools.texts, now=now)
+        handing_back.handed_back(session, case, texts=product.texts, now=now)
 
     pages = FastAPI(title="Uketome", docs_url=None, redoc_url=None, openapi_url=None, lifespan=running, redirect_slashes=False)
     pages.router.routes.extend([Route("/", _front, methods=["GET"]), *health.routes(store.database)])
@@ -117,7 +119,7 @@ def web(product: Product, *, with_worker: bool) -> ASGIApp:
         session_hours=settings.session_hours,
     )
     mount(pages, console, [*shared_pages(), *desk_pages()])
-    browser = chat.Chat(store.database, product.acceptor, product.tools.texts, store.now, settings.production)
+    browser = chat.Chat(store.database, product.acceptor, product.texts, store.now, settings.production)
     pages.router.routes.extend(chat.routes(browser))
     doors = Doors(store.database)
     guarded = Guarded(pages, production=settings.production)
@@ -158,7 +160,7 @@ def terminal_chat(store: Store, municipality: str, read: TextIO, write: TextIO) 
     product.acceptor.start()
     product.worker.start()
     try:
-        deps = terminal.Deps(store.database, product.acceptor, product.tools.texts, store.now)
+        deps = terminal.Deps(store.database, product.acceptor, product.texts, store.now)
         terminal.chat(deps, municipality, read=read, write=write)
     finally:
         product.worker.close()

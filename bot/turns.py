@@ -62,12 +62,12 @@ class Turns:
         *,
         answer: Answer,
         apologise: Answer,
-        tools: Tools | Any,
+        tools: Callable[[], Tools | Any],
         now: Clock,
         failpoints: Failpoints,
         farewell: Callable[[Farewell], None],
     ) -> None:
-        """`answer` is the dialogue; `apologise` is what is said when a message broke it three times."""
+        """`answer` is the dialogue, which uses `tools`; `apologise` is said when a message broke it three times."""
         self._database = database
         self._answer = answer
         self._apologise = apologise
@@ -217,7 +217,7 @@ class Turns:
             now=now,
             town=session.get_one(Municipality, account.custodian),
             presence=person_present(session, point.contact_id, now=now),
-            tools=self._tools,
+            tools=self._tools(),
         )
 
     def _say(self, session: Session, turn: Turn, event: InboundEvent, said: Reply, *, lasting: bool) -> None:

@@ -46,14 +46,17 @@ class Worker:
         acceptor: Acceptor,
         answer: Answer,
         apologise: Answer,
-        tools: Any,
+        tools: Callable[[], Any],
         now: Clock,
         failpoints: Failpoints,
         threads: int = 2,
         send_timeout: float = 10.0,
         dues: Sequence[Due] = (),
     ) -> None:
-        """`answer` is the dialogue, `apologise` what is said when a message broke it three times."""
+        """`answer` is the dialogue, `apologise` what is said when a message broke it three times.
+
+        `tools` is what they use; it is called before the first turn, because making the ear takes a while.
+        """
         self.name = f"{socket.gethostname()[:24]}:{os.getpid()}:{secrets.token_hex(4)}"
         self._database = database
         self._acceptor = acceptor
@@ -72,8 +75,10 @@ class Worker:
         self._deliveries = Deliveries(database, worker=f"{self.name}/out", now=now, wall=real, attempt=self._try)
         held = Due("release_held", _HELD, self._release_held)
         self._ticker = Ticker(database, (held, *dues), now=now)
+        self._tools = tools
         self._bells = [threading.Event() for _ in range(max(1, threads))]
         self._stop = threading.Event()
+        self._beginning: threading.Thread | None = None
         self._threads: list[threading.Thread] = []
         self._sending: Sending | None = None
         self._spoken = threading.Event()
@@ -86,7 +91,14 @@ class Worker:
         self.close()
 
     def start(self) -> None:
-        """Start all threads and return."""
+        """Return at once; the threads begin as soon as the tools are at hand."""
+        self._beginning = threading.Thread(target=self._begin, name="begin", daemon=True)
+        self._beginning.start()
+
+    def _begin(self) -> None:
+        while self._try("prepare", self._tools) is not None:
+            if self._stop.wait(_BEAT):
+                return
         self._try("beat", self._beat)
         jobs: list[tuple[str, Callable[[], None]]] = [("speak", self._speak), ("tick", self._tick)]
         jobs += [(f"turns{at}", lambda at=at: self._take_turns(at)) for at in range(len(self._bells))]  # type: ignore[misc]
@@ -98,6 +110,8 @@ class Worker:
         """Finish what is under way and stop."""
         self._stop.set()
         self.wake()
+        if self._beginning is not None:
+            self._beginning.join(timeout=30)
         for thread in self._threads:
             thread.join(timeout=30)
         self._threads = []
@@ -109,11 +123,6 @@ class Worker:
             bell.set()
         if self._sending is not None:
             self._sending.wake()
-
-    @property
-    def alive(self) -> bool:
-        """Whether all threads run."""
-        return bool(self._threads) and all(thread.is_alive() for thread in self._threads)
 
     # -- turns ----------------------------------------------------------------------------------------------------
 

@@ -16,6 +16,9 @@ _INVISIBLE = re.compile(
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _MARKS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 _ZALGO = re.compile(f"([{_MARKS}]{{2}})[{_MARKS}]+|([\u3099\u309a])[\u3099\u309a]+")
+# What is said eight times on end is said; a flood of one word must not cost the time of everybody else.
+_REPEATED = re.compile(r"(.{2,60}?)\1{7,}", re.DOTALL)
+_ENOUGH = r"\1\1\1\1"
 _BREAK = re.compile("\r\n?|[\x85\u2028\u2029]")
 _BLANK = re.compile(r"[^\S\n]+")
 # A dash after kana is nearly always a long vowel typed with the wrong key (デ-タ, サ―ビス).
@@ -36,7 +39,7 @@ def canonical(raw: str, cap: int = CAP) -> str:
         text = _ZALGO.sub(r"\1\2", _INVISIBLE.sub("", text))
         text = _within(unicodedata.normalize("NFKC", text), cap)
         text = _LONG_VOWEL.sub("ー", text.replace("〜", "~"))
-        text = _BLANK.sub(" ", text).strip()
+        text = _REPEATED.sub(_ENOUGH, _BLANK.sub(" ", text)).strip()
         if text == before:
             break
     return text

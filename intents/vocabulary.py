@@ -69,6 +69,36 @@ class _Node:
     concepts: tuple[str, ...] = ()
 
 
+class _Step:
+    """One word on the way through the tree, with the branches it may take."""
+
+    __slots__ = ("aside", "by_sound", "lemma", "ordered", "place")
+
+    def __init__(self, place: int, word: Word) -> None:
+        self.place = place
+        self.lemma = word.lemma
+        self.ordered = f"{word.lemma}!" if is_order(word) else ""
+        self.by_sound = f"~{word.reading}" if word.in_kana else ""
+        self.aside = word.lemma in ASIDES
+
+    def follow(self, states: Sequence[_Node], longest: dict[str, int]) -> list[_Node]:
+        """The nodes this word leads to."""
+        found: list[_Node] = []
+        for node in states:
+            branch = node.next.get(self.lemma)
+            if self.ordered:
+                # 死ね is the verb 死ぬ, and yet 死ねと言う is not 死ぬと言う.
+                longest.update(dict.fromkeys(branch.concepts if branch else (), self.place))
+                branch = node.next.get(self.ordered)
+            if branch is not None:
+                found.append(branch)
+            if self.by_sound:
+                branch = node.next.get(self.by_sound)
+                if branch is not None:
+                    found.append(branch)
+        return found
+
+
 def outermost(mentions: Iterable[Mention]) -> list[Mention]:
     """The mentions in order, without those that lie inside a longer one (夫 inside 元夫)."""
     kept: list[Mention] = []
@@ -145,38 +175,25 @@ class Vocabulary:
 
     def read(self, text: str, cut: list[Word]) -> list[Mention]:
         """Every mention of every concept, in order; the longest expression at a place wins within its own concept."""
-        places = heavy(cut)
+        steps = [_Step(place, cut[place]) for place in heavy(cut)]
         endings: _Endings = {}
         found = self._read_foreign_script(text, cut, endings)
-        for start, first in enumerate(places):
+        for start, first in enumerate(steps):
             longest: dict[str, int] = {}
             states = [self._root]
-            for place in range(start, len(places)):
-                word = cut[places[place]]
-                following: list[_Node] = []
-                ordered = is_order(word)
-                for node in states:
-                    branch = node.next.get(word.lemma)
-                    if ordered:
-                        # 死ね is the verb 死ぬ, and yet 死ねと言う is not 死ぬと言う.
-                        longest.update(dict.fromkeys(branch.concepts if branch else (), places[place]))
-                        branch = node.next.get(word.lemma + "!")
-                    if branch is not None:
-                        following.append(branch)
-                    if word.in_kana:
-                        branch = node.next.get("~" + word.reading)
-                        if branch is not None:
-                            following.append(branch)
+            for at in range(start, len(steps)):
+                step = steps[at]
+                following = step.follow(states, longest)
                 for node in following:
                     for name in node.concepts:
-                        longest[name] = places[place]
-                if word.lemma in ASIDES and place > start:
+                        longest[name] = step.place
+                if step.aside and step is not first:
                     following += states
                 if not following:
                     break
                 states = following
             for name, last in longest.items():
-                found.append(self._mention(name, text, cut, first, last, endings))
+                found.append(self._mention(name, text, cut, first.place, last, endings))
         return found
 
     def _read_foreign_script(self, text: str, cut: list[Word], endings: _Endings) -> list[Mention]:

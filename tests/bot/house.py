@@ -239,7 +239,7 @@ def open_house(
             acceptor=doorway.acceptor,
             answer=talk.answer,
             apologise=talk.apologise,
-            tools=None,
+            tools=lambda: None,
             now=lambda: clock[0],
             failpoints=Failpoints(),
             threads=threads,

@@ -97,7 +97,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory, ear: Ear) -> Iterator[Bench]
         failpoints = Failpoints()
         acceptor = Acceptor(database, sealer, wall=clock.real, failpoints=failpoints)
         worker = Worker(
-            database, acceptor=acceptor, answer=made.answer, apologise=flow.apologise, tools=tools,
+            database, acceptor=acceptor, answer=made.answer, apologise=flow.apologise, tools=lambda: tools,
             now=lambda: NOW, failpoints=failpoints, send_timeout=5,
         )  # fmt: skip
         app = Webhooks(_no_pages, doors=Doors(database), acceptor=acceptor, wall=clock.real, failpoints=failpoints)

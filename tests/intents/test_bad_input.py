@@ -44,6 +44,8 @@ CATALOGUE = {
     "many people": "父と母と兄と姉と弟と妹と夫と妻と" * 300,
     "ages": "5歳" * 2000,
     "spaced": "し " * 20_000,
+    "numbered family": "".join(f"{n}番目の父と母と兄と姉が妹を" for n in range(300)),
+    "numbered care": "".join(f"介護{n}" for n in range(900)),
 }
 
 

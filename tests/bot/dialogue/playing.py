@@ -187,7 +187,7 @@ def staged(furnished_folder: Path, folder: Path, ear: Ear, *, town: str, platfor
         database,
         answer=flow.answer,
         apologise=flow.apologise,
-        tools=tools,
+        tools=lambda: tools,
         now=clock,
         failpoints=failpoints,
         farewell=lambda farewell: None,
@@ -225,7 +225,7 @@ def inhabited(folder: Path, ear: Ear) -> Iterator[Life]:
         acceptor=acceptor,
         answer=flow.answer,
         apologise=flow.apologise,
-        tools=tools,
+        tools=lambda: tools,
         now=clock,
         failpoints=failpoints,
     )
