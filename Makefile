@@ -3,8 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
-# Two workers suit the smallest machine that runs the suite in a few minutes.
-WORKERS ?= 2
+# Many tests wait for a server, a browser or a platform: three workers keep two processors busy.
+WORKERS ?= 3
 MESSAGES ?= 2000
 KILLS ?= 40
 

@@ -190,11 +190,12 @@ def _choices(piece: str, vocabulary: Vocabulary) -> list[Choice]:
         source = written[-1] if not any(other and (other["particles"] or other["flags"]) for other in written[:-1]) else match
         flags = [flag for flag in (source["flags"] or "").split(",") if flag] if source else []
         particles = source["particles"] if source else None
-        if not _CONCEPT.fullmatch(match["name"]):
-            flags += vocabulary.insists_on(match["name"])
+        name = _name(match["name"], vocabulary)
+        if not _CONCEPT.fullmatch(name):
+            flags = [*flags, *vocabulary.insists_on(name)]
         choices.append(
             Choice(
-                _name(match["name"], vocabulary),
+                name,
                 None
                 if particles is None
                 else frozenset("" if particle == "-" else particle for particle in particles.split(",")),

@@ -19,6 +19,10 @@ _ZALGO = re.compile(f"([{_MARKS}]{{2}})[{_MARKS}]+|([\u3099\u309a])[\u3099\u309a
 # What is said eight times on end is said; a flood of one word must not cost the time of everybody else.
 _REPEATED = re.compile(r"(.{2,60}?)\1{7,}", re.DOTALL)
 _ENOUGH = r"\1\1\1\1"
+# Writing that is in the one form already, as nearly every expression and message is.
+_PLAIN = re.compile("[ぁ-ゖァ-ヺー々一-鿿、。0-9a-z]*")
+_KANA = re.compile("[ぁ-ゖァ-ヺ]")
+_KANJI = re.compile("[々一-鿿]")
 _BREAK = re.compile("\r\n?|[\x85\u2028\u2029]")
 _BLANK = re.compile(r"[^\S\n]+")
 # A dash after kana is nearly always a long vowel typed with the wrong key (デ-タ, サ―ビス).
@@ -31,6 +35,8 @@ _KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("�
 
 def canonical(raw: str, cap: int = CAP) -> str:
     """The one form every rule reads; capped by keeping head and tail, and stable when applied again."""
+    if len(raw) <= cap and _PLAIN.fullmatch(raw):
+        return _REPEATED.sub(_ENOUGH, raw)
     text = _within(raw, cap * 2)
     text = _SURROGATE.sub("\ufffd", text)
     text = _BREAK.sub("\n", text)
@@ -69,7 +75,7 @@ def unscattered(text: str) -> str:
 
 def kana_only(text: str) -> bool:
     """True when Japanese is written without a single kanji, as children and learners do."""
-    return bool(re.search("[ぁ-ゖァ-ヺ]", text)) and not re.search("[々一-鿿]", text)
+    return _KANA.search(text) is not None and _KANJI.search(text) is None
 
 
 def sentences(text: str) -> list[tuple[int, int]]:

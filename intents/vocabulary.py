@@ -122,6 +122,7 @@ class Vocabulary:
         self._scripts: dict[str, tuple[str, ...]] = {}
         self._readings: dict[str, tuple[str, ...]] = {}
         self._stems: dict[str, tuple[str, ...]] = {}
+        self._insisted: dict[str, list[str]] = {}
         self.untokenisable: list[tuple[str, str]] = []
         for concept in concepts:
             if concept.name in self.concepts:
@@ -138,11 +139,13 @@ class Vocabulary:
         return expression
 
     def insists_on(self, expression: str) -> list[str]:
-        """The endings a rule means when it names this very expression (倒れている is not 倒れる)."""
-        return own_flags(self.words.cut(canonical(expression)))
+        """The endings a rule means when it names this very expression, registered before (倒れている is not 倒れる)."""
+        return self._insisted[expression]
 
     def _learn(self, expression: str, name: str) -> None:
         cut = self.words.cut(canonical(expression))
+        if expression == name:
+            self._insisted[name] = own_flags(cut)
         kept = [cut[place] for place in heavy(cut)] or cut
         if len(kept) > 1 and ends_in_past(kept):
             kept.pop()

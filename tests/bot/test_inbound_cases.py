@@ -95,7 +95,9 @@ def bench(tmp_path_factory: pytest.TempPathFactory, ear: Ear) -> Iterator[Bench]
         made = Bench(database, line, telegram)
         _open_accounts(made)
         failpoints = Failpoints()
-        acceptor = Acceptor(database, sealer, wall=clock.real, failpoints=failpoints)
+        acceptor = Acceptor(
+            database, sealer, wall=clock.real, failpoints=failpoints, woken=lambda: worker.wake()
+        )
         worker = Worker(
             database, acceptor=acceptor, answer=made.answer, apologise=flow.apologise, tools=lambda: tools,
             now=lambda: NOW, failpoints=failpoints, send_timeout=5,

@@ -67,7 +67,7 @@ def test_a_reply_after_the_case_changed_hands_is_refused_and_its_words_stay(worl
     page.get_by_role("button", name="返信を送る").click()
     assert NOT_YOURS in refused(page)
     assert page.get_by_label("返信（").input_value() == "間に合わなかったことば"
-    assert page.get_by_text("この相談の状態が変わりました").is_visible()
+    page.get_by_text("この相談の状態が変わりました").wait_for()
     colleague.reload()
     assert colleague.locator(".bubble.staff").count() == 0
     page.get_by_label("返信（").fill("")
