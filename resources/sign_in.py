@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from resources.db import new_id
@@ -196,11 +197,15 @@ def accept(
     if session.scalars(select(Staff).where(Staff.login == login)).first() is not None:
         raise LoginTaken(LoginTaken.__doc__)
     invited.used_at = now
-    return add_staff(
-        session, login=login, display_name=display_name, sender_name=sender_name, password_hash=password_hash,
-        municipality=invited.municipality_code, roles=[Role(invited.role)],
-        desks=[invited.desk_id] if invited.desk_id else [], now=now,
-    )  # fmt: skip
+    try:
+        with session.begin_nested():
+            return add_staff(
+                session, login=login, display_name=display_name, sender_name=sender_name, password_hash=password_hash,
+                municipality=invited.municipality_code, roles=[Role(invited.role)],
+                desks=[invited.desk_id] if invited.desk_id else [], now=now,
+            )  # fmt: skip
+    except IntegrityError as taken:  # Another invitation for this login was accepted in the same moment.
+        raise LoginTaken(LoginTaken.__doc__) from taken
 
 
 def add_staff(

@@ -35,14 +35,14 @@ def with_reopening(turn: Turn, said: Said, following: Next, case: Case | None) -
 
 
 def with_person_still_offered(turn: Turn, before: Memory, following: Next) -> Next:
-    """Say that a person has not been told yet, when somebody who wished for one asked for something else first."""
+    """Say how the wish for a person stands, when somebody who was asked for consent asked for something else first."""
     reply = following.reply
     open_question = before.asked == "consent" and following.memory.asked != "consent" and following.memory.last != "withdrawn"
     if not open_question or reply is None or reply.crisis or len(reply.bubbles) >= _ROOM:
         return following
-    if cases.open_of(turn.session, turn.contact.id) is not None:
-        return following
-    return replace(following, reply=replace(reply, bubbles=(*reply.bubbles, turn.says("connecting.still_open"))))
+    case = cases.open_of(turn.session, turn.contact.id)
+    told = turn.says("connecting.still_open") if case is None else turn.says("connecting.already", receipt=case.receipt)
+    return replace(following, reply=replace(reply, bubbles=(*reply.bubbles, told)))
 
 
 def enrich(turn: Turn, said: Said, memory: Memory) -> None:

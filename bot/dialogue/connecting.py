@@ -116,8 +116,7 @@ def spoken(turn: Turn, said: Said, memory: Memory) -> Next | None:
     if memory.asked == "consent":
         if turn.holds("connecting.heard_withdrawn", said.words):
             return _withdrawn(turn, memory)
-        asks = said.alone.route == "answer" and turn.holds("urgent.heard_asking", said.words)
-        if asks and cases.open_of(turn.session, turn.contact.id) is None:
+        if said.alone.route == "answer" and turn.holds("urgent.heard_asking", said.words):
             return None
         told = intake.area_told(turn.session, turn.town.code, said.words)
         if told is not None and said.alone.route == "clarify":

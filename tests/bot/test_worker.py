@@ -36,6 +36,7 @@ def get(database: Database, path: str) -> httpx.Response:
 
 def test_house_is_ready_while_its_worker_lives(house: House) -> None:
     assert get(house.database, "/healthz").status_code == 200
+    house.until(lambda: get(house.database, "/readyz").status_code == 200)
     answer = get(house.database, "/readyz")
     assert answer.status_code == 200 and answer.json()["database"] and answer.json()["worker"]
 

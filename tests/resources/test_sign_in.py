@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from datetime import datetime, timedelta
 
 import pytest
@@ -175,6 +177,37 @@ def test_an_invitation_cannot_take_over_an_existing_account(
         sign_in.accept(
             session, token, login="YAMADA@example.jp", display_name="山田", password_hash=passwords.make(WORDS), now=now
         )
+
+
+def test_two_invitations_for_one_address_accepted_at_once_make_one_account(
+    people: Database, passwords: Passwords, now: datetime
+) -> None:
+    with people.writing() as session:
+        tokens = [
+            sign_in.invite(session, municipality=TOWN, role=Role.STAND_IN, login="two@example.jp", now=now) for _ in "ab"
+        ]
+    both = threading.Barrier(2, timeout=20)
+    hashed = passwords.make(WORDS)
+    ended: list[str] = []
+
+    def accept(token: str) -> None:
+        both.wait()
+        try:
+            with people.writing() as session:
+                sign_in.accept(session, token, login="", display_name="同時", password_hash=hashed, now=now)
+                time.sleep(0.2)
+            ended.append("in")
+        except LoginTaken:
+            ended.append("taken")
+
+    threads = [threading.Thread(target=accept, args=(token,)) for token in tokens]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(ended) == ["in", "taken"]
+    with people.reading() as session:
+        assert len(session.scalars(select(Staff).where(Staff.login == "two@example.jp")).all()) == 1
 
 
 @pytest.mark.parametrize("weak", ["", "みじかい", "あああああああああああああ", "yamada@example.jp", "x" * 257])
