@@ -38,11 +38,15 @@ class Doors:
         self._looked = float("-inf")
         self._looking = asyncio.Lock()
 
+    def known(self, platform: str, name: str) -> Door | None:
+        """Return the account when it was looked up a moment ago."""
+        return self._known.get((platform, name)) if time.monotonic() - self._looked < _FRESH else None
+
     async def find(self, platform: Platform, name: str) -> Door | None:
         """Return the active account of this platform and name."""
         found = self._known.get((platform, name))
         age = time.monotonic() - self._looked
-        if age < _FRESH and (found is not None or age < _LOOK_AGAIN):
+        if age < (_FRESH if found else _LOOK_AGAIN):
             return found
         async with self._looking:
             if time.monotonic() - self._looked >= (_FRESH if found else _LOOK_AGAIN):

@@ -79,7 +79,7 @@ class Turns:
     def take_one(self, worker: str) -> bool:
         """Claim and work through one event; False when nothing was there to do."""
         with self._database.reading(EVERYWHERE) as session:
-            if inbox.oldest_waiting(session) is None:
+            if not inbox.anything_waits(session):
                 return False
         with self._database.writing(EVERYWHERE) as session:
             event = inbox.claim(session, worker=worker, clock=database_clock(session), lease=LEASE)

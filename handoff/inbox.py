@@ -53,12 +53,19 @@ class InboundEvent(Held, Base):
     __tablename__ = "inbound_event"
     __table_args__ = held_args(
         UniqueConstraint("account_id", "event_key"),
+        # New rows go to the end of it: an index by lane would touch a page of its own at each of them.
         Index(
             "ix_inbound_event_waiting",
-            "lane",
             "happened_at",
+            "id",
             sqlite_where=text("state = 'waiting'"),
             postgresql_where=text("state = 'waiting'"),
+        ),
+        Index(
+            "ix_inbound_event_held",
+            "lane",
+            sqlite_where=text("leased_until IS NOT NULL"),
+            postgresql_where=text("leased_until IS NOT NULL"),
         ),
         Index(
             "ix_inbound_event_about",
@@ -105,23 +112,16 @@ def accept(session: Session, rows: Sequence[dict[str, Any]]) -> None:
 
 
 def claim(session: Session, *, worker: str, clock: datetime, lease: timedelta) -> InboundEvent | None:
-    """Take the oldest event of a person whose events nobody else is working on, or None.
+    """Take what happened first, of a person whose events nobody else is working on, or None.
 
     `clock` is the database's own time: leases are compared across processes.
     """
     other = aliased(InboundEvent)
-    before = or_(
-        other.leased_until >= clock,
-        other.happened_at < InboundEvent.happened_at,
-        and_(other.happened_at == InboundEvent.happened_at, other.id < InboundEvent.id),
-    )
-    same = and_(other.lane == InboundEvent.lane, other.id != InboundEvent.id)
-    blocked = select(other.id).where(same, _waiting(other), before)
-    free = or_(InboundEvent.leased_until.is_(None), InboundEvent.leased_until < clock)
+    held = select(other.id).where(other.lane == InboundEvent.lane, _waiting(other), other.leased_until >= clock)
     candidate = (
         select(InboundEvent)
-        .where(_waiting(InboundEvent), free, ~blocked.exists())
-        .order_by(InboundEvent.received_at, InboundEvent.id)
+        .where(_waiting(InboundEvent), ~held.exists())
+        .order_by(InboundEvent.happened_at, InboundEvent.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
@@ -180,6 +180,11 @@ def release_all(session: Session, *, worker: str, clock: datetime, blameless: bo
         release(event, until=clock + timedelta(seconds=event.attempts), blameless=blameless)
 
 
+def anything_waits(session: Session) -> bool:
+    """Whether there is an event to work on."""
+    return session.scalars(select(InboundEvent.id).where(_waiting(InboundEvent)).limit(1)).first() is not None
+
+
 def oldest_waiting(session: Session) -> datetime | None:
     """Return when the oldest unanswered event arrived."""
     return session.scalar(select(func.min(InboundEvent.received_at)).where(_waiting(InboundEvent)))
@@ -189,14 +194,18 @@ def _alone(session: Session, event: InboundEvent, clock: datetime) -> bool:
     """Whether nobody works on this person's events; several processes may ask at once only on PostgreSQL."""
     if session.get_bind().dialect.name != "postgresql":
         return True
-    # Between our look and our lock another worker may have taken a different event of the same person.
+    # Our look passed over what others had locked; by our lock one of them may have taken an event of this person.
     lane = int.from_bytes(event.lane[:8], "big", signed=True)
     if not session.scalar(select(func.pg_try_advisory_xact_lock(lane))):
         return False
-    leased = select(InboundEvent.id).where(
-        InboundEvent.lane == event.lane, _waiting(InboundEvent), InboundEvent.leased_until >= clock
+    earlier = or_(
+        InboundEvent.happened_at < event.happened_at,
+        and_(InboundEvent.happened_at == event.happened_at, InboundEvent.id < event.id),
     )
-    return session.scalars(leased.limit(1)).first() is None
+    ahead = select(InboundEvent.id).where(
+        InboundEvent.lane == event.lane, _waiting(InboundEvent), or_(InboundEvent.leased_until >= clock, earlier)
+    )
+    return session.scalars(ahead.limit(1)).first() is None
 
 
 def _waiting(events: Any) -> ColumnElement[bool]:

@@ -29,7 +29,7 @@ class Arrival:
     key: str  # what the platform calls it; the same event twice has the same key
     sender: str  # whose order it belongs to; empty when nobody sent it
     happened_at: datetime
-    payload: str  # ASCII JSON
+    payload: str  # JSON
     trouble: str = ""  # a code: why it is set aside at once, unread
 
 

@@ -28,7 +28,7 @@ def arrival(
 
 def understand(payload: str, *, received_at: datetime) -> Heard:
     """Return what a visitor did in our own words; when it happened is what the stored event says."""
-    event = parse(payload.encode("ascii"))
+    event = parse(payload.encode())
     visitor, said, data = words(event, "visitor"), words(event, "text"), words(event, "data")
     latitude, longitude = degrees(event, "latitude", 90), degrees(event, "longitude", 180)
     if event.get("opened") is True:

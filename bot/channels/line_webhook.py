@@ -66,7 +66,7 @@ def _aside(trouble: str, body: bytes, now: datetime) -> Arrival:
 
 def understand(payload: str, *, received_at: datetime) -> Heard:
     """Return one stored event in our own words; what nobody knows yet becomes Act.NOTHING."""
-    event = parse(payload.encode("ascii"))
+    event = parse(payload.encode())
     happened_at = moment(_seconds(event.get("timestamp")), now=received_at)
     source = table(event, "source")
     group = words(source, "groupId") or words(source, "roomId")

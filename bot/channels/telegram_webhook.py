@@ -48,7 +48,7 @@ def arrival(update: Any, *, now: datetime) -> Arrival:
 
 def understand(payload: str, *, received_at: datetime) -> Heard:
     """Return one stored update in our own words; what nobody knows yet becomes Act.NOTHING."""
-    update = parse(payload.encode("ascii"))
+    update = parse(payload.encode())
     part = _part(update)
     chat, sender = table(part, "chat"), table(part, "from")
     common: dict[str, Any] = {"address": _sender(part), "happened_at": _second(part, received_at)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Final
 
 import structlog
@@ -14,6 +13,7 @@ from bot.clock import Clock
 from bot.doors import Door, Doors
 from bot.failpoints import Failpoints
 from bot.inbox import PATIENCE, Acceptor, NotStored
+from bot.web.deadline import Deadline
 from handoff.accounts import Platform
 
 PREFIX: Final = "/webhooks/"
@@ -44,6 +44,7 @@ class Webhooks:
         self._acceptor = acceptor
         self._wall = wall
         self._failpoints = failpoints
+        self._deadline = Deadline(PATIENCE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take a webhook in, or hand the request on to the pages."""
@@ -51,8 +52,7 @@ class Webhooks:
             await self._pages(scope, receive, send)
             return
         try:
-            async with asyncio.timeout(PATIENCE):
-                status = await self._status(scope, receive)
+            status = await self._deadline.within(self._status(scope, receive))
         except TimeoutError:
             status = 503  # Brought too slowly, or not stored in time: it may come again.
         if status == 200:
@@ -69,7 +69,7 @@ class Webhooks:
             return 404
         if scope["method"] != "POST":
             return 405
-        door = await self._doors.find(Platform(platform), name)
+        door = self._doors.known(platform, name) or await self._doors.find(Platform(platform), name)
         if door is None:
             return 404
         try:
@@ -107,19 +107,22 @@ class Webhooks:
 
 
 def _header(scope: Scope, name: bytes) -> bytes:
-    return next((value for key, value in scope["headers"] if key.lower() == name), b"")
+    for key, value in scope["headers"]:
+        if key.lower() == name:
+            return bytes(value)
+    return b""
 
 
 async def _read(scope: Scope, receive: Receive) -> bytes:
     announced = _header(scope, b"content-length")
     if announced.isdigit() and int(announced[:12]) > BODY_LIMIT:
         raise _TooLarge
-    body = b""
+    body: bytes = b""
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise _Gone
-        body += bytes(message.get("body", b""))
+        body += message.get("body") or b""
         if len(body) > BODY_LIMIT:
             raise _TooLarge
         if not message.get("more_body", False):
