@@ -183,11 +183,12 @@ def parse(text: str, vocabulary: Vocabulary) -> Pattern:
 def _choices(piece: str, vocabulary: Vocabulary) -> list[Choice]:
     """The alternatives of one step; endings written behind the last one alone count for all of them."""
     written = [_CHOICE.match(text) for text in re.split(r"\|(?![^<\[]*[>\]])", piece)]
+    shared = not any(other and (other["particles"] or other["flags"]) for other in written[:-1])
     choices = []
     for match in written:
         if match is None:
             raise BadVocabulary(f"cannot read {piece!r}")
-        source = written[-1] if not any(other and (other["particles"] or other["flags"]) for other in written[:-1]) else match
+        source = written[-1] if shared else match
         flags = [flag for flag in (source["flags"] or "").split(",") if flag] if source else []
         particles = source["particles"] if source else None
         name = _name(match["name"], vocabulary)

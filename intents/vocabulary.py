@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -63,10 +63,21 @@ class Mention:
 _Endings = dict[int, tuple[str, frozenset[str]]]
 
 
-@dataclass
 class _Node:
-    next: dict[str, _Node] = field(default_factory=dict)
-    concepts: tuple[str, ...] = ()
+    """What was read so far; `concepts` are those that end here."""
+
+    __slots__ = ("concepts", "next")
+
+    def __init__(self) -> None:
+        self.next: dict[str, _Node] = {}
+        self.concepts: tuple[str, ...] = ()
+
+    def branch(self, key: str) -> _Node:
+        """The node behind one more word, made when it is not there yet."""
+        known = self.next.get(key)
+        if known is None:
+            known = self.next[key] = _Node()
+        return known
 
 
 class _Step:
@@ -171,7 +182,7 @@ class Vocabulary:
             keys = [word.lemma + "!" if is_order(word) else word.lemma]
             if word.pos not in ("助詞", "助動詞") and (len(words) > 1 or len(word.reading) > 2):
                 keys.append("~" + word.reading)
-            nodes = [node.next.setdefault(key, _Node()) for node in nodes for key in keys]
+            nodes = [node.branch(key) for node in nodes for key in keys]
         for node in nodes:
             if name not in node.concepts:
                 node.concepts = (*node.concepts, name)

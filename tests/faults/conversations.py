@@ -62,9 +62,9 @@ class Turn:
     late: bool = False
 
 
-# Within so many seconds all bubbles of one answer arrive while the server lives.
-_ONE_ANSWER = 4.0
 # On Telegram the bubbles of one answer come a second apart, as the platform wants it; on LINE they come together.
+# Within so many seconds all of them arrive while the server lives, and after so many nothing more is expected.
+_ONE_ANSWER = {"line": 2.5, "telegram": 4.0}
 _QUIET = {"line": 0.25, "telegram": 1.6}
 
 
@@ -96,7 +96,7 @@ class Crowd:
         *,
         messages: int,
         seed: int = 0,
-        at_once: int = 48,
+        at_once: int = 96,
         patience: float = 90.0,
         quiet: Mapping[str, float] = _QUIET,
     ) -> None:
@@ -166,9 +166,10 @@ class Crowd:
     def _has_ended(self, resident: Resident, now: float) -> bool:
         """Whether the answer that a resident hears is complete."""
         last_heard = self._last_heard[resident.address]
-        if not any(death > last_heard - _ONE_ANSWER for death in self.deaths):
+        whole = _ONE_ANSWER[resident.channel]
+        if not any(death > last_heard - whole for death in self.deaths):
             return now - last_heard > self._quiet[resident.channel]
-        return self.back_at() > max(self.deaths) and now - max(last_heard, self.back_at()) > _ONE_ANSWER
+        return self.back_at() > max(self.deaths) and now - max(last_heard, self.back_at()) > whole
 
     def _listen(self, channel: str, record: Recorder) -> None:
         fresh = record.since(self._read[channel])
