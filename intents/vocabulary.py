@@ -11,7 +11,8 @@ from typing import Any
 
 from intents.codes import Topic
 from intents.text import canonical, hiragana, kana_only
-from intents.words import ASIDES, Word, Words, ends_in_past, flags_after, heavy, is_order, own_flags, particle_after
+from intents.tree import Node, Step
+from intents.words import Word, Words, ends_in_past, flags_after, heavy, is_order, own_flags, particle_after
 
 DATA = Path(__file__).parent / "vocabulary"
 _SCRIPT = re.compile("[ァ-ヺー]{2,}|[A-Za-z]{2,}")
@@ -63,53 +64,6 @@ class Mention:
 _Endings = dict[int, tuple[str, frozenset[str]]]
 
 
-class _Node:
-    """What was read so far; `concepts` are those that end here."""
-
-    __slots__ = ("concepts", "next")
-
-    def __init__(self) -> None:
-        self.next: dict[str, _Node] = {}
-        self.concepts: tuple[str, ...] = ()
-
-    def branch(self, key: str) -> _Node:
-        """The node behind one more word, made when it is not there yet."""
-        known = self.next.get(key)
-        if known is None:
-            known = self.next[key] = _Node()
-        return known
-
-
-class _Step:
-    """One word on the way through the tree, with the branches it may take."""
-
-    __slots__ = ("aside", "by_sound", "lemma", "ordered", "place")
-
-    def __init__(self, place: int, word: Word) -> None:
-        self.place = place
-        self.lemma = word.lemma
-        self.ordered = f"{word.lemma}!" if is_order(word) else ""
-        self.by_sound = f"~{word.reading}" if word.in_kana else ""
-        self.aside = word.lemma in ASIDES
-
-    def follow(self, states: Sequence[_Node], longest: dict[str, int]) -> list[_Node]:
-        """The nodes this word leads to."""
-        found: list[_Node] = []
-        for node in states:
-            branch = node.next.get(self.lemma)
-            if self.ordered:
-                # 死ね is the verb 死ぬ, and yet 死ねと言う is not 死ぬと言う.
-                longest.update(dict.fromkeys(branch.concepts if branch else (), self.place))
-                branch = node.next.get(self.ordered)
-            if branch is not None:
-                found.append(branch)
-            if self.by_sound:
-                branch = node.next.get(self.by_sound)
-                if branch is not None:
-                    found.append(branch)
-        return found
-
-
 def outermost(mentions: Iterable[Mention]) -> list[Mention]:
     """The mentions in order, without those that lie inside a longer one (夫 inside 元夫)."""
     kept: list[Mention] = []
@@ -129,7 +83,7 @@ class Vocabulary:
     def __init__(self, words: Words, concepts: Iterable[Concept]) -> None:
         self.words = words
         self.concepts: dict[str, Concept] = {}
-        self._root = _Node()
+        self._root = Node()
         self._scripts: dict[str, tuple[str, ...]] = {}
         self._readings: dict[str, tuple[str, ...]] = {}
         self._stems: dict[str, tuple[str, ...]] = {}
@@ -189,7 +143,7 @@ class Vocabulary:
 
     def read(self, text: str, cut: list[Word]) -> list[Mention]:
         """Every mention of every concept, in order; the longest expression at a place wins within its own concept."""
-        steps = [_Step(place, cut[place]) for place in heavy(cut)]
+        steps = [Step(place, cut[place]) for place in heavy(cut)]
         endings: _Endings = {}
         found = self._read_foreign_script(text, cut, endings)
         for start, first in enumerate(steps):

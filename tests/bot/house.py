@@ -226,7 +226,7 @@ def open_house(
     quota: int | None = None,
 ) -> Iterator[House]:
     """Open doors and senders, and close them again."""
-    network = {"hang_seconds": 1.2, "drip_seconds": 0.3, "refuse_seconds": 0.3}
+    network = {"hang_seconds": 4.0, "drip_seconds": 0.3, "refuse_seconds": 0.3}
     with (
         LineStub(token_life=token_life, faults=FaultPlan(), per_user_per_minute=None, **network) as line,
         TelegramStub(rates=rates or Rates(scale=20), faults=FaultPlan(), **network) as telegram,

@@ -26,7 +26,7 @@ Open = Callable[..., House]
 
 @pytest.mark.parametrize("fault", [Fault.TOO_MANY, Fault.REFUSE, *DOUBTFUL, Fault.DRIP, Fault.JUNK])
 def test_answer_on_line_arrives_exactly_once(open_one: Open, fault: Fault) -> None:
-    house = open_one(send_timeout=0.6)
+    house = open_one(send_timeout=1.5)
     house.line_stub.faults.then(fault)
     house.line(line_text(1, "こんにちは"))
     house.settle(30)
@@ -37,7 +37,7 @@ def test_answer_on_line_arrives_exactly_once(open_one: Open, fault: Fault) -> No
 
 @pytest.mark.parametrize("fault", DOUBTFUL)
 def test_danger_on_line_does_not_wait_to_learn_whether_it_arrived(open_one: Open, fault: Fault) -> None:
-    house = open_one(send_timeout=0.6)
+    house = open_one(send_timeout=1.5)
     house.line_stub.faults.then(fault)
     begun = time.monotonic()
     house.line(line_text(1, "もう死にたい"))
@@ -68,7 +68,7 @@ def test_forwarded_message_without_reply_token_is_answered_by_push(open_one: Ope
 
 @pytest.mark.parametrize("fault", [*DOUBTFUL, Fault.TOO_MANY, Fault.REFUSE])
 def test_push_arrives_exactly_once_by_its_retry_key(open_one: Open, fault: Fault) -> None:
-    house = open_one(send_timeout=0.6)
+    house = open_one(send_timeout=1.5)
     house.line_stub.faults.then(fault)
     event = line_text(1, "こんにちは")
     del event["replyToken"]
@@ -79,7 +79,7 @@ def test_push_arrives_exactly_once_by_its_retry_key(open_one: Open, fault: Fault
 
 
 def test_outage_longer_than_the_token_ends_in_a_marked_push(open_one: Open) -> None:
-    house = open_one(send_timeout=0.6, token_life=2.0)
+    house = open_one(send_timeout=1.5, token_life=2.0)
     house.line_stub.faults.then(Fault.HANG_AFTER_ACCEPT)
     house.line(line_text(1, "こんにちは"))
     house.until(lambda: any(row.ambiguous for row in house.deliveries()))

@@ -20,7 +20,7 @@ Open = Callable[..., House]
 
 @pytest.mark.parametrize("fault", [Fault.REFUSE, Fault.TOO_MANY])
 def test_what_did_not_leave_is_said_once_and_unmarked_on_telegram(open_one: Open, fault: Fault) -> None:
-    house = open_one(send_timeout=0.6)
+    house = open_one(send_timeout=1.5)
     if fault is Fault.REFUSE:
         house.telegram_stub.refuse()
     else:
@@ -36,7 +36,7 @@ def test_what_did_not_leave_is_said_once_and_unmarked_on_telegram(open_one: Open
 
 @pytest.mark.parametrize("fault", [*DOUBTFUL, Fault.JUNK])
 def test_what_may_have_arrived_is_said_again_once_and_marked_on_telegram(open_one: Open, fault: Fault) -> None:
-    house = open_one(send_timeout=0.6)
+    house = open_one(send_timeout=1.5)
     house.telegram_stub.faults.then(fault)
     house.telegram(telegram_text(1, "こんにちは"))
     house.settle(30)
@@ -46,7 +46,7 @@ def test_what_may_have_arrived_is_said_again_once_and_marked_on_telegram(open_on
 
 
 def test_silence_twice_is_enough_and_the_desk_sees_it(open_one: Open) -> None:
-    house = open_one(send_timeout=0.5)
+    house = open_one(send_timeout=1.5)
     house.telegram_stub.faults.then([Fault.HANG_AFTER_ACCEPT, Fault.HANG_AFTER_ACCEPT])
     house.telegram(telegram_text(1, "こんにちは"))
     house.settle(30)
@@ -55,7 +55,7 @@ def test_silence_twice_is_enough_and_the_desk_sees_it(open_one: Open) -> None:
 
 
 def test_errors_that_telegram_itself_reports_do_not_lose_the_message(open_one: Open) -> None:
-    house = open_one(send_timeout=0.6)
+    house = open_one(send_timeout=1.5)
     house.telegram_stub.faults.then([Fault.ERROR, Fault.BAD_GATEWAY, Fault.ERROR])
     house.telegram(telegram_text(1, "こんにちは"))
     house.settle(40)
@@ -75,7 +75,7 @@ def test_blocked_bot_stops_and_the_desk_is_told(open_one: Open) -> None:
 
 
 def test_parts_that_arrived_are_not_said_again(open_one: Open) -> None:
-    house = open_one(send_timeout=0.6)
+    house = open_one(send_timeout=1.5)
     house.telegram_stub.faults.then([Fault.NONE, Fault.HANG_AFTER_ACCEPT])
     house.telegram(telegram_text(1, "もう死にたい"))
     house.settle(30)
@@ -95,7 +95,7 @@ def test_telegrams_pace_is_kept_and_every_chat_in_order(open_one: Open) -> None:
 
 
 def test_line_is_answered_while_telegram_is_away(open_one: Open) -> None:
-    house = open_one(send_timeout=0.6)
+    house = open_one(send_timeout=1.5)
     house.telegram_stub.refuse()
     house.telegram(telegram_text(1, "こんにちは"))
     house.line(line_text(1, "もしもし"))
