@@ -6,8 +6,10 @@ from intents.codes import Crisis, Desk, Reason, Route, Topic
 from intents.ear import Ear
 from intents.household import Member
 from intents.ranking import Entry, Hit, Index
-from intents.text import canonical
+from intents.sounds import sounded
+from intents.text import canonical, kana_only
 from intents.vocabulary import BadVocabulary, TownWord
+from intents.words import Words
 
 __all__ = [
     "Act",
@@ -26,5 +28,8 @@ __all__ = [
     "Topic",
     "TopicScore",
     "TownWord",
+    "Words",
     "canonical",
+    "kana_only",
+    "sounded",
 ]

@@ -7,6 +7,8 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from intents.sounds import from_latin
+
 DATA = Path(__file__).parent / "rules" / "languages.toml"
 _HANGUL = re.compile("[가-힣ㄱ-ㆎ]")
 _KANA = re.compile("[ぁ-ゖァ-ヺ]")
@@ -14,6 +16,9 @@ _HAN = re.compile("[一-鿿]")
 _LATIN = re.compile("[A-Za-zÀ-ɏḀ-ỹ]")
 _LATIN_WORD = re.compile("[a-zà-ɏḁ-ỹ]+")
 _VOWEL = re.compile("[aeiouyà-ɏḁ-ỹ]")
+# Endings that only Japanese has; no and to are words of two languages.
+_ENDING = re.compile("(?:tai|nai|masu|desu|masen|mashita|teru|tteru|shita|iru)(?: ?(?:yo|ne|no|ka|kara|desu|n desu))?[ .!?]*$")
+_IN_LATIN = ("vi", "pt", "tl", "en")
 # A finger slid along the keyboard is no language.
 _KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
@@ -52,10 +57,17 @@ class Languages:
         letters = _LATIN.findall(text)
         if len(letters) < 2:
             return "other" if re.search(r"[^\W\d_a-zA-ZＡ-ｚ]", text) and not re.search("[ー々〆]", text) else "ja"
-        best = max(("vi", "pt", "tl", "en", "ja"), key=lambda code: len(self._marks[code].findall(text)))
+        best = max((*_IN_LATIN, "ja"), key=lambda code: len(self._marks[code].findall(text)))
         if self._marks[best].search(text):
             return best
         return "en" if len(letters) > 3 and self._reads_like_words(text) else "ja"
+
+    def in_kana(self, text: str) -> str:
+        """Japanese that was written in Latin letters, in hiragana; empty for anything else."""
+        kana = from_latin(text)
+        if not kana or self._marks["ja"].search(text) or _ENDING.search(text):
+            return kana
+        return "" if any(self._marks[code].search(text) for code in _IN_LATIN) else kana
 
     def _reads_like_words(self, text: str) -> bool:
         """Whether Latin letters without any known word could be somebody's language: several words, or one we know."""

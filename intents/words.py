@@ -152,6 +152,10 @@ class Words:
             found[-1] = replace(found[-1], form=_ORDER)
         return found
 
+    def spoken(self, text: str) -> str:
+        """How a canonical text is read, in katakana as the dictionary has it; names of people and places by guess."""
+        return "".join(word.reading for word in self.cut(text))
+
     def rest(self) -> None:
         """Give the dictionary's pages back, now and after every few texts: they would be two thirds of the process."""
         self._rests = True
