@@ -27,6 +27,15 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Lead:
+    """A kind of place that answers messages like this one, how surely (0 to 1), and the words that lead there."""
+
+    kind: str
+    weight: float
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """Everything heard in one message, in the light of the earlier ones."""
 
@@ -39,6 +48,7 @@ class Assessment:
     household: tuple[Member, ...] = ()
     explanation: tuple[Evidence, ...] = ()
     kinds: tuple[str, ...] = ()
+    leads: tuple[Lead, ...] = ()
     third_person: bool = False
     minor: bool = False
     social_kind: str | None = None

@@ -13,9 +13,9 @@ from intents.crisis import Alarm, Crises
 from intents.cues import Hit, Reading, load
 from intents.household import Person, ages, is_elderly, is_minor, members, people
 from intents.inference import inferred
-from intents.judgement import judge, together
+from intents.judgement import judge, leads, together
 from intents.language import Languages
-from intents.leanings import Leanings
+from intents.leanings import LEADS, LEANINGS, Leanings
 from intents.marks import Marks, marks
 from intents.scene import YOUNG, Scene
 from intents.situations import Situation, situations
@@ -46,7 +46,8 @@ class Ear:
         self.languages = Languages()
         self.social = Social()
         self.acts = Acts()
-        self.leanings = Leanings.load()
+        self.leanings = Leanings.load(LEANINGS)
+        self.leads = Leanings.load(LEADS)
 
     @classmethod
     def standard(cls, overlay: Sequence[TownWord] = ()) -> Ear:
@@ -77,10 +78,18 @@ class Ear:
 
     def _assess(self, text: str) -> Assessment:
         message = canonical(text)
+        latin, kana = self._heard(text, message), self.languages.in_kana(message)
+        spoken = self._heard(kana, kana) if kana else latin
+        # No danger may depend on the script it is written in.
+        return spoken if set(latin.crises) <= set(spoken.crises) else latin
+
+    def _heard(self, text: str, message: str) -> Assessment:
         reading, persons, cut = self._read(message)
         heard = self._by_rules(text, message, reading, persons, cut)
         if heard.language == "ja" and _JAPANESE.search(message):
-            heard = judge(message, heard, self.leanings.weigh(marks(message, cut, reading, persons, heard)))
+            shown = marks(message, cut, reading, persons, heard)
+            heard = judge(message, heard, self.leanings.weigh(shown))
+            heard = replace(heard, leads=leads(self.leads.weigh(shown)))
         return replace(heard, minor=self._young_writer(reading, persons, heard))
 
     def _read(self, text: str) -> tuple[Reading, list[Person], list[Word]]:

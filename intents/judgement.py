@@ -7,7 +7,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import TypeVar
 
-from intents.assessment import Assessment, Evidence, TopicScore, desk_for
+from intents.assessment import Assessment, Evidence, Lead, TopicScore, desk_for
 from intents.codes import Crisis, Reason, Route, Topic
 from intents.leanings import DANGER, ROLES, Leaning
 
@@ -31,6 +31,10 @@ _AS_HEARD = 0.25
 # A subject as plain as this is answered where the rules would answer it, however short the message is.
 _PLAIN = 0.5
 _QUOTED = 40
+# How many kinds of places are looked for, how sure one is that is just named, and what is too faint to lead anywhere.
+_MOST_LEADS = 4
+_EVEN = 0.5
+_NO_LEAD = -0.08
 # Spellings that are heard by sound or in another language show no marks that could speak against them.
 _UNSEEN = ("kana.", "languages.")
 _PARTS = {"doer": "doer", "near": "someone_else", "outside": "neighbour"}
@@ -63,6 +67,21 @@ def judge(text: str, heard: Assessment, leaning: Leaning) -> Assessment:
     )
 
 
+def leads(leaning: Leaning) -> tuple[Lead, ...]:
+    """The kinds of places a message leads to, the surest first; the nearest one when it falls short of all."""
+    named = leaning.named("kind")[:_MOST_LEADS] or [max(_kinds(leaning), key=lambda kind: leaning.surplus(f"kind {kind}"))]
+    found = [(kind, leaning.surplus(f"kind {kind}")) for kind in named]
+    return tuple(
+        Lead(kind, round(min(1.0, max(0.0, _EVEN + surplus)), 3), leaning.words(f"kind {kind}"))
+        for kind, surplus in found
+        if surplus > _NO_LEAD
+    )
+
+
+def _kinds(leaning: Leaning) -> list[str]:
+    return [label.removeprefix("kind ") for label in leaning.scores if label.startswith("kind ")]
+
+
 def together(alone: Assessment, before: Assessment, whole: Assessment) -> Assessment:
     """A message in the light of the earlier ones: what only the whole conversation tells is added to it."""
     # Once a danger was told, more of its story is not another danger, unless life is at stake now.
@@ -85,6 +104,7 @@ def together(alone: Assessment, before: Assessment, whole: Assessment) -> Assess
         reasons=reasons,
         desk=desk_for(crises, reasons),
         household=whole.household,
+        leads=alone.leads if alone.topics else whole.leads,
         explanation=tuple(dict.fromkeys((*alone.explanation, *whole.explanation))),
         third_person=alone.third_person or whole.third_person,
         minor=alone.minor or whole.minor,

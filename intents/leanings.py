@@ -9,7 +9,8 @@ from typing import Final
 
 from intents.marks import Marks
 
-DATA: Final = Path(__file__).parent / "leanings.tsv"
+LEANINGS: Final = Path(__file__).parent / "leanings.tsv"
+LEADS: Final = Path(__file__).parent / "leads.tsv"
 SCALE: Final = 1000
 DANGER: Final = "danger"
 ROLES: Final = ("self", "doer", "near", "outside")
@@ -17,6 +18,8 @@ ROUTES: Final = ("social", "clarify", "answer")
 # Groups whose marks are words somebody can read as a reason; letters are no reason.
 _READABLE: Final = (0, 1, 3)
 _REASONS: Final = 3
+# So many marks are kept ready; the commonest are back in a moment after all were let go.
+_KEPT: Final = 20_000
 
 Weights = tuple[tuple[int, int], ...]
 
@@ -56,8 +59,8 @@ class Leanings:
         self._read: dict[str, Weights] = {}
 
     @classmethod
-    def load(cls, path: Path = DATA) -> Leanings:
-        """The weights that were learned last; `make learn` renews them."""
+    def load(cls, path: Path = LEANINGS) -> Leanings:
+        """The weights that were learned last, of what a message means or of the places it leads to; `make learn` renews them."""
         with path.open(encoding="utf-8") as file:
             head = [next(file).rstrip("\n").split("\t")[1:] for _ in range(3)]
             weights = dict(line.rstrip("\n").split("\t") for line in file)
@@ -84,5 +87,8 @@ class Leanings:
         known = self._read.get(name)
         if known is None:
             pairs = (pair.split(":") for pair in self._written[name].split(" "))
-            known = self._read[name] = tuple((int(label), int(weight)) for label, weight in pairs)
+            known = tuple((int(label), int(weight)) for label, weight in pairs)
+            if len(self._read) >= _KEPT:
+                self._read = {}
+            self._read[name] = known
         return known

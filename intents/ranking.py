@@ -14,7 +14,8 @@ from rapidfuzz import fuzz
 from intents.assessment import Assessment
 from intents.codes import Topic
 from intents.ear import Ear
-from intents.text import canonical, hiragana
+from intents.sounds import from_latin, sounded
+from intents.text import canonical, hiragana, kana_only
 from intents.vocabulary import Concept
 from intents.words import Word
 
@@ -24,6 +25,8 @@ _NAME, _KANA, _WORDS, _KIND, _PLACE, _TOPIC, _SUMMARY, _CONCEPT = 3.0, 2.0, 2.0,
 _TOLD = 1.6
 # A place fits by words alone when it holds this share of what was asked for.
 _ENOUGH = 0.5
+# What a kind of place weighs that messages like this one were answered with.
+_LEAD = 1.4
 _ASIDE = 0.8
 # A subject heard more faintly than this brings no place by itself.
 _HEARD = 0.6
@@ -110,6 +113,7 @@ class Index:
     def search(self, text: str, *, limit: int = 10, assessment: Assessment | None = None) -> list[Hit]:
         """The best entries for a message, best first, none where nothing fits; without an assessment it is assessed here."""
         query = canonical(text, _LONGEST_QUERY)
+        query = self._ear.languages.in_kana(query) or query
         if not query or not self._ids:
             return []
         heard = assessment if assessment is not None else self._ear.assess(query)
@@ -141,7 +145,7 @@ class Index:
         number = len(self._ids)
         name, kana = canonical(entry.name, 200), hiragana(canonical(entry.kana, 200))
         self._ids.append(entry.id)
-        self._names.append((name, kana))
+        self._names.append((name, sounded(kana or self._ear.words.spoken(name))))
         self._consults.append(entry.consults)
         terms: dict[str, float] = {}
         for weight, text in (
@@ -168,7 +172,7 @@ class Index:
             numbers, weights = self._postings.setdefault(term, (array("l"), array("f")))
             numbers.append(number)
             weights.append(weight)
-        for pair in _pairs(name) | _pairs(kana):
+        for pair in _pairs(name) | _pairs(self._names[number][1]):
             self._bigrams.setdefault(pair, array("l")).append(number)
 
     def _query_terms(self, query: str, heard: Assessment) -> Iterator[tuple[str, float, str]]:
@@ -185,6 +189,9 @@ class Index:
                 yield term, 0.9, f"「{mention.words}」"
         for kind in heard.kinds:
             yield "k:" + kind, 1.2, "種別"
+        for lead in heard.leads:
+            if lead.kind not in heard.kinds:
+                yield "k:" + lead.kind, _LEAD * lead.weight, f"「{lead.words}」" if lead.words else "種別"
         for score in heard.topics:
             yield "t:" + score.topic.value, 0.9 * score.weight, Topic(score.topic).label
         for place in {word.surface for word in cut if word.pos == "名詞"}:
@@ -207,7 +214,8 @@ class Index:
             if (concept := self._ear.vocabulary.concepts.get(name)) and (concept.topics or concept.kinds) and _telling(concept)
         ]
         subjects: set[Topic] = {score.topic for score in heard.topics if score.weight >= _HEARD}
-        return _Asked(weighed, concepts, ["k:" + kind for kind in heard.kinds], subjects - {Topic.OTHER})
+        kinds = dict.fromkeys((*heard.kinds, *(lead.kind for lead in heard.leads)))
+        return _Asked(weighed, concepts, ["k:" + kind for kind in kinds], subjects - {Topic.OTHER})
 
     def _fits(self, number: int, asked: _Asked) -> bool:
         """Whether a place has to do with what was asked for, and not with a word or a wide field only."""
@@ -237,7 +245,7 @@ class Index:
     def _similar_names(self, query: str) -> Iterator[tuple[int, float]]:
         """Names that look or sound like the query; only a few dozen are compared letter by letter."""
         plain = query[:_LONGEST_NAME_QUERY]
-        sound = hiragana(plain).replace(" ", "")
+        sound = sounded(plain if kana_only(plain) else from_latin(plain))
         counts: dict[int, int] = {}
         for pair in _pairs(plain) | _pairs(sound):
             numbers = self._bigrams.get(pair)
@@ -248,7 +256,7 @@ class Index:
             if counts[number] < 2:
                 break
             name, kana = self._names[number]
-            likeness = max(_likeness(plain, name), _likeness(sound, kana) if kana else 0.0)
+            likeness = max(_likeness(plain, name), _likeness(sound, kana) if sound and kana else 0.0)
             if likeness >= _SIMILAR:
                 yield number, (likeness - _SIMILAR + 8.0) / 2.5
 

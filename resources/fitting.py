@@ -1,64 +1,52 @@
-"""How well a place that was found fits who asks: open on the day that is asked for, and not for children only."""
+"""How well a place that was found fits who asks and where: in the quarter that was named, and not for children only."""
 
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta
 
 from intents import Assessment, canonical
 from intents.codes import Topic
 from intents.ranking import COMPANY
-from resources.cards import opening_of
 from resources.drafts import Draft
 from resources.kinds import Kind
-from resources.slots import JAPAN
 
-# What a place loses when it is closed on the day that was asked for, or when nobody knows.
-_CLOSED, _NOT_KNOWN = 0.12, 0.6
 _CHILDREN_ONLY = 0.4
 _ALSO_MEETS = 0.7
 _GROWN_UP = 18
 _CHILDREN = frozenset(("子", "乳幼児", "孫"))
-_WEEKDAYS = "月火水木金土日"
-_WEEKDAY = re.compile("([月火水木金土日])曜日?|(土)日|(週末)")
-_NEAR_DAYS = (("明後日|あさって", 2), ("明日|あした", 1), ("今日|きょう|本日|これから|今から|いまから", 0))
-# A day that only belongs to a story changes nothing: somebody must ask what there is on it.
-_ASKS = re.compile(
-    r"行け|行き(?!つけ|来)|いける|行こう|開い|空い|あいて|やって(?:い|る|ます|ない)|ありま(?:す|せん)か|ある(?:かな|\?|ん|の)"
-    "|ないかな|使え|集ま|参加|過ご|食べ(?:られ|れ|に)|会え|診て|みてもら|受け付け|遊べ|休める"
-)
+# What a place loses that lies in another quarter than the one that was named; an office may serve it all the same.
+_ELSEWHERE, _OFFICE_ELSEWHERE, _HERE = 0.35, 0.6, 1.25
+_FEWEST_DIGITS, _WHOLE_NUMBER = 4, 9
+_DIGITS = re.compile(r"0[0-9()\- ]{8,}[0-9]|[0-9]{4,11}")
+_OF_A_PHONE = re.compile("電話|番号|着信|桁|けた|ケタ|tel|fax|かかって|下4|だれ|誰|どこ", re.IGNORECASE)
 
 
-def day_asked(text: str, *, now: datetime) -> date | None:
-    """Return the day on which somebody asks for a place, None when no day is asked for."""
-    plain, today = canonical(text), now.astimezone(JAPAN).date()
-    if not _ASKS.search(plain):
-        return None
-    named = _WEEKDAY.search(plain)
-    if named is not None:
-        weekday = _WEEKDAYS.index(named[1] or "土")
-        return today + timedelta(days=(weekday - today.weekday()) % 7)
-    return next((today + timedelta(days=days) for words, days in _NEAR_DAYS if re.search(words, plain)), None)
+def number_asked(text: str) -> str:
+    """Return the digits of a telephone number that somebody asks about, whole or its end; empty when it is no such question."""
+    plain = canonical(text)
+    found = _DIGITS.search(plain)
+    if found is None:
+        return ""
+    digits = re.sub("[^0-9]", "", found.group())
+    rest = plain.replace(found.group(), "").strip()
+    if len(digits) >= _WHOLE_NUMBER and digits.startswith("0"):
+        return digits
+    return digits if not rest or _OF_A_PHONE.search(rest) else ""
 
 
-def without_day(text: str) -> str:
-    """Return the words without the day that was asked for: what is open then is seen from hours, not from descriptions."""
-    plain = _WEEKDAY.sub(" ", canonical(text))
-    for words, _ in _NEAR_DAYS:
-        plain = re.sub(words, " ", plain)
-    return plain
+def has_number(draft: Draft, digits: str) -> bool:
+    """Say whether a place is called by these digits, or by a number that ends with them."""
+    numbers = [*(phone.number for phone in draft.phones), *draft.faxes]
+    return any(re.sub("[^0-9]", "", canonical(number)).endswith(digits) for number in numbers)
 
 
-def on_day(draft: Draft, day: date | None, *, now: datetime) -> float:
-    """Return what is left of a score when somebody asks for one day: all of it, or less when it is closed then."""
-    if day is None:
+def in_place(where: frozenset[str], asked: frozenset[str], *, office: bool) -> float:
+    """Return what a score becomes when quarters were named; `where` are those of the place and those it serves."""
+    if not asked:
         return 1.0
-    if not draft.slots:
-        return _NOT_KNOWN
-    start = max(datetime.combine(day, time(), JAPAN), now.astimezone(JAPAN))
-    hours = opening_of(draft, now=start)
-    opens = hours.is_open or (hours.next is not None and hours.next.astimezone(JAPAN).date() == day)
-    return 1.0 if opens else _CLOSED
+    if where & asked:
+        return _HERE
+    return _OFFICE_ELSEWHERE if office else _ELSEWHERE
 
 
 def of_use(kind: Kind | None, heard: Assessment | None) -> float:

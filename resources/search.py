@@ -14,12 +14,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intents import Assessment, Ear, Entry, Index
-from resources import directory, fitting, freshness, places, reach
+from resources import directory, fitting, freshness, moments, places, reach
 from resources.cards import opening_of
 from resources.db import Database
 from resources.drafts import Draft
+from resources.importing.guessing import KindWords
 from resources.kinds import Kinds
 from resources.places import Level, Municipality
+from resources.quarters import Quarters, where
 from resources.services import Status
 from resources.slots import JAPAN
 
@@ -78,6 +80,7 @@ class _Town:
     version: int
     index: Index
     drafts: dict[str, Draft]
+    quarters: Quarters
 
 
 class Search:
@@ -90,6 +93,7 @@ class Search:
         self._lock = threading.Lock()
         self._building: dict[str, threading.Lock] = {}
         self._kinds = {kind.code: kind for kind in kinds.kinds}
+        self._kind_words = KindWords.load(kinds)
 
     def find(
         self,
@@ -169,10 +173,11 @@ class Search:
             for record in directory.whole(session, code)
             if record.draft.status in (Status.ACTIVE, Status.TEMPORARILY_CLOSED)
         }
-        return _Town(version, Index.build((self._entry(id_, draft) for id_, draft in shown.items()), self._ear), shown)
+        index = Index.build((self._entry(id_, draft) for id_, draft in shown.items()), self._ear)
+        return _Town(version, index, shown, Quarters.of(shown, self._ear.words))
 
     def _entry(self, id_: str, draft: Draft) -> Entry:
-        kind = self._kinds.get(draft.kind)
+        kind = self._kinds.get(next(iter(self._kinds_of(draft)), ""))
         summary = " ".join(part for part in (draft.description, draft.eligibility_description, draft.organization) if part)
         words = [word for word in (draft.plain_name, draft.kind_label, draft.building, draft.helpers_wanted) if word]
         return Entry(
@@ -181,15 +186,20 @@ class Search:
             kana=draft.name_kana,
             summary="" if draft.confidential else summary,
             topics=draft.topics or (kind.topics if kind else ()),
-            kinds=(draft.kind,) if draft.kind else (),
+            kinds=self._kinds_of(draft),
             words=((kind.label, *kind.words) if kind else ()) if draft.confidential else (*words, *self._words(draft)),
-            places=() if draft.confidential else tuple(dict.fromkeys((draft.town, *draft.areas)))[:40],
+            places=() if draft.confidential else tuple(dict.fromkeys((*where(draft), *draft.areas)))[:40],
             consults=kind is None or kind.group != "gathering",
         )
 
+    def _kinds_of(self, draft: Draft) -> tuple[str, ...]:
+        """Return the kind of an entry, and those of the services a published file lists for it."""
+        kinds = dict.fromkeys((draft.kind, *self._kind_words.all_of(draft.kind_label), self._kind_words.of("", draft.name)))
+        return tuple(kind for kind in kinds if kind)
+
     def _words(self, draft: Draft) -> Iterable[str]:
-        kind = self._kinds.get(draft.kind)
-        return (kind.label, *kind.words) if kind else ()
+        kinds = [self._kinds[code] for code in self._kinds_of(draft)]
+        return [word for kind in kinds for word in (kind.label, *kind.words)]
 
     def _in_town(
         self,
@@ -204,8 +214,9 @@ class Search:
             town = self._towns.get(area.code)
         if town is None:
             return []
-        today, day = now.astimezone(JAPAN).date(), fitting.day_asked(text, now=now)
-        hits = self._hits(town, fitting.without_day(text) if day else text, heard)
+        today, when = now.astimezone(JAPAN).date(), moments.asked(text, now=now)
+        asked, digits = town.quarters.asked(text), fitting.number_asked(text)
+        hits = self._called(town, digits) or self._hits(town, moments.without(text) if when else text, heard)
         found = []
         for id_, score, why in hits:
             draft = town.drafts[id_]
@@ -214,8 +225,11 @@ class Search:
             if area.home and not wanted.confidential and not reach.serves(draft, area.home, above=area.above):
                 continue
             away = _distance(near, draft)
-            score *= self._first_desk(draft, heard) * fitting.of_use(self._kinds.get(draft.kind), heard)
-            score *= fitting.on_day(draft, day, now=now)
+            kind = self._kinds.get(draft.kind)
+            office = kind is not None and kind.group != "gathering"
+            score *= self._first_desk(draft, heard) * fitting.of_use(kind, heard)
+            score *= moments.fits(draft, when, office=office)
+            score *= fitting.in_place(town.quarters.of_entry(id_), asked, office=office and not draft.areas)
             score *= 1.0 if _BY_NAME in why else fitting.of_age(draft, heard)
             score *= area.share * freshness.weight(draft.assured_date, draft.kind, self.kinds, today=today)
             if draft.status is not Status.ACTIVE and not (draft.reopens_on and draft.reopens_on <= today):
@@ -229,6 +243,11 @@ class Search:
         if heard is None or heard.kinds or kind is None:
             return 1.0
         return 1 + _FIRST_DESK * max((score.weight for score in heard.topics if score.topic in kind.first_for), default=0.0)
+
+    def _called(self, town: _Town, digits: str) -> list[tuple[str, float, tuple[str, ...]]]:
+        if not digits:
+            return []
+        return [(id_, _FILTER_SCORE, ("電話番号",)) for id_, draft in town.drafts.items() if fitting.has_number(draft, digits)]
 
     def _hits(self, town: _Town, text: str, heard: Assessment | None) -> list[tuple[str, float, tuple[str, ...]]]:
         if text.strip():

@@ -1,4 +1,4 @@
-"""`make learn`: learns intents/leanings.tsv from the labelled messages of heard/, and says how well it would hear new ones."""
+"""`make learn`: learns intents/leanings.tsv and leads.tsv from the labelled messages of heard/, and says how well they do."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sklearn.linear_model import Ridge
 from sklearn.model_selection import KFold
 
 from intents import Crisis, Ear, Reason, Topic
-from intents.leanings import DANGER, DATA, ROLES, ROUTES, SCALE
+from intents.leanings import DANGER, LEADS, LEANINGS, ROLES, ROUTES, SCALE
 from intents.marks import Marks
 from tests.intents import samples
 
@@ -24,6 +24,8 @@ _RARE = 4
 # Weights below this, in thousandths, are left out: together they move next to no decision.
 _FAINT = 60
 _STRENGTH = 1.0
+# A kind of place that fewer messages ask for is left to the words it is known by.
+_FEWEST = 12
 _FOLDS = 5
 # A danger that is missed weighs more than a false alarm: recall counts so many times as much as precision.
 _RECALL = {DANGER: 2.0}
@@ -89,15 +91,15 @@ def fit(matrix: Any, wanted: Any) -> Ridge:
     return Ridge(alpha=_STRENGTH, solver="sparse_cg", tol=1e-3).fit(matrix, wanted)
 
 
-def thresholds(matrix: Any, wanted: Any) -> tuple[list[float], list[float]]:
+def thresholds(matrix: Any, wanted: Any, labels: Sequence[str]) -> tuple[list[float], list[float]]:
     """For each label the score from which it is best named, judged on messages not learned from; and the F it reaches."""
     guessed = np.zeros_like(wanted)
     for learned, kept in KFold(_FOLDS, shuffle=True, random_state=0).split(wanted):
         guessed[kept] = fit(matrix[learned], wanted[learned]).predict(matrix[kept])
     cuts, reached = [], []
-    for at, label in enumerate(LABELS):
+    for at, label in enumerate(labels):
         true, recall = wanted[:, at] > 0, _RECALL.get(label, 1.0)
-        found = [(_f(guessed[:, at] > cut, true, recall), cut) for cut in np.arange(-0.7, 0.5, 0.02)]
+        found = [(_f(guessed[:, at] > cut, true, recall), cut) for cut in np.arange(-0.96, 0.5, 0.02)]
         best, cut = max(found)
         cuts.append(float(cut))
         reached.append(float(best))
@@ -118,27 +120,52 @@ def lines(names: Sequence[str], weights: Any) -> Iterator[str]:
             yield f"{name}\t{told}"
 
 
+def judged(table: Table, wanted: Any, labels: Sequence[str]) -> list[float]:
+    """The thresholds of these labels, told together with how well they do."""
+    cuts, reached = thresholds(table.matrix, wanted, labels)
+    for label, cut, best in zip(labels, cuts, reached, strict=True):
+        print(f"{label:40} F {best:.3f} from {cut:+.2f}")
+    return cuts
+
+
+def write(path: Path, table: Table, labels: Sequence[str], bias: Sequence[float], cuts: Sequence[float], weights: Any) -> None:
+    """Write one file of weights."""
+    head = [
+        "\t".join(["labels", *labels]),
+        "\t".join(["bias", *(str(round(float(one) * SCALE)) for one in bias)]),
+        "\t".join(["from", *(str(round(cut * SCALE)) for cut in cuts)]),
+    ]
+    path.write_text("\n".join([*head, *lines(table.names, weights)]) + "\n", encoding="utf-8")
+    print(f"{len(table.names)} marks -> {path.name} ({path.stat().st_size / 1e6:.1f} MB)")
+
+
+def learn_kinds(ear: Ear) -> None:
+    """Learn which kinds of places answer a message, from those that say so."""
+    heard = [message for message in messages() if "kinds" in message]
+    table = Table([ear.marked(message["text"])[0] for message in heard])
+    counted = Counter(kind for message in heard for kind in message["kinds"])
+    labels = [f"kind {kind}" for kind in sorted(counted) if counted[kind] >= _FEWEST]
+    wanted = np.array(
+        [[1.0 if label.removeprefix("kind ") in one["kinds"] else -1.0 for label in labels] for one in heard], dtype=np.float32
+    )
+    cuts, model = judged(table, wanted, labels), fit(table.matrix, wanted)
+    write(LEADS, table, labels, model.intercept_, cuts, model.coef_)
+
+
 def main() -> None:
     """Learn and write."""
     ear = Ear.standard()
+    learn_kinds(ear)
     heard = [*messages(), *samples_of(ear)]
     table = Table([ear.marked(message["text"])[0] for message in heard])
     wanted = np.array([[1.0 if label in labels_of(one) else -1.0 for label in LABELS] for one in heard], dtype=np.float32)
-    cuts, reached = thresholds(table.matrix, wanted)
-    for label, cut, best in zip(LABELS, cuts, reached, strict=True):
-        print(f"{label:28} F {best:.3f} from {cut:+.2f}")
+    cuts = judged(table, wanted, LABELS)
     endangered = [at for at, one in enumerate(heard) if one.get("role") in ROLES]
     part = np.array([[1.0 if heard[at]["role"] == role else -1.0 for role in ROLES] for at in endangered], dtype=np.float32)
     model, roles = fit(table.matrix, wanted), fit(table.matrix[endangered], part)
-    weights = np.vstack([model.coef_, roles.coef_])
+    labels = [*LABELS, *(f"role {role}" for role in ROLES)]
     bias = [*model.intercept_, *roles.intercept_]
-    head = [
-        "\t".join(["labels", *LABELS, *(f"role {role}" for role in ROLES)]),
-        "\t".join(["bias", *(str(round(float(one) * SCALE)) for one in bias)]),
-        "\t".join(["from", *(str(round(cut * SCALE)) for cut in cuts), *("0" for _ in ROLES)]),
-    ]
-    DATA.write_text("\n".join([*head, *lines(table.names, weights)]) + "\n", encoding="utf-8")
-    print(f"{len(heard)} messages, {len(table.names)} marks -> {DATA.name} ({DATA.stat().st_size / 1e6:.1f} MB)")
+    write(LEANINGS, table, labels, bias, [*cuts, *(0.0 for _ in ROLES)], np.vstack([model.coef_, roles.coef_]))
 
 
 if __name__ == "__main__":
