@@ -8,7 +8,7 @@ WORKERS ?= 3
 MESSAGES ?= 2000
 KILLS ?= 40
 
-.PHONY: run test check learn soak perf lock clean
+.PHONY: run test check eval learn soak perf lock clean
 
 run: $(READY)
 	$(BIN)/uketome serve --demo
@@ -22,6 +22,10 @@ check: $(READY)
 
 soak: $(READY)
 	$(BIN)/python -m tests.faults.soak --messages $(MESSAGES) --kills $(KILLS)
+
+# How well the ear hears and the search finds, tuned and untouched sets side by side, beside plain baselines.
+eval: $(READY)
+	$(BIN)/python -m tests.evaluation
 
 perf: $(READY)
 	$(BIN)/python -m tests.perf ack

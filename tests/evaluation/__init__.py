@@ -1,0 +1,1 @@
+"""How well the ear hears and the search finds, on what we tuned with (open) and what nobody tuned to (sealed)."""
