@@ -5,12 +5,21 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.failpoints import NAMES
+
+
+def own_address(host: str, port: int) -> str:
+    """Return the address of a server that listens there; one that listens everywhere is reached from here by loopback."""
+    if host in ("0.0.0.0", "::", ""):
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 class Settings(BaseSettings):
@@ -33,6 +42,13 @@ class Settings(BaseSettings):
     session_hours: Annotated[int, Field(ge=1, le=24)] = 12
     failpoint: str = ""
 
+    @model_validator(mode="after")
+    def _own_address(self) -> Self:
+        """Without an address of its own the product is reached where it listens."""
+        if "base_url" not in self.model_fields_set:
+            self.__dict__["base_url"] = own_address(self.host, self.port)
+        return self
+
     @field_validator("now")
     @classmethod
     def _aware(cls, value: datetime | None) -> datetime | None:
@@ -45,6 +61,13 @@ class Settings(BaseSettings):
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
             raise ValueError("an address such as https://uketome.example.jp is needed")
         return value.rstrip("/")
+
+    @field_validator("failpoint")
+    @classmethod
+    def _known_moment(cls, value: str) -> str:
+        if value and value.partition(":")[0] not in NAMES:
+            raise ValueError("no moment of this name")
+        return value
 
     @field_validator("log_level", mode="before")
     @classmethod

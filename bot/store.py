@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import make_url
+from sqlalchemy import inspect, make_url, select
 
 from bot import clock, schema
 from bot.settings import Settings
-from resources.db import Database
-from resources.sealing import KeyFileMissing, Sealer, create_key_file, read_key_file
+from handoff import accounts
+from handoff.accounts import Account
+from resources.db import EVERYWHERE, Database
+from resources.sealing import KeyFileMissing, Sealer, SealingKey, Unreadable, create_key_file, read_key_file
 
 _NETWORK_DISKS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "glusterfs", "ceph"})
 
@@ -35,6 +37,10 @@ class KeysMissing(RuntimeError):
 
 class KeysBesideData(RuntimeError):
     """Whoever copies the database would copy the keys with it."""
+
+
+class KeysForeign(RuntimeError):
+    """The store of keys is not the one with which these data were sealed."""
 
 
 class ClockInProduction(RuntimeError):
@@ -66,9 +72,14 @@ def open_store(settings: Settings) -> Store:
     if keys is not None and not keys.exists():
         raise KeysMissing(str(keys))
     sealer = Sealer(settings.keys_url, masters)
-    sealer.check()
     database = Database(settings.database_url, info={"sealer": sealer})
-    return Store(settings, database, sealer, clock.fixed(settings.now) if settings.now else clock.real)
+    store = Store(settings, database, sealer, clock.fixed(settings.now) if settings.now else clock.real)
+    with ExitStack() as refused:
+        refused.callback(store.close)
+        sealer.check()
+        _refuse_wrong_keys(database)
+        refused.pop_all()
+    return store
 
 
 def upgrade(settings: Settings) -> tuple[Store, bool, bool]:
@@ -89,6 +100,22 @@ def upgrade(settings: Settings) -> tuple[Store, bool, bool]:
             _make_private(file)
     store = open_store(settings)
     return store, new, schema.upgrade(store.database)
+
+
+def _refuse_wrong_keys(database: Database) -> None:
+    """Raise KeysBesideData when the keys lie in the data's own database, however it was spelt, KeysForeign for others' keys."""
+    tables = set(inspect(database.reader).get_table_names())
+    if SealingKey.__tablename__ in tables:
+        raise KeysBesideData
+    if Account.__tablename__ not in tables:
+        return
+    with database.reading(EVERYWHERE) as session:
+        sealed = session.scalars(select(Account).where(Account.secret_sealed.is_not(None)).limit(1)).first()
+        try:
+            if sealed is not None:
+                accounts.secret(session, sealed)
+        except Unreadable as error:
+            raise KeysForeign from error
 
 
 def sqlite_file(url: str) -> Path | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import threading
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, ClassVar, Final
@@ -29,6 +30,7 @@ from sqlalchemy import (
     make_url,
     select,
 )
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -171,9 +173,12 @@ class Database:
         return session
 
     def close(self) -> None:
-        """Close all connections."""
-        self.writer.dispose()
+        """Close all connections; on SQLite the file then holds everything, and a copy of it alone is whole."""
         self.reader.dispose()
+        if self.is_sqlite:
+            with suppress(SQLAlchemyError, sqlite3.Error), closing(self.writer.raw_connection()) as connection:
+                connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self.writer.dispose()
 
 
 def database_clock(session: Session) -> datetime:

@@ -34,6 +34,6 @@ def _answer(line: str, search: Search, municipality: str, limit: int, now: datet
     id_, text = identity(asked.get("id")), asked.get("text")
     if not isinstance(text, str):
         return {"id": id_, "error": "text（文字列）がありません。"}
-    found = search.find(text[:_LONGEST_TEXT], municipality=municipality, limit=limit, now=now)
+    found = search.find(text[:_LONGEST_TEXT], municipality=municipality, limit=limit, now=now) if text.strip() else []
     results = [{"id": str(place.id), "name": place.name, "score": place.score} for place in found]
     return {"id": id_, "results": results}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+from getpass import getpass
 from typing import Annotated
 
 import typer
@@ -18,7 +20,7 @@ adding = typer.Typer(help="アカウントを登録します。秘密の値は�
 app.add_typer(adding, name="add")
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,48}")
-_USER_ID = re.compile(r"U[0-9A-Za-z]{1,39}")
+_USER_ID = re.compile(r"U[0-9a-f]{32}")
 _SECRET = re.compile(r"[!-~]{1,500}")  # visible ASCII: what a header and a URL can carry
 _WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")  # Telegram's own rule for secret_token
 _ADDRESS = re.compile(r"https?://[^\s/?#]+[^\s?#]*")
@@ -88,11 +90,19 @@ def _add(platform: Platform, name: str, municipality: str, **values: object) -> 
             fail("failed.account_taken", name=name)
         account = accounts.add(session, municipality=municipality, platform=platform, name=name, **values)  # type: ignore[arg-type]
         url = f"{store.settings.base_url}/webhooks/{platform}/{name}"
-    tell("done.channel_added", platform=platform.label, name=name, url="-" if account.polling else url)
+    done = "done.channel_added" if there is None else "done.channel_renewed"
+    tell(done, platform=platform.label, name=name, url="-" if account.polling else url)
+
+
+def _asked(option: str) -> str:
+    """Read one line of the standard input; a person at a terminal is asked, and what they type is not shown."""
+    if sys.stdin is not None and sys.stdin.isatty():
+        return getpass(f"{option}: ")
+    return sys.stdin.readline() if sys.stdin is not None else ""
 
 
 def _given(option: str, value: str) -> str:
-    told = (typer.get_text_stream("stdin").readline() if value == "-" else value).strip()
+    told = (_asked(option) if value == "-" else value).strip()
     if not told:
         fail("failed.no_secret", option=option)
     return told if _SECRET.fullmatch(told) else fail("failed.bad_secret", option=option)

@@ -16,6 +16,7 @@ from bot.store import (
     ClockInProduction,
     DatabaseMissing,
     KeysBesideData,
+    KeysForeign,
     KeysMissing,
     NetworkDisk,
     Store,
@@ -55,6 +56,8 @@ def explained(chosen: Settings) -> Iterator[None]:
         fail("failed.keys_missing", path=error)
     except KeysBesideData:
         fail("failed.keys_beside_data")
+    except KeysForeign:
+        fail("failed.keys_foreign")
     except NetworkDisk as error:
         fail("failed.network_disk", path=error.path)
     except ClockInProduction:

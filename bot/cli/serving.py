@@ -11,7 +11,7 @@ import typer
 
 from bot.cli.opening import explained, known_town, opened, settings
 from bot.cli.saying import fail, tell, why
-from bot.settings import Settings
+from bot.settings import Settings, own_address
 
 if TYPE_CHECKING:
     from bot.demo import SignIn
@@ -30,7 +30,7 @@ def serve(
     changes = {"host": host, "port": port}
     chosen = chosen.model_copy(update={name: value for name, value in changes.items() if value is not None})
     if "base_url" not in chosen.model_fields_set:
-        chosen = chosen.model_copy(update={"base_url": f"http://{_in_address(chosen.host)}:{chosen.port}"})
+        chosen = chosen.model_copy(update={"base_url": own_address(chosen.host, chosen.port)})
     _refuse_taken(chosen.host, chosen.port)
     sign_in = _furnish(chosen) if demo else None
     with opened(chosen) as store:
@@ -97,10 +97,3 @@ def _refuse_taken(host: str, port: int) -> None:
         except OSError as error:
             taken = error.errno == errno.EADDRINUSE
             fail("failed.port_taken" if taken else "failed.port_refused", host=host, port=port, why=why(error))
-
-
-def _in_address(host: str) -> str:
-    """A server that listens everywhere is reached from here by loopback."""
-    if host in ("0.0.0.0", "::", ""):
-        return "127.0.0.1"
-    return f"[{host}]" if ":" in host else host

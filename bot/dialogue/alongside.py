@@ -38,6 +38,8 @@ def with_person_still_offered(turn: Turn, before: Memory, following: Next) -> Ne
     """Say how the wish for a person stands, when somebody who was asked for consent asked for something else first."""
     reply = following.reply
     open_question = before.asked == "consent" and following.memory.asked != "consent" and following.memory.last != "withdrawn"
+    if following.memory.step == "connecting":
+        return following
     if not open_question or reply is None or reply.crisis or len(reply.bubbles) >= _ROOM:
         return following
     case = cases.open_of(turn.session, turn.contact.id)

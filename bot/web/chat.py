@@ -9,11 +9,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-from urllib.parse import parse_qsl, urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
@@ -24,6 +25,7 @@ from bot.doors import Door
 from bot.inbox import Acceptor, NotStored
 from bot.texts import Texts
 from bot.web.conversing import Conversing, conversing, door_of, is_settled
+from bot.web.forms import NotAForm, brought, degrees, same_origin
 from bot.web.linking import linked
 from resources import places
 from resources.db import Database
@@ -31,14 +33,11 @@ from resources.places import Level, Municipality
 from resources.web.look import clock
 
 LONGEST: Final = 5000
-_FORM: Final = 64 * 1024
 # How long a page without script waits for its answer before it comes back; the answer is shown later otherwise.
 PATIENCE: Final = 2.5
 _LOOK_AGAIN: Final = 0.05
 # How many pages wait for their answers at once: the desk's pages need the same threads.
 _WAITING: Final = 16
-# How long a browser may take to bring a form.
-_BRINGING: Final = 20
 # What differs from every other page: places may be sent, and a browser says truly that a form is ours (with no referrer at
 # all, older ones send "null" instead).
 _HEADERS: Final = {
@@ -66,14 +65,6 @@ class Chat:
         return "__Host-uketome-chat" if self.production else "uketome-chat"
 
 
-class NotAForm(Exception):
-    """What a browser brought is no form of ours, or came too slowly."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(status)
-        self.status = status
-
-
 @dataclass(frozen=True)
 class Visitor:
     """Who holds a page: a random name in a cookie that ends with the browser, and the town they write to."""
@@ -99,15 +90,15 @@ def routes(chat: Chat) -> list[Route]:
     environment.filters.update(clock=clock, linked=linked)
     pages = _Pages(chat, environment)
     return [
-        Route("/chat", _reading(pages.show), methods=["GET"]),
+        Route("/chat", _reading(pages.show, pages.away), methods=["GET"]),
         Route("/chat/", lambda request: RedirectResponse("/chat", 303), methods=["GET"]),
         Route("/chat/start", pages.writing(pages.start), methods=["POST"]),
         Route("/chat/say", pages.writing(pages.say), methods=["POST"]),
-        Route("/chat/live", _reading(pages.live), methods=["GET"]),
+        Route("/chat/live", _reading(pages.live, pages.away), methods=["GET"]),
         Route("/chat/close", pages.writing(pages.close), methods=["POST"]),
-        Route("/chat/closed", _reading(pages.closed), methods=["GET"]),
+        Route("/chat/closed", _reading(pages.closed, pages.away), methods=["GET"]),
         Route("/chat/static/{name}", _static, methods=["GET"]),
-        Route("/chat/{town}", _reading(pages.show), methods=["GET"]),
+        Route("/chat/{town}", _reading(pages.show, pages.away), methods=["GET"]),
     ]
 
 
@@ -152,7 +143,7 @@ class _Pages:
         if visitor is None:
             return RedirectResponse("/chat", 303), None
         text, data = form.get("text", "").strip()[:LONGEST], form.get("data", "")[:200]
-        latitude, longitude = _degrees(form.get("latitude")), _degrees(form.get("longitude"))
+        latitude, longitude = degrees(form.get("latitude")), degrees(form.get("longitude"))
         located = latitude is not None and longitude is not None
         if not (text or data or located):
             return RedirectResponse("/chat", 303), None
@@ -180,6 +171,10 @@ class _Pages:
         """Say that nothing was left behind."""
         return self._page("chat_closed.html", town=None)
 
+    def away(self) -> Response:
+        """Say, while the database cannot be reached, that nothing was stored and whom to call when it is urgent."""
+        return self._page("chat_away.html", status=503, town=None)
+
     def _conversation(self, visitor: Visitor, *, status: int = 200, draft: str = "") -> Response:
         talk = conversing(self._chat.database, self._chat.texts, visitor.town, visitor.name, now=self._chat.now())
         return self._page("chat.html", status=status, talk=talk, town=visitor.town, draft=draft)
@@ -188,13 +183,16 @@ class _Pages:
         """Return an endpoint that takes a form and gives the answer a moment to come; nobody's thread waits with it."""
 
         async def endpoint(request: Request) -> Response:
-            if not _same_origin(request):
+            if not same_origin(request):
                 return _guarded(Response(status_code=403))
             try:
-                form = await _form(request)
+                form = await brought(request)
             except NotAForm as refused:
                 return _guarded(Response(status_code=refused.status))
-            response, awaited = await run_in_threadpool(view, request, form)
+            try:
+                response, awaited = await run_in_threadpool(view, request, form)
+            except (OperationalError, NoConnectionFree):
+                return _guarded(self.away())
             if awaited is not None and self._waiting < _WAITING:
                 self._waiting += 1
                 try:
@@ -244,9 +242,12 @@ class _Pages:
         return Response(html, status, media_type="text/html; charset=utf-8")
 
 
-def _reading(view: Callable[[Request], Response]) -> Callable[[Request], Awaitable[Response]]:
+def _reading(view: Callable[[Request], Response], away: Callable[[], Response]) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
-        return _guarded(await run_in_threadpool(view, request))
+        try:
+            return _guarded(await run_in_threadpool(view, request))
+        except (OperationalError, NoConnectionFree):
+            return _guarded(away())
 
     return endpoint
 
@@ -254,37 +255,6 @@ def _reading(view: Callable[[Request], Response]) -> Callable[[Request], Awaitab
 def _guarded(response: Response) -> Response:
     response.headers.update(_HEADERS)
     return response
-
-
-def _same_origin(request: Request) -> bool:
-    """Whether a form was sent from a page of ours; browsers say so themselves."""
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site == "same-origin"
-    origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host", "")
-
-
-async def _form(request: Request) -> dict[str, str]:
-    body = b""
-    try:
-        async with asyncio.timeout(_BRINGING):
-            async for part in request.stream():
-                body += part
-                if len(body) > _FORM:
-                    raise NotAForm(413)
-        return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20))
-    except (TimeoutError, ClientDisconnect) as error:
-        raise NotAForm(408) from error
-    except ValueError as error:
-        raise NotAForm(400) from error
-
-
-def _degrees(value: str | None) -> float | None:
-    try:
-        return float(value) if value else None
-    except ValueError:
-        return None
 
 
 def _static(request: Request) -> Response:

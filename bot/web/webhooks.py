@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Final
 
 import structlog
@@ -18,6 +19,7 @@ from handoff.accounts import Platform
 
 PREFIX: Final = "/webhooks/"
 BODY_LIMIT: Final = 2 * 1024 * 1024
+_TELL_AGAIN: Final = 60.0
 
 log = structlog.get_logger()
 
@@ -45,6 +47,7 @@ class Webhooks:
         self._wall = wall
         self._failpoints = failpoints
         self._deadline = Deadline(PATIENCE)
+        self._told: dict[str, float] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take a webhook in, or hand the request on to the pages."""
@@ -84,15 +87,23 @@ class Webhooks:
 
     async def _line(self, door: Door, scope: Scope, body: bytes) -> int:
         if not line_webhook.genuine(door.secret, body, _header(scope, b"x-line-signature")):
-            return 400
+            return self._refused(door, 400)
         self._failpoints.at("after_verify")
         return await self._store(door, line_webhook.arrivals(body, door.destination, now=self._wall()))
 
     async def _telegram(self, door: Door, scope: Scope, body: bytes) -> int:
         if not telegram_webhook.genuine(door.secret, _header(scope, b"x-telegram-bot-api-secret-token")):
-            return 403
+            return self._refused(door, 403)
         self._failpoints.at("after_verify")
         return await self._store(door, telegram_webhook.arrivals(body, now=self._wall()))
+
+    def _refused(self, door: Door, status: int) -> int:
+        """Note, once in a while for each account, that a call was not signed with its secret: mostly a mistyped one."""
+        now = time.monotonic()
+        if now - self._told.get(door.name, float("-inf")) > _TELL_AGAIN:
+            self._told[door.name] = now
+            log.warning("a webhook was refused: its signature or secret is not the account's", account=door.name, status=status)
+        return status
 
     async def _store(self, door: Door, arrivals: list[Arrival]) -> int:
         aside = [arrival.trouble for arrival in arrivals if arrival.trouble]

@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.cli import app
+from tests.postgresql import Server, missing
 
 Types = Callable[..., Result]
 
@@ -69,7 +70,8 @@ def test_what_is_not_understood_is_said_in_japanese(types: Types, words: str, to
     [
         ("PORT", "many"), ("PORT", "70000"), ("NOW", "sometime"), ("DATABASE_URL", "mysql://a:secret-word@b/c"),
         ("DATABASE_URL", "sqlite://"), ("KEYS_URL", "keys.db"), ("LOG_LEVEL", "LOUD"), ("WORKER_THREADS", "0"),
-        ("BASE_URL", "uketome.example.jp"), ("SESSION_HOURS", "-1"), ("SEND_TIMEOUT", "600"), ("PRODUCTION", "maybe"),
+        ("FAILPOINT", "nope"), ("BASE_URL", "uketome.example.jp"),
+        ("SESSION_HOURS", "-1"), ("SEND_TIMEOUT", "600"), ("PRODUCTION", "maybe"),
     ],
 )  # fmt: skip
 def test_wrong_setting_is_named_without_its_value(
@@ -145,6 +147,46 @@ def test_keys_in_the_database_of_the_data_are_refused(installed: Types, monkeypa
     _refused(installed("municipality", "list"), "UKETOME_KEYS_URL")
 
 
+def test_keys_of_other_data_are_refused(installed: Types, monkeypatch: pytest.MonkeyPatch) -> None:
+    added = installed("channel", "add", "line", "aru", "--municipality", "012343", "--secret", "s", "--access-token", "t")
+    assert added.exit_code == 0
+    with sqlite3.connect("var/others.db"):
+        pass  # an empty store of keys, as a fresh database of PostgreSQL is one
+    monkeypatch.setenv("UKETOME_KEYS_URL", "sqlite:///var/others.db")
+    for command in (("municipality", "list"), ("check",), ("db", "upgrade")):
+        _refused(installed(*command), "UKETOME_KEYS_URL", "鍵")
+
+
+def test_keys_in_the_same_database_by_another_name_are_refused(
+    types: Types, monkeypatch: pytest.MonkeyPatch, postgresql_server: Server | None
+) -> None:
+    if postgresql_server is None:
+        pytest.skip(missing())
+    with postgresql_server.database() as url:
+        assert "127.0.0.1" in url
+        monkeypatch.setenv("UKETOME_DATABASE_URL", url)
+        monkeypatch.setenv("UKETOME_KEYS_URL", url.replace("127.0.0.1", "localhost"))
+        _refused(types("db", "upgrade"), "UKETOME_KEYS_URL")
+
+
+def test_a_stopped_database_is_whole_in_its_one_file(installed: Types, tmp_path: Path) -> None:
+    shutil.copy("var/uketome.db", tmp_path / "alone.db")
+    with sqlite3.connect(tmp_path / "alone.db") as copy:
+        assert copy.execute("SELECT name FROM municipality").fetchall() == [("ある市",)]
+
+
+def test_links_lead_to_where_the_product_listens(installed: Types, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UKETOME_PORT", "8123")
+    invited = installed("staff", "invite", "--municipality", "012343", "--role", "administrator")
+    assert "http://127.0.0.1:8123/invitation" in invited.output
+
+
+def test_an_account_is_added_once_and_renewed_afterwards(installed: Types) -> None:
+    words = ("channel", "add", "line", "aru", "--municipality", "012343", "--secret", "-", "--access-token", "-")
+    assert "登録しました" in installed(*words, given="first\nsecond\n").output
+    assert "新しくしました" in installed(*words, given="third\nfourth\n").output
+
+
 @pytest.mark.parametrize(("step", "told"), [("0001", "uketome db upgrade"), ("9999", "新しい版")])
 def test_database_of_another_version_is_left_alone(installed: Types, step: str, told: str) -> None:
     with sqlite3.connect("var/uketome.db") as connection:
@@ -191,6 +233,7 @@ def test_town_is_added_once_and_changed_afterwards(installed: Types) -> None:
         ("line aru --secret s --access-token -", ""),
         ("line aru --secret 秘密 --access-token t", ""),
         ("line aru --secret s --access-token t --destination 123", ""),
+        ("line aru --secret s --access-token t --destination Ubbb", ""),
         ("line aru --secret s --access-token t --api-base-url ftp://x", ""),
         ("line あ --secret s --access-token t", ""),
         (f"line {'a' * 49} --secret s --access-token t", ""),

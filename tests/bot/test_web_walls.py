@@ -13,13 +13,15 @@ import httpx
 import pytest
 import structlog
 import uvicorn
+from sqlalchemy.exc import OperationalError
 from starlette.requests import Request
 from starlette.routing import Route
 
 from bot import logs, main
 from bot.settings import Settings
 from bot.store import upgrade
-from bot.web import chat
+from bot.web import forms
+from resources.db import Database
 from resources.web import headers, kit
 from tests.conftest import TOWN, found_town
 from tests.desk import all_pages
@@ -113,7 +115,7 @@ def test_odd_forms_of_the_chat_page_are_answered(visitor: httpx.Client, body: by
 
 
 def test_a_form_that_comes_too_slowly_is_not_taken_for_sent(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chat, "_BRINGING", 0.2)
+    monkeypatch.setattr(forms, "_BRINGING", 0.2)
     monkeypatch.setattr(kit, "_PATIENCE", 0.2)
     host, port = site.removeprefix("http://").split(":")
     for path in ("/chat/say", "/sign-in"):
@@ -164,3 +166,14 @@ def test_every_route_of_the_application_is_known(site: str) -> None:
     console = {page.path for page in all_pages()}
     assert {path for _, path in ROUTES} == {*public, *console}
     assert not {path for method, path in ROUTES if method not in ("GET", "HEAD", "POST")}
+
+
+def test_a_resident_is_told_whom_to_call_while_the_database_is_away(site: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*given: object, **named: object) -> None:
+        raise OperationalError("", None, Exception("the server is gone"))
+
+    monkeypatch.setattr(Database, "reading", away)
+    visitor = FORM | {"cookie": f"uketome-chat={TOWN}.{'a' * 24}"}
+    for answer in (httpx.get(f"{site}/chat"), httpx.post(f"{site}/chat/say", data={"text": "a"}, headers=visitor)):
+        assert answer.status_code == 503
+        assert "119" in answer.text and "/sign-in" not in answer.text

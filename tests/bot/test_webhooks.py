@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -106,6 +107,13 @@ def test_telegram_case_is_acknowledged_as_the_contract_says(lite: Doorway, sqlit
         for _ in range(2):
             assert lite.telegram(shifted(update, SHIFT), secret=secret) == case["expect_http"]
     assert len(events(sqlite_database)) == (len(updates) if case["expect_http"] == 200 else 0)
+
+
+def test_a_refused_call_is_noted_once_with_the_account_and_nothing_of_it(lite: Doorway) -> None:
+    with structlog.testing.capture_logs() as told:
+        for _ in range(3):
+            assert lite.line(b'{"events": ["secret words"]}', signature="x") == 400
+    assert [(one["status"], one["account"]) for one in told] == [(400, "town-line")] and "secret words" not in str(told)
 
 
 def test_official_signature_vector_is_accepted() -> None:
