@@ -49,6 +49,7 @@ class Assessment:
     explanation: tuple[Evidence, ...] = ()
     kinds: tuple[str, ...] = ()
     leads: tuple[Lead, ...] = ()
+    danger: float | None = None  # how far it leans to a danger of any kind; None where that was not weighed
     third_person: bool = False
     minor: bool = False
     social_kind: str | None = None

@@ -24,6 +24,8 @@ _CLEAR = 0.32
 # A second danger is named beside the surest one from here on, and one that the rules heard unless the message leans away.
 _BESIDE = 0.2
 _AWAY = -0.1
+# What rules hear only across several messages, told for different reasons, is dropped when the whole leans away like this.
+_APART = -0.1
 # A subject that falls short by so little is named when nothing else is.
 _NEARLY = -0.15
 # The rules' own opinion of what comes next, and of the writer's part, weighs so much beside the leaning.
@@ -58,6 +60,7 @@ def judge(text: str, heard: Assessment, leaning: Leaning) -> Assessment:
         route=route,
         topics=topics,
         crises=crises,
+        danger=leaning.surplus(DANGER),
         reasons=reasons,
         desk=desk_for(crises, reasons),
         explanation=_explained(text, heard, leaning, crises, reasons, topics),
@@ -86,7 +89,8 @@ def together(alone: Assessment, before: Assessment, whole: Assessment) -> Assess
     """A message in the light of the earlier ones: what only the whole conversation tells is added to it."""
     # Once a danger was told, more of its story is not another danger, unless life is at stake now.
     fresh = _MORTAL if before.crises else frozenset(Crisis)
-    new = [crisis for crisis in whole.crises if crisis in fresh and crisis not in before.crises]
+    leans = whole.danger is None or whole.danger > _APART
+    new = [crisis for crisis in whole.crises if leans and crisis in fresh and crisis not in before.crises]
     crises = _in_order(Crisis, (*alone.crises, *new))
     told = {*alone.reasons, *whole.reasons} - (set() if crises else {Reason.CRISIS})
     reasons = _fitting({*told, *([Reason.CRISIS] if crises else [])}, crises)
