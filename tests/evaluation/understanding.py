@@ -99,7 +99,7 @@ def rows(path: Path) -> list[dict[str, Any]]:
 
 
 def messages(ear: Ear, name: str) -> Heard:
-    """Hear one set of single messages: first (tuned with), second or third (untouched)."""
+    """Hear one set of single messages: first (tuned with), second, third or pieces (untouched)."""
     found = Heard()
     for row in rows(MESSAGES / f"{name}.jsonl"):
         heard = ear.assess(row["text"])
