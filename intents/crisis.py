@@ -35,6 +35,8 @@ _DISGUISES = (
     (re.compile("死にた[ぁあー~w]*(?=$|[。\n!笑])"), "死にたい"),
     (re.compile("消え(?:てぇ|てー|てえ)"), "消えたい"),
 )
+# One of these letters stands in every one of them.
+_DISGUISED = re.compile("[ヒﾋ匕氏4シ志市逝ン自死消ぃ]")
 
 # Letters that stand apart, a column written downwards among them.
 _SCATTERED = re.compile(r"(?:[ぁ-ヺ一-鿿][.。,、・/_*\\\-~…!?ー \n]{1,2}){2}[ぁ-ヺ一-鿿]")
@@ -108,8 +110,9 @@ class Crises:
         """Other readings of the same text: disguises undone, blanks and signs between letters removed, katakana as hiragana."""
         seen = {text}
         plain = text
-        for pattern, replacement in _DISGUISES:
-            plain = pattern.sub(replacement, plain)
+        if _DISGUISED.search(text):
+            for pattern, replacement in _DISGUISES:
+                plain = pattern.sub(replacement, plain)
         candidates = [plain, standard(plain)]
         if " " in text or "\n" in text:
             candidates.append(unspaced(plain))

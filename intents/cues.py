@@ -49,7 +49,18 @@ class Part:
     gap: int
 
 
-Pattern = tuple[Part, ...]
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """The steps of one pattern; `needs` are the concepts of each step, of which one must occur, the fewest first."""
+
+    parts: tuple[Part, ...]
+    needs: tuple[frozenset[str], ...]
+
+    @classmethod
+    def of(cls, parts: Sequence[Part]) -> Pattern:
+        """The pattern made of these steps."""
+        needs = {frozenset(choice.name for choice in part.choices) for part in parts}
+        return cls(tuple(parts), tuple(sorted(needs, key=lambda names: (len(names), sorted(names)))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +98,7 @@ class Reading:
         self.by_concept: dict[str, list[Mention]] = {}
         for mention in self.mentions:
             self.by_concept.setdefault(mention.concept, []).append(mention)
+        self._names = set(self.by_concept)
         self._begin: dict[str, list[int]] = {}
         self._spans = sentences(text)
         self._starts = [start for start, _ in self._spans]
@@ -101,22 +113,25 @@ class Reading:
 
     def find(self, pattern: Pattern, low: int = 0, high: int = 10**9) -> tuple[int, int] | None:
         """The first stretch of text, within the limits, that the pattern describes."""
-        for choice in pattern[0].choices:
+        for names in pattern.needs:
+            if names.isdisjoint(self._names):
+                return None
+        for choice in pattern.parts[0].choices:
             for mention in self.by_concept.get(choice.name, ()):
                 if mention.start >= low and mention.end <= high and choice.fits(mention):
-                    end = self._follow(pattern, 1, mention.end, high)
+                    end = self._follow(pattern.parts, 1, mention.end, high)
                     if end is not None:
                         return mention.start, end
         return None
 
-    def _follow(self, pattern: Pattern, step: int, after: int, high: int) -> int | None:
-        if step == len(pattern):
+    def _follow(self, parts: tuple[Part, ...], step: int, after: int, high: int) -> int | None:
+        if step == len(parts):
             return after
-        part = pattern[step]
+        part = parts[step]
         for choice in part.choices:
             for mention in self._within(choice.name, after, after + part.gap):
                 if mention.end <= high and choice.fits(mention):
-                    end = self._follow(pattern, step + 1, mention.end, high)
+                    end = self._follow(parts, step + 1, mention.end, high)
                     if end is not None:
                         return end
         return None
@@ -131,10 +146,10 @@ class Reading:
             starts = self._begin[concept] = [mention.start for mention in mentions]
         return mentions[bisect_left(starts, low) : bisect_right(starts, high)]
 
-    def judge(self, rule: Rule) -> Hit | None:
-        """The rule's hit, if it speaks here and nothing silences it."""
+    def judge(self, rule: Rule, when: Iterable[Pattern]) -> Hit | None:
+        """The rule's hit, if one of these of its patterns is found here and nothing silences it."""
         checked = False
-        for pattern in rule.when:
+        for pattern in when:
             span = self.find(pattern)
             while span is not None:
                 if not checked:
@@ -149,19 +164,23 @@ class Reading:
 
 
 class Rulebook:
-    """The rules of one file or several, each tried only when its first words occur at all."""
+    """The rules of one file or several, each tried only when its rarest words occur at all."""
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self.rules = tuple(rules)
-        self._by_name: dict[str, list[int]] = {}
+        self._by_name: dict[str, list[tuple[int, int]]] = {}
         for number, rule in enumerate(self.rules):
-            for name in {choice.name for pattern in rule.when for choice in pattern[-1].choices}:
-                self._by_name.setdefault(name, []).append(number)
+            for place, pattern in enumerate(rule.when):
+                for name in pattern.needs[0]:
+                    self._by_name.setdefault(name, []).append((number, place))
 
     def judge(self, reading: Reading) -> list[Hit]:
         """Every rule that speaks, in the order of the file."""
-        candidates = {number for name in reading.by_concept for number in self._by_name.get(name, ())}
-        hits = (reading.judge(self.rules[number]) for number in sorted(candidates))
+        named = self._by_name.keys() & reading.by_concept.keys()
+        tried: dict[int, list[Pattern]] = {}
+        for number, place in sorted({found for name in named for found in self._by_name[name]}):
+            tried.setdefault(number, []).append(self.rules[number].when[place])
+        hits = (reading.judge(self.rules[number], patterns) for number, patterns in tried.items())
         return [hit for hit in hits if hit is not None]
 
 
@@ -177,7 +196,7 @@ def parse(text: str, vocabulary: Vocabulary) -> Pattern:
         gap = ""
     if not parts:
         raise BadVocabulary("an empty pattern")
-    return tuple(parts)
+    return Pattern.of(parts)
 
 
 def _choices(piece: str, vocabulary: Vocabulary) -> list[Choice]:

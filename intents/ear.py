@@ -13,9 +13,9 @@ from intents.crisis import Alarm, Crises
 from intents.cues import Hit, Reading, load
 from intents.household import Person, ages, is_elderly, is_minor, members, people
 from intents.inference import inferred
-from intents.judgement import judge, leads, together
+from intents.judgement import judge, together
 from intents.language import Languages
-from intents.leanings import LEADS, LEANINGS, Leanings
+from intents.leanings import Leanings
 from intents.marks import Marks, marks
 from intents.scene import YOUNG, Scene
 from intents.situations import Situation, situations
@@ -46,8 +46,7 @@ class Ear:
         self.languages = Languages()
         self.social = Social()
         self.acts = Acts()
-        self.leanings = Leanings.load(LEANINGS)
-        self.leads = Leanings.load(LEADS)
+        self.leanings = Leanings.load()
 
     @classmethod
     def standard(cls, overlay: Sequence[TownWord] = ()) -> Ear:
@@ -73,7 +72,7 @@ class Ear:
         """What a message shows of itself and what the rules alone make of it, for learning from it."""
         message = canonical(text)
         reading, persons, cut = self._read(message)
-        heard = self._by_rules(text, message, reading, persons, cut)
+        heard = self._by_rules(text, message, reading, persons)
         return marks(message, cut, reading, persons, heard), heard
 
     def _assess(self, text: str) -> Assessment:
@@ -85,11 +84,9 @@ class Ear:
 
     def _heard(self, text: str, message: str) -> Assessment:
         reading, persons, cut = self._read(message)
-        heard = self._by_rules(text, message, reading, persons, cut)
+        heard = self._by_rules(text, message, reading, persons)
         if heard.language == "ja" and _JAPANESE.search(message):
-            shown = marks(message, cut, reading, persons, heard)
-            heard = judge(message, heard, self.leanings.weigh(shown))
-            heard = replace(heard, leads=leads(self.leads.weigh(shown)))
+            heard = judge(message, heard, self.leanings.weigh(marks(message, cut, reading, persons, heard)))
         return replace(heard, minor=self._young_writer(reading, persons, heard))
 
     def _read(self, text: str) -> tuple[Reading, list[Person], list[Word]]:
@@ -119,9 +116,7 @@ class Ear:
             alarms += self.crises.by_sound(text)
         return alarms
 
-    def _by_rules(
-        self, text: str, message: str, reading: Reading, persons: list[Person], cut: list[Word]
-    ) -> Assessment:
+    def _by_rules(self, text: str, message: str, reading: Reading, persons: list[Person]) -> Assessment:
         """What the rules alone hear in one message; `text` is as it was typed."""
         alarms = self._alarms(message, reading, persons)
         for window in alarming_windows(text, CAP):
@@ -139,7 +134,7 @@ class Ear:
             None if crises else self.social.kind(message, reading) or next((p.code for p, _ in heard if p.kind == "social"), None)
         )
         hits = self.reasons.judge(reading)
-        shown = [] if social_kind else situations(reading, people(message, reading.mentions))
+        shown = [] if social_kind else situations(reading, persons)
         reasons = self._reasons(crises, hits, shown, {p.code for p, _ in heard if p.kind == "reason"})
         evidence += [
             Evidence("reason", hit.rule.code, hit.words, hit.rule.id) for hit in hits if Reason(hit.rule.code) in reasons
@@ -168,7 +163,7 @@ class Ear:
             crises=crises,
             desk=desk_for(crises, reasons),
             reasons=reasons,
-            household=members(message, reading.mentions, cut),
+            household=members(message, reading.mentions, persons),
             explanation=tuple(dict.fromkeys(evidence)),
             kinds=tuple(scale.kinds),
             third_person=any(p.concept in ("neighbor", "other_child", "friend") for p in persons)

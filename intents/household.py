@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 
 from intents.vocabulary import Mention, outermost
-from intents.words import Word
 
 ELDERLY = 65
 ADULT = 18
@@ -52,6 +51,7 @@ _AGE = re.compile(
     r"|(?:^|[。、\n ]|(?:私|わたし|あたし|わし|僕|ぼく|俺|うち|自分)[はも]?)([1-9][0-9])(?=です(?:[。\n]|$)|[。\n♀♂]|$)"
     r"|(?<=[(])([1-9][0-9]?)(?=[)])"
 )
+_MAY_TELL_AGE = re.compile("[0-9歳才]|さい")
 _KANJI = {"〇": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 # Which part counts when one word may play several.
 _RANK = {**dict.fromkeys(PERSON, 0), "in_laws": 1, "elder": 2, "someone": 3}
@@ -97,7 +97,9 @@ class Person:
 
 def ages(text: str) -> list[tuple[int, int, int]]:
     """Start, end and value of every age that is written out."""
-    found = []
+    found: list[tuple[int, int, int]] = []
+    if not _MAY_TELL_AGE.search(text):
+        return found
     for match in _AGE.finditer(text):
         digits, kanji, _, decade, bare, bracketed = match.groups()
         value = 0
@@ -176,9 +178,9 @@ def writer_age(text: str, persons: list[Person]) -> int | None:
     return None
 
 
-def members(text: str, mentions: list[Mention], cut: list[Word]) -> tuple[Member, ...]:
+def members(text: str, mentions: list[Mention], everybody: list[Person]) -> tuple[Member, ...]:
     """The household as the desk should see it: one line a relation, with each problem beside the nearest person."""
-    persons = [person for person in people(text, mentions) if person.concept in PERSON]
+    persons = [person for person in everybody if person.concept in PERSON]
     by_relation: dict[str, list[Person]] = {}
     for person in persons:
         by_relation.setdefault(_relation(person), []).append(person)

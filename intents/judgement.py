@@ -64,25 +64,22 @@ def judge(text: str, heard: Assessment, leaning: Leaning) -> Assessment:
         reasons=reasons,
         desk=desk_for(crises, reasons),
         explanation=_explained(text, heard, leaning, crises, reasons, topics),
+        leads=_leads(leaning),
         third_person=heard.third_person or Reason.THIRD_PARTY in reasons or role == "neighbour",
         social_kind=heard.social_kind if route is Route.SOCIAL else None,
         crisis_role=role,
     )
 
 
-def leads(leaning: Leaning) -> tuple[Lead, ...]:
+def _leads(leaning: Leaning) -> tuple[Lead, ...]:
     """The kinds of places a message leads to, the surest first; the nearest one when it falls short of all."""
-    named = leaning.named("kind")[:_MOST_LEADS] or [max(_kinds(leaning), key=lambda kind: leaning.surplus(f"kind {kind}"))]
-    found = [(kind, leaning.surplus(f"kind {kind}")) for kind in named]
+    ranked = leaning.ranked("kind")
+    found = [(kind, surplus) for kind, surplus in ranked if surplus > 0][:_MOST_LEADS] or ranked[:1]
     return tuple(
         Lead(kind, round(min(1.0, max(0.0, _EVEN + surplus)), 3), leaning.words(f"kind {kind}"))
         for kind, surplus in found
         if surplus > _NO_LEAD
     )
-
-
-def _kinds(leaning: Leaning) -> list[str]:
-    return [label.removeprefix("kind ") for label in leaning.scores if label.startswith("kind ")]
 
 
 def together(alone: Assessment, before: Assessment, whole: Assessment) -> Assessment:
@@ -190,7 +187,7 @@ def _role(heard: Assessment, leaning: Leaning, crises: Sequence[Crisis]) -> str 
     if not crises:
         return None
     told = next((role for role, part in _PARTS.items() if part == heard.crisis_role), "self") if heard.crises else ""
-    part = max(ROLES, key=lambda role: leaning.scores[f"role {role}"] + (_AS_HEARD if role == told else 0))
+    part = max(ROLES, key=lambda role: leaning.score(f"role {role}") + (_AS_HEARD if role == told else 0))
     return _PARTS.get(part) or ("victim" if crises[0] in _ABUSE else "self")
 
 

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from intents.codes import Topic
 from intents.text import canonical, hiragana, kana_only
@@ -46,8 +46,7 @@ class Concept:
     kinds: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A place in the text where a concept is said, with the particle behind it and what its endings say."""
 
     concept: str

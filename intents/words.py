@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import fugashi
 import unidic_lite
@@ -97,8 +97,7 @@ _FLAG_OF = {
 _STOPPING = frozenset(["から", "けど", "けれど", "が", "ので", "のに", "し", "と", "に", "で", "を", "へ", "まで", "より"])
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word of a sentence, with the place where it stands."""
 
     surface: str
@@ -146,10 +145,10 @@ class Words:
                 found.append(Word("ん", "ない", "助動詞", "終止形-撥音便", "ズ", position - 1, position))
                 continue
             if form != "仮定形-一般" and found and found[-1].form == "仮定形-一般" and surface != "ば":
-                found[-1] = replace(found[-1], form=_ORDER)
+                found[-1] = found[-1]._replace(form=_ORDER)
             found.append(Word(surface, lemma or surface, pos, form, reading or surface, start, position))
         if found and found[-1].form == "仮定形-一般":
-            found[-1] = replace(found[-1], form=_ORDER)
+            found[-1] = found[-1]._replace(form=_ORDER)
         return found
 
     def spoken(self, text: str) -> str:

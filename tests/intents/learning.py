@@ -1,4 +1,4 @@
-"""`make learn`: learns intents/leanings.tsv and leads.tsv from the labelled messages of heard/, and says how well they do."""
+"""`make learn`: learns what messages mean and lead to from the labelled ones of heard/, and says how well it does."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sklearn.linear_model import Ridge
 from sklearn.model_selection import KFold
 
 from intents import Crisis, Ear, Reason, Topic
-from intents.leanings import DANGER, LEADS, LEANINGS, ROLES, ROUTES, SCALE
+from intents.leanings import DANGER, LEADS, LEANINGS, MEANINGS, ROLES, ROUTES, SCALE
 from intents.marks import Marks
 from tests.intents import samples
 
@@ -111,15 +111,6 @@ def _f(guessed: Any, true: Any, recall: float) -> float:
     return float((1 + weight) * right / max(1, (1 + weight) * right + weight * (true & ~guessed).sum() + (guessed & ~true).sum()))
 
 
-def lines(names: Sequence[str], weights: Any) -> Iterator[str]:
-    """One line a mark: its name, then label:weight in thousandths."""
-    for at, name in enumerate(names):
-        shown = [(label, round(float(weights[label, at]) * SCALE)) for label in range(weights.shape[0])]
-        told = " ".join(f"{label}:{weight}" for label, weight in shown if abs(weight) >= _FAINT)
-        if told:
-            yield f"{name}\t{told}"
-
-
 def judged(table: Table, wanted: Any, labels: Sequence[str]) -> list[float]:
     """The thresholds of these labels, told together with how well they do."""
     cuts, reached = thresholds(table.matrix, wanted, labels)
@@ -128,36 +119,27 @@ def judged(table: Table, wanted: Any, labels: Sequence[str]) -> list[float]:
     return cuts
 
 
-def write(path: Path, table: Table, labels: Sequence[str], bias: Sequence[float], cuts: Sequence[float], weights: Any) -> None:
-    """Write one file of weights."""
-    head = [
-        "\t".join(["labels", *labels]),
-        "\t".join(["bias", *(str(round(float(one) * SCALE)) for one in bias)]),
-        "\t".join(["from", *(str(round(cut * SCALE)) for cut in cuts)]),
-    ]
-    path.write_text("\n".join([*head, *lines(table.names, weights)]) + "\n", encoding="utf-8")
-    print(f"{len(table.names)} marks -> {path.name} ({path.stat().st_size / 1e6:.1f} MB)")
+def write(heads: Sequence[tuple[Path, Table, Sequence[str], Sequence[float], Sequence[float], Any]]) -> None:
+    """Write the labels, the marks (those that lead to places first) and a file of weights for each set of labels."""
+    marks = [table.names for _, table, *_ in heads]
+    rows = {name: row for row, name in enumerate([*marks[1], *sorted(set(marks[0]) - set(marks[1]))])}
+    told: list[str] = []
+    for path, table, labels, bias, cuts, weights in heads:
+        told.append("\t".join(["labels", *labels]))
+        told.append("\t".join(["bias", *(str(round(float(one) * SCALE)) for one in bias)]))
+        told.append("\t".join(["from", *(str(round(cut * SCALE)) for cut in cuts)]))
+        own = [rows[name] for name in table.names]
+        found = np.zeros((max(own) + 1, len(labels)), dtype=np.int16)
+        scaled = np.round(weights.T * SCALE)
+        found[own] = np.where(np.abs(scaled) < _FAINT, 0, scaled)
+        np.save(path, found)
+        print(f"{len(table.names)} marks -> {path.name} ({path.stat().st_size / 1e6:.1f} MB)")
+    LEANINGS.write_text("\n".join([*told, *rows]) + "\n", encoding="utf-8")
 
 
-def learn_kinds(ear: Ear) -> None:
-    """Learn which kinds of places answer a message, from those that say so."""
-    heard = [message for message in messages() if "kinds" in message]
-    table = Table([ear.marked(message["text"])[0] for message in heard])
-    counted = Counter(kind for message in heard for kind in message["kinds"])
-    labels = [f"kind {kind}" for kind in sorted(counted) if counted[kind] >= _FEWEST]
-    wanted = np.array(
-        [[1.0 if label.removeprefix("kind ") in one["kinds"] else -1.0 for label in labels] for one in heard], dtype=np.float32
-    )
-    cuts, model = judged(table, wanted, labels), fit(table.matrix, wanted)
-    write(LEADS, table, labels, model.intercept_, cuts, model.coef_)
-
-
-def main() -> None:
-    """Learn and write."""
-    ear = Ear.standard()
-    learn_kinds(ear)
-    heard = [*messages(), *samples_of(ear)]
-    table = Table([ear.marked(message["text"])[0] for message in heard])
+def learn_meanings(heard: Sequence[dict[str, Any]], shown: Sequence[Marks]) -> Any:
+    """Learn subjects, dangers, reasons, what comes next, and the writer's part in a danger."""
+    table = Table(shown)
     wanted = np.array([[1.0 if label in labels_of(one) else -1.0 for label in LABELS] for one in heard], dtype=np.float32)
     cuts = judged(table, wanted, LABELS)
     endangered = [at for at, one in enumerate(heard) if one.get("role") in ROLES]
@@ -165,7 +147,29 @@ def main() -> None:
     model, roles = fit(table.matrix, wanted), fit(table.matrix[endangered], part)
     labels = [*LABELS, *(f"role {role}" for role in ROLES)]
     bias = [*model.intercept_, *roles.intercept_]
-    write(LEANINGS, table, labels, bias, [*cuts, *(0.0 for _ in ROLES)], np.vstack([model.coef_, roles.coef_]))
+    return MEANINGS, table, labels, bias, [*cuts, *(0.0 for _ in ROLES)], np.vstack([model.coef_, roles.coef_])
+
+
+def learn_kinds(heard: Sequence[dict[str, Any]], shown: Sequence[Marks]) -> Any:
+    """Learn which kinds of places answer a message, from those that say so."""
+    chosen = [at for at, message in enumerate(heard) if "kinds" in message]
+    table = Table([shown[at] for at in chosen])
+    counted = Counter(kind for at in chosen for kind in heard[at]["kinds"])
+    labels = [f"kind {kind}" for kind in sorted(counted) if counted[kind] >= _FEWEST]
+    wanted = np.array(
+        [[1.0 if label.removeprefix("kind ") in heard[at]["kinds"] else -1.0 for label in labels] for at in chosen],
+        dtype=np.float32,
+    )
+    cuts, model = judged(table, wanted, labels), fit(table.matrix, wanted)
+    return LEADS, table, labels, model.intercept_, cuts, model.coef_
+
+
+def main() -> None:
+    """Learn and write."""
+    ear = Ear.standard()
+    heard = [*messages(), *samples_of(ear)]
+    shown = [ear.marked(message["text"])[0] for message in heard]
+    write([learn_meanings(heard, shown), learn_kinds(heard, shown)])
 
 
 if __name__ == "__main__":
