@@ -5,8 +5,10 @@ from intents.assessment import Assessment, Evidence, TopicScore
 from intents.codes import Crisis, Desk, Reason, Route, Topic
 from intents.ear import Ear
 from intents.household import Member
-from intents.ranking import Entry, Hit, Index
+from intents.question import Question
+from intents.ranking import Hit, Index
 from intents.sounds import sounded
+from intents.terms import Entry, Terms
 from intents.text import canonical, kana_only
 from intents.vocabulary import BadVocabulary, TownWord
 from intents.words import Words
@@ -23,8 +25,10 @@ __all__ = [
     "Hit",
     "Index",
     "Member",
+    "Question",
     "Reason",
     "Route",
+    "Terms",
     "Topic",
     "TopicScore",
     "TownWord",

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from intents.codes import Crisis, Desk, Reason, Route, Topic
 from intents.household import Member
+from intents.vocabulary import Mention
+from intents.words import Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,14 @@ class Lead:
     words: str
 
 
+class Spoken(NamedTuple):
+    """A canonical text as it was read: its words and what is mentioned in it."""
+
+    text: str
+    cut: list[Word]
+    mentions: list[Mention]
+
+
 @dataclass(frozen=True, slots=True)
 class Assessment:
     """Everything heard in one message, in the light of the earlier ones."""
@@ -56,7 +67,8 @@ class Assessment:
     crisis_role: str | None = None
     hiragana_only: bool = False
     language: str = "ja"
-    patterns: tuple[str, ...] = field(default=())
+    patterns: tuple[str, ...] = ()
+    spoken: Spoken | None = field(default=None, repr=False, compare=False)
 
     @property
     def crisis(self) -> Crisis | None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from intents.acts import Act, Acts
-from intents.assessment import Assessment, Evidence, TopicScore, desk_for
+from intents.assessment import Assessment, Evidence, Spoken, TopicScore, desk_for
 from intents.codes import Crisis, Reason, Route, Topic
 from intents.crisis import Alarm, Crises
 from intents.cues import Hit, Reading, load
@@ -87,7 +87,13 @@ class Ear:
         heard = self._by_rules(text, message, reading, persons)
         if heard.language == "ja" and _JAPANESE.search(message):
             heard = judge(message, heard, self.leanings.weigh(marks(message, cut, reading, persons, heard)))
-        return replace(heard, minor=self._young_writer(reading, persons, heard))
+        spoken = Spoken(message, cut, reading.mentions)
+        return replace(heard, minor=self._young_writer(reading, persons, heard), spoken=spoken)
+
+    def spoken(self, text: str) -> Spoken:
+        """A canonical text with its words and everything the vocabulary knows in it."""
+        reading, _, cut = self._read(text)
+        return Spoken(text, cut, reading.mentions)
 
     def _read(self, text: str) -> tuple[Reading, list[Person], list[Word]]:
         cut = self.words.cut(text)

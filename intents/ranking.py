@@ -2,287 +2,183 @@
 
 from __future__ import annotations
 
-import heapq
 import math
 from array import array
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 
+import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import fuzz
 
 from intents.assessment import Assessment
 from intents.codes import Topic
 from intents.ear import Ear
-from intents.sounds import from_latin, sounded
-from intents.text import canonical, hiragana, kana_only
-from intents.vocabulary import Concept
-from intents.words import Word
+from intents.question import Question
+from intents.terms import Entry, Terms, pairs
 
-# How much a word counts by where it stands in an entry.
-_NAME, _KANA, _WORDS, _KIND, _PLACE, _TOPIC, _SUMMARY, _CONCEPT = 3.0, 2.0, 2.0, 3.0, 2.5, 1.2, 1.0, 1.6
+Numbers = NDArray[np.int32]
+Floats = NDArray[np.float32]
+
 # What an entry says of itself, by its name or by what people call its kind, and not somewhere in its description.
 _TOLD = 1.6
 # A place fits by words alone when it holds this share of what was asked for.
 _ENOUGH = 0.5
-# What a kind of place weighs that messages like this one were answered with.
-_LEAD = 1.4
 _ASIDE = 0.8
-# A subject heard more faintly than this brings no place by itself.
-_HEARD = 0.6
-_GRAB_BAG = 60
 # Subjects for which one activity among many is an answer.
 COMPANY = frozenset((Topic.GATHERING, Topic.VOLUNTEER, Topic.LEARNING, Topic.FOOD))
-_LOOKED_AT = 400
+# Names that share so many pairs of letters with what was written are compared letter by letter, at most so many.
+_SHARED = 0.4
 _CANDIDATES = 64
-_LONGEST_QUERY = 400
-_LONGEST_NAME_QUERY = 40
 _SIMILAR = 72.0
-_EMPTY_WORDS = frozenset(
-    [
-        "為る", "居る", "有る", "ない", "成る", "事", "物", "所", "方", "人", "時", "よう", "様", "相談", "行く", "来る",
-        "見る", "言う", "思う", "聞く", "知る", "教える", "困る", "欲しい", "良い", "探す", "何処", "何", "何時", "誰",
-        "何方", "何れ", "下さる", "呉れる", "貰う", "出来る", "分かる", "場所", "近く", "近い", "今日", "私", "僕", "俺",
-        "此れ", "其れ", "有り難い", "御願い", "願う", "為", "中", "他", "度", "たい", "行う", "使う", "利用", "参加", "子",
-        "日", "月", "年", "人達", "もう", "今", "訳", "儘", "内", "程", "位", "丈", "積もり", "処",
-    ]
-)  # fmt: skip
-_NOWHERE: tuple[array[int], array[float]] = (array("l"), array("f"))
-_CONTENT = frozenset(("名詞", "動詞", "形容詞", "形状詞", "副詞", "代名詞", "接尾辞", "記号"))
+_BY_NAME = "名前が近い"
+_REASONS = 4
+_NOWHERE = (np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32))
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What the index needs to know of one place; `words` are other phrases people may search it by.
+class Postings:
+    """Which entries hold a term and how strongly; all of a town in three arrays."""
 
-    A place that does not consult (a salon, a course) is no answer to a trouble only because both belong to one subject.
-    """
+    def __init__(self, entries: Iterable[Mapping[str, float]]) -> None:
+        """The postings of the terms of each entry, in the order of the entries' numbers."""
+        self._slots: dict[str, int] = {}
+        slots, numbers, strengths = array("l"), array("l"), array("f")
+        for number, terms in enumerate(entries):
+            slots.extend([self._slots.setdefault(term, len(self._slots)) for term in terms])
+            numbers.extend([number] * len(terms))
+            strengths.extend(terms.values())
+        held = np.array(slots, dtype=np.int32)
+        order = np.argsort(held, kind="stable")
+        self._starts = np.concatenate([[0], np.cumsum(np.bincount(held, minlength=len(self._slots)))]).astype(np.int32)
+        self._numbers: Numbers = np.array(numbers, dtype=np.int32)[order]
+        self._strengths: Floats = np.array(strengths, dtype=np.float32)[order]
 
-    id: str
-    name: str
-    kana: str
-    summary: str
-    topics: tuple[str, ...]
-    kinds: tuple[str, ...]
-    words: tuple[str, ...]
-    places: tuple[str, ...] = ()
-    consults: bool = True
+    def of(self, term: str) -> tuple[Numbers, Floats]:
+        """The entries that hold a term, in the order of their numbers, and how strongly each does."""
+        slot = self._slots.get(term)
+        if slot is None:
+            return _NOWHERE
+        start, end = self._starts[slot], self._starts[slot + 1]
+        return self._numbers[start:end], self._strengths[start:end]
 
 
-@dataclass(frozen=True, slots=True)
 class Hit:
-    """One place found, with its score and the reasons it was chosen."""
+    """One place found, with its score; the reasons it was chosen are gathered when somebody asks."""
 
-    id: str
-    score: float
-    why: tuple[str, ...]
+    __slots__ = ("_index", "_number", "_question", "by_name", "id", "score")
 
+    def __init__(self, index: Index, question: Question, number: int, score: float, *, by_name: bool) -> None:
+        self.id = index.ids[number]
+        self.score = score
+        self.by_name = by_name
+        self._index, self._number, self._question = index, number, question
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What a message asks for: words with their weight, telling concepts, kinds of places, subjects."""
-
-    words: list[tuple[float, list[str]]]
-    concepts: list[str]
-    kinds: list[str]
-    subjects: set[Topic]
+    @property
+    def why(self) -> tuple[str, ...]:
+        """Up to four reasons, the plainest first."""
+        found = self._index.reasons(self._question, self._number)
+        return tuple([_BY_NAME, *found][:_REASONS] if self.by_name else found[:_REASONS])
 
 
 class Index:
     """The entries of one municipality, ready to be searched by several threads; never changed after it was built."""
 
-    def __init__(self, ear: Ear) -> None:
+    def __init__(self, entries: Iterable[Terms], ear: Ear) -> None:
+        """The index of these entries; their order decides ties."""
+        known = list(entries)
         self._ear = ear
-        self._ids: list[str] = []
-        self._names: list[tuple[str, str]] = []
-        self._consults: list[bool] = []
-        self._postings: dict[str, tuple[array[int], array[float]]] = {}
-        self._bigrams: dict[str, array[int]] = {}
+        self.ids = [entry.id for entry in known]
+        self._names = [(entry.name, entry.sound) for entry in known]
+        self._consults = np.array([entry.consults for entry in known], dtype=np.bool_)
+        self._lengths = np.array([len(entry.name) for entry in known], dtype=np.int32)
+        self._held = Postings(entry.weights for entry in known)
+        self._letters = Postings(dict.fromkeys(pairs(entry.name) | pairs(entry.sound), 0.0) for entry in known)
 
     @classmethod
     def build(cls, entries: Iterable[Entry], ear: Ear) -> Index:
-        """The index of these entries; their order decides ties."""
-        index = cls(ear)
-        for entry in entries:
-            index._add(entry)
-        return index
+        """The index of entries whose terms are not known yet."""
+        return cls((Terms.of(entry, ear) for entry in entries), ear)
 
     def __len__(self) -> int:
-        return len(self._ids)
+        return len(self.ids)
 
     def search(self, text: str, *, limit: int = 10, assessment: Assessment | None = None) -> list[Hit]:
         """The best entries for a message, best first, none where nothing fits; without an assessment it is assessed here."""
-        query = canonical(text, _LONGEST_QUERY)
-        query = self._ear.languages.in_kana(query) or query
-        if not query or not self._ids:
+        return self.answer(Question.of(text, self._ear, assessment), limit=limit)
+
+    def answer(self, question: Question, *, limit: int = 10) -> list[Hit]:
+        """The best entries for a question, best first, none where nothing fits."""
+        if not self.ids or not question.name:
             return []
-        heard = assessment if assessment is not None else self._ear.assess(query)
-        scores: dict[int, float] = {}
-        reasons: dict[int, list[str]] = {}
-        for term, weight, reason in self._query_terms(query, heard):
-            posting = self._postings.get(term)
-            if posting is None:
-                continue
-            numbers, weights = posting
-            rarity = weight * self._rarity(len(numbers))
-            for number, strength in zip(numbers, weights, strict=True):
-                scores[number] = scores.get(number, 0.0) + rarity * strength / (strength + 1.2) * 2.2
-                known = reasons.setdefault(number, [])
-                if reason not in known:
-                    known.append(reason)
-        named = dict(self._similar_names(query))
+        scores = np.zeros(len(self.ids))
+        for asked in question.asked:
+            numbers, strengths = self._held.of(asked.term)
+            if numbers.size:
+                scores[numbers] += asked.weight * self._rarity(numbers.size) * strengths / (strengths + 1.2) * 2.2
+        fits = self._fitting(question)
+        named = dict(self._similar_names(question))
         for number, likeness in named.items():
-            scores[number] = scores.get(number, 0.0) + likeness
-            reasons.setdefault(number, []).insert(0, "名前が近い")
-        asked = self._asked(query, heard)
-        hits: list[Hit] = []
-        for number in heapq.nsmallest(_LOOKED_AT + limit, scores, key=lambda number: (-scores[number], number)):
-            if len(hits) < limit and scores[number] > 0 and (number in named or self._fits(number, asked)):
-                hits.append(Hit(self._ids[number], round(scores[number], 4), tuple(reasons[number][:4])))
-        return hits
+            scores[number] += likeness
+            fits[number] = True
+        found = np.flatnonzero(fits & (scores > 0))
+        best = found[np.argsort(-scores[found], kind="stable")[:limit]].tolist()
+        return [Hit(self, question, at, round(float(scores[at]), 4), by_name=at in named) for at in best]
 
-    def _add(self, entry: Entry) -> None:
-        number = len(self._ids)
-        name, kana = canonical(entry.name, 200), hiragana(canonical(entry.kana, 200))
-        self._ids.append(entry.id)
-        self._names.append((name, sounded(kana or self._ear.words.spoken(name))))
-        self._consults.append(entry.consults)
-        terms: dict[str, float] = {}
-        for weight, text in (
-            (_NAME, name),
-            (_KANA, kana),
-            (_SUMMARY, canonical(entry.summary, 600)),
-            *((_WORDS, canonical(word, 100)) for word in entry.words),
-            *((_PLACE, canonical(place, 60)) for place in entry.places),
-        ):
-            cut = self._ear.words.cut(text)
-            for term, _ in _word_terms(cut):
-                terms[term] = max(terms.get(term, 0.0), weight)
-            for mention in self._ear.vocabulary.read(text, cut):
-                concept = self._ear.vocabulary.concepts.get(mention.concept)
-                if concept is not None and (concept.topics or concept.kinds):
-                    terms["c:" + mention.concept] = max(terms.get("c:" + mention.concept, 0.0), min(weight, _CONCEPT))
-        for place in entry.places:
-            terms["p:" + canonical(place, 60)] = _PLACE
-        for topic in entry.topics:
-            terms["t:" + topic] = _TOPIC
-        for kind in entry.kinds:
-            terms["k:" + kind] = _KIND
-        for term, weight in terms.items():
-            numbers, weights = self._postings.setdefault(term, (array("l"), array("f")))
-            numbers.append(number)
-            weights.append(weight)
-        for pair in _pairs(name) | _pairs(self._names[number][1]):
-            self._bigrams.setdefault(pair, array("l")).append(number)
+    def reasons(self, question: Question, number: int) -> list[str]:
+        """Why an entry was found, in the order of what was asked."""
+        return list(dict.fromkeys(asked.reason for asked in question.asked if self._holds(asked.term, number)))
 
-    def _query_terms(self, query: str, heard: Assessment) -> Iterator[tuple[str, float, str]]:
-        cut = self._ear.words.cut(query)
-        seen: set[str] = set()
-        for term, word in _word_terms(cut):
-            if term not in seen and word.lemma not in _EMPTY_WORDS:
-                seen.add(term)
-                yield term, 1.0 if word.pos in ("名詞", "記号") else 0.6, f"「{word.surface}」"
-        for mention in self._ear.vocabulary.read(query, cut):
-            term = "c:" + mention.concept
-            if term not in seen and term in self._postings:
-                seen.add(term)
-                yield term, 0.9, f"「{mention.words}」"
-        for kind in heard.kinds:
-            yield "k:" + kind, 1.2, "種別"
-        for lead in heard.leads:
-            if lead.kind not in heard.kinds:
-                yield "k:" + lead.kind, _LEAD * lead.weight, f"「{lead.words}」" if lead.words else "種別"
-        for score in heard.topics:
-            yield "t:" + score.topic.value, 0.9 * score.weight, Topic(score.topic).label
-        for place in {word.surface for word in cut if word.pos == "名詞"}:
-            yield "p:" + place, 1.0, f"「{place}」"
-
-    def _asked(self, query: str, heard: Assessment) -> _Asked:
-        cut = self._ear.words.cut(query)
-        words: dict[str, tuple[float, list[str]]] = {}
-        for term, word in _word_terms(cut):
-            if word.lemma not in _EMPTY_WORDS:
-                words.setdefault(word.lemma, (1.0 if word.pos in ("名詞", "記号") else 0.6, []))[1].append(term)
-        weighed = [
-            (weight * self._rarity(min((len(self._postings[t][0]) for t in terms if t in self._postings), default=0)), terms)
-            for weight, terms in words.values()
-        ]
-        mentions = {mention.concept for mention in self._ear.vocabulary.read(query, cut)}
-        concepts = [
-            "c:" + name
-            for name in mentions
-            if (concept := self._ear.vocabulary.concepts.get(name)) and (concept.topics or concept.kinds) and _telling(concept)
-        ]
-        subjects: set[Topic] = {score.topic for score in heard.topics if score.weight >= _HEARD}
-        kinds = dict.fromkeys((*heard.kinds, *(lead.kind for lead in heard.leads)))
-        return _Asked(weighed, concepts, ["k:" + kind for kind in kinds], subjects - {Topic.OTHER})
-
-    def _fits(self, number: int, asked: _Asked) -> bool:
-        """Whether a place has to do with what was asked for, and not with a word or a wide field only."""
-        subjects = asked.subjects if self._consults[number] else asked.subjects & COMPANY
-        if any(self._strength("t:" + topic.value, number) for topic in subjects):
-            return True
-        if any(self._strength(term, number) for term in asked.kinds):
-            return True
-        if any(self._strength(term, number) >= _TOLD for term in asked.concepts):
-            return True
-        covered = total = 0.0
-        for weight, terms in asked.words:
+    def _fitting(self, question: Question) -> NDArray[np.bool_]:
+        """Which places have to do with what was asked for, and not with a word or a wide field only."""
+        fits = np.zeros(len(self.ids), dtype=np.bool_)
+        for topic in question.subjects:
+            numbers, _ = self._held.of("t:" + topic.value)
+            fits[numbers if topic in COMPANY else numbers[self._consults[numbers]]] = True
+        for term in question.kinds:
+            fits[self._held.of(term)[0]] = True
+        for term in question.concepts:
+            numbers, strengths = self._held.of(term)
+            fits[numbers[strengths >= _TOLD]] = True
+        total, covered, known = 0.0, np.zeros(len(self.ids)), np.zeros(len(self.ids))
+        for importance, terms in question.words:
+            held = [found for term in terms if (found := self._held.of(term))[0].size]
+            weight = importance * self._rarity(min((numbers.size for numbers, _ in held), default=0))
             total += weight
-            strength = max(self._strength(term, number) for term in terms)
-            covered += weight * (1.0 if strength >= _TOLD else _ASIDE if strength else 0.0)
-        return covered > 0 and covered >= _ENOUGH * total
+            for numbers, strengths in held:
+                share = np.where(strengths >= _TOLD, 1.0, _ASIDE)
+                covered[numbers] += weight * np.maximum(share - known[numbers], 0.0)
+                known[numbers] = np.maximum(known[numbers], share)
+            for numbers, _ in held:
+                known[numbers] = 0.0
+        fits |= (covered > 0) & (covered >= _ENOUGH * total)
+        return fits
 
-    def _strength(self, term: str, number: int) -> float:
-        """How much a term counts in an entry; entries were added in the order of their numbers."""
-        numbers, weights = self._postings.get(term, _NOWHERE)
-        at = bisect_left(numbers, number)
-        return weights[at] if at < len(numbers) and numbers[at] == number else 0.0
+    def _holds(self, term: str, number: int) -> bool:
+        numbers, _ = self._held.of(term)
+        at = int(np.searchsorted(numbers, number))
+        return at < numbers.size and int(numbers[at]) == number
 
     def _rarity(self, count: int) -> float:
-        return math.log1p((len(self._ids) - count + 0.5) / (count + 0.5))
+        return math.log1p((len(self.ids) - count + 0.5) / (count + 0.5))
 
-    def _similar_names(self, query: str) -> Iterator[tuple[int, float]]:
-        """Names that look or sound like the query; only a few dozen are compared letter by letter."""
-        plain = query[:_LONGEST_NAME_QUERY]
-        sound = sounded(plain if kana_only(plain) else from_latin(plain))
-        counts: dict[int, int] = {}
-        for pair in _pairs(plain) | _pairs(sound):
-            numbers = self._bigrams.get(pair)
-            if numbers is not None and (len(numbers) <= 2000 or len(numbers) * 20 <= len(self._ids)):
-                for number in numbers:
-                    counts[number] = counts.get(number, 0) + 1
-        for number in heapq.nlargest(_CANDIDATES, counts, key=lambda candidate: (counts[candidate], -candidate)):
-            if counts[number] < 2:
-                break
+    def _similar_names(self, question: Question) -> Iterator[tuple[int, float]]:
+        """Names that look or sound like what was written; only a few dozen are compared letter by letter."""
+        plain, sound = question.name, question.sound
+        shared = [self._letters.of(pair)[0] for pair in pairs(plain) | pairs(sound)]
+        counts = np.bincount(np.concatenate(shared), minlength=len(self.ids)) if shared else np.zeros(len(self.ids), np.intp)
+        needed = np.maximum(2, _SHARED * (np.minimum(self._lengths, len(plain)) - 1))
+        near = np.flatnonzero(counts >= needed)
+        for number in near[np.argsort(-counts[near], kind="stable")[:_CANDIDATES]].tolist():
             name, kana = self._names[number]
             likeness = max(_likeness(plain, name), _likeness(sound, kana) if sound and kana else 0.0)
             if likeness >= _SIMILAR:
                 yield number, (likeness - _SIMILAR + 8.0) / 2.5
 
 
-def _telling(concept: Concept) -> bool:
-    """Whether two texts that mention it speak of the same matter; what gathers everything else does not tell."""
-    return len(concept.words) <= _GRAB_BAG or any(topic is not Topic.OTHER for topic, _ in concept.topics)
-
-
 def _likeness(query: str, name: str) -> float:
-    whole = fuzz.ratio(query, name)
+    """How alike two spellings are, 0 to 100; a name may stand inside a sentence, and a part of it may be all that is said."""
+    whole = fuzz.ratio(query, name, score_cutoff=_SIMILAR)
     if len(name) >= 4 and len(query) > len(name):
-        return max(whole, fuzz.partial_ratio(query, name) - 6.0)
+        return max(whole, fuzz.partial_ratio(query, name, score_cutoff=_SIMILAR + 6.0) - 6.0)
     if len(query) >= 4 and len(name) > len(query):
-        return max(whole, fuzz.partial_ratio(query, name) - 10.0)
+        return max(whole, fuzz.partial_ratio(query, name, score_cutoff=_SIMILAR + 10.0) - 10.0)
     return whole
-
-
-def _word_terms(cut: list[Word]) -> Iterator[tuple[str, Word]]:
-    for word in cut:
-        # A single sign in kana tells nothing; ごみ or からだ, which the dictionary writes with one sign, do.
-        if word.pos in _CONTENT and (len(word.lemma) > 1 or not word.in_kana or len(word.surface) > 1):
-            yield word.lemma, word
-            if word.reading and len(word.reading) > 2:
-                yield "~" + hiragana(word.reading), word
-
-
-def _pairs(text: str) -> set[str]:
-    return {text[at : at + 2] for at in range(len(text) - 1)}

@@ -7,7 +7,8 @@ import threading
 import pytest
 
 from intents import Ear
-from intents.ranking import Entry, Index
+from intents.ranking import Index
+from intents.terms import Entry
 from tests.intents.samples import unnamed
 
 
