@@ -6,6 +6,7 @@ import re
 
 from intents import Assessment, canonical
 from intents.codes import Topic
+from intents.household import ages
 from intents.ranking import COMPANY
 from resources.drafts import Draft
 from resources.kinds import Kind
@@ -14,6 +15,13 @@ _CHILDREN_ONLY = 0.4
 _ALSO_MEETS = 0.7
 _GROWN_UP = 18
 _CHILDREN = frozenset(("子", "乳幼児", "孫"))
+# 「おおむね65歳以上」 is kept a few years wide; where the family is taken as well, no age that is told shuts anybody out.
+_ABOUT = 5
+_ALSO_FAMILY = re.compile("家族|保護者|親子|親も|どなたでも|だれでも|誰でも")
+_FULL = re.compile(
+    "(?:現在|いま|今|ただいま|只今)?は?(?:満[員室床]|定員(?:に達|いっぱい|一杯)|空き[はが]?(?:な[しい]|ありません)"
+    "|受け?入れ?(?:不可|停止)|募集(?:停止|終了)|×)"
+)
 # What a place loses that lies in another quarter than the one that was named; an office may serve it all the same.
 _ELSEWHERE, _OFFICE_ELSEWHERE, _HERE = 0.35, 0.6, 1.25
 _FEWEST_DIGITS, _WHOLE_NUMBER = 4, 9
@@ -54,6 +62,22 @@ def of_use(kind: Kind | None, heard: Assessment | None) -> float:
     if heard is None or kind is None or kind.group != "gathering" or heard.kinds:
         return 1.0
     return 1.0 if {score.topic for score in heard.topics} & COMPANY else _ALSO_MEETS
+
+
+def is_full(draft: Draft) -> bool:
+    """Say whether a place can take nobody now, as stands under 待機・空き状況; what is full at times only is not."""
+    return _FULL.match(canonical(draft.wait_time)) is not None
+
+
+def too_old_or_young(draft: Draft, text: str, heard: Assessment | None) -> bool:
+    """Say whether every age that was told lies outside those a place is for; somebody of no told age may fit."""
+    told = [age for _, _, age in ages(canonical(text))]
+    unknown = heard is not None and any(one.age is None and one.relation != "本人" for one in heard.household)
+    if not told or unknown or draft.family_only or _ALSO_FAMILY.search(draft.eligibility_description):
+        return False
+    about = _ABOUT if draft.eligibility_description.startswith(("おおむね", "概ね")) else 0
+    low, high = draft.minimum_age or 0, draft.maximum_age
+    return not any(low - about <= age and (high is None or age <= high + about) for age in told)
 
 
 def of_age(draft: Draft, heard: Assessment | None) -> float:
