@@ -17,7 +17,8 @@ _POSTCODE = re.compile("(?<![0-9-])(?:〒 ?)?([0-9]{3})[-−‐–ー]?([0-9]{4}
 _SCHOOL = re.compile("(?:小学校?|小)(?:の?(?:通学)?[校学]?区域?)?$")
 # What follows 「さくら小」 where the school is meant; みなと小児科 is none.
 _AFTER = "小(?:学校|(?=の?[校学]?区|の|に|へ|で|と|は|が|も|や|周|付|あたり|近|[、。 !?]|$))(?:の?(?:通学)?[校学]?区域?)?"
-_AROUND = re.compile("(?:〒|[のをにはがでへ]|近く|ちかく|近所|そば|周辺|付近|あたり|辺り|方面|です|だよ|[、。 ])+")
+_AROUND = "近く|ちかく|近所|そば|周辺|付近|あたり|辺り|方面|です|だよ|[のをにはがでへ、。 ]"
+_HERE = "\N{OBJECT REPLACEMENT CHARACTER}"
 
 
 def quarters(address: str) -> tuple[str, ...]:
@@ -56,7 +57,7 @@ def written(name: str) -> re.Pattern[str]:
 
 def beside(text: str, names: Iterable[str]) -> str:
     """Return what a text says beside postcodes and these school districts; empty when it only says near what."""
-    rest = _POSTCODE.sub(" ", canonical(text))
+    rest = _POSTCODE.sub(_HERE, canonical(text))
     for name in names:
-        rest = written(name).sub(" ", rest) if district(name) else rest
-    return "" if _AROUND.fullmatch(rest) else rest
+        rest = written(name).sub(_HERE, rest) if district(name) else rest
+    return re.sub(f"〒?{_HERE}(?:{_AROUND})*", " ", rest).strip()

@@ -62,7 +62,9 @@ def find(session: Session, municipality: str, words: str) -> Area | None:
 def locate(session: Session, municipality: str, words: str) -> Spot | None:
     """Return where a 町名 or 小学校区 of the town lies, or a postcode of the town, its neighbours or their places."""
     for code in addresses.postcodes(words)[:1]:
-        return _middle(code, _with_postcode(session, places.around(session, municipality), code))
+        parts = _with_postcode(session, places.around(session, municipality), code)
+        names = {part.name if isinstance(part, Area) else part.town for part in parts} - {""}
+        return _middle(names.pop() if len(names) == 1 else code, parts)
     known = of_town(session, municipality)
     for school in sorted({area.school_district for area in known if area.school_district}, key=len, reverse=True):
         name = addresses.district(school)
@@ -88,6 +90,5 @@ def _middle(name: str, parts: Sequence[Area | Location]) -> Spot | None:
     points = [(part.latitude, part.longitude) for part in parts if part.latitude is not None and part.longitude is not None]
     if not points:
         return None
-    names = {part.name if isinstance(part, Area) else part.town for part in parts} - {""}
     latitude, longitude = (sum(values) / len(points) for values in zip(*points, strict=True))
-    return Spot(names.pop() if len(names) == 1 else name, latitude, longitude)
+    return Spot(name, latitude, longitude)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from intents import Assessment, canonical
@@ -19,11 +20,12 @@ _CHILDREN = frozenset(("子", "乳幼児", "孫"))
 _ABOUT = 5
 _ALSO_FAMILY = re.compile("家族|保護者|親子|親も|どなたでも|だれでも|誰でも")
 _FULL = re.compile(
-    "(?:現在|いま|今|ただいま|只今)?は?(?:満[員室床]|定員(?:に達|いっぱい|一杯)|空き[はが]?(?:な[しい]|ありません)"
+    "(?:現在|いま|今|ただいま|只今)?は?(?:満[員室床](?!のこと|の場合|になる)|定員(?:に達|いっぱい|一杯)|空き[はが]?(?:な[しい]|ありません)"
     "|受け?入れ?(?:不可|停止)|募集(?:停止|終了)|×)"
 )
 # What a place loses that lies in another quarter than the one that was named; an office may serve it all the same.
-_ELSEWHERE, _OFFICE_ELSEWHERE, _HERE = 0.35, 0.6, 1.25
+_ELSEWHERE, _OFFICE_ELSEWHERE, _BESIDE, _HERE = 0.35, 0.6, 0.8, 1.25
+_HALF_BESIDE_M = 1_000.0
 _FEWEST_DIGITS, _WHOLE_NUMBER = 4, 9
 _DIGITS = re.compile(r"0[0-9()\- ]{8,}[0-9]|[0-9]{4,11}")
 _OF_A_PHONE = re.compile("電話|番号|着信|桁|けた|ケタ|tel|fax|かかって|下4|だれ|誰|どこ", re.IGNORECASE)
@@ -48,13 +50,17 @@ def has_number(draft: Draft, digits: str) -> bool:
     return any(re.sub("[^0-9]", "", canonical(number)).endswith(digits) for number in numbers)
 
 
-def in_place(where: frozenset[str], asked: frozenset[str], *, office: bool) -> float:
-    """Return what a score becomes when quarters were named; `where` are those of the place and those it serves."""
+def in_place(where: frozenset[str], asked: frozenset[str], *, office: bool, away: int | None = None) -> float:
+    """Return what a score becomes when quarters were named; `where` are those of the place and those it serves.
+
+    Elsewhere, who lies nearer to the middle of what was named (`away` in metres) comes first.
+    """
     if not asked:
         return 1.0
     if where & asked:
         return _HERE
-    return _OFFICE_ELSEWHERE if office else _ELSEWHERE
+    least = _OFFICE_ELSEWHERE if office else _ELSEWHERE
+    return least if away is None else least + (_BESIDE - least) * math.exp2(-away / _HALF_BESIDE_M)
 
 
 def of_use(kind: Kind | None, heard: Assessment | None) -> float:

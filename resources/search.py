@@ -6,7 +6,6 @@ import math
 import threading
 import uuid
 from collections import OrderedDict
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,17 +13,17 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intents import Assessment, Ear, Entry, Index
+from intents import Assessment, Ear, Index
 from resources import addresses, areas, directory, distances, failing, fitting, freshness, moments, places, reach
 from resources.cards import opening_of
 from resources.db import Database
 from resources.drafts import Draft
-from resources.importing.guessing import KindWords
+from resources.indexed import Describing
 from resources.kinds import Kinds
 from resources.near_misses import Missed, Reason, Weighed
 from resources.near_misses import nearest as nearest_misses
 from resources.places import Level, Municipality
-from resources.quarters import Quarters, where
+from resources.quarters import NOWHERE, Asked, Quarters
 from resources.services import Status
 from resources.slots import JAPAN
 
@@ -102,8 +101,8 @@ class Search:
         self._towns: OrderedDict[str, _Town] = OrderedDict()
         self._lock = threading.Lock()
         self._building: dict[str, threading.Lock] = {}
-        self._kinds = {kind.code: kind for kind in kinds.kinds}
-        self._kind_words = KindWords.load(kinds)
+        self._describing = Describing.by(kinds)
+        self._kinds = self._describing.kinds
 
     def find(self, text: str, *, municipality: str, now: datetime, **said: Any) -> list[Found]:
         """Return the places that fit best, best first; see `look`."""
@@ -136,8 +135,11 @@ class Search:
         heard = assessment if assessment is not None or not text.strip() else self._ear.assess(text)
         found: list[Found] = []
         weighed: list[Weighed] = []
-        for area in self._scope(municipality):
-            for place, entry in self._in_town(area, text, heard, wanted, near, now):
+        # The first town that knows the name of a place is meant: both may have a 本町.
+        towns = [(area, known) for area in self._scope(municipality) if (known := self._town(area.code))]
+        asked = next((asked for _, known in towns if (asked := known.quarters.asked(text)).names), NOWHERE)
+        for area, known in towns:
+            for place, entry in self._in_town(area, known, text, asked, heard, wanted, near, now):
                 weighed.append(entry)
                 if place.score > 0:
                     found.append(place)
@@ -193,50 +195,26 @@ class Search:
             for record in directory.whole(session, code)
             if record.draft.status in (Status.ACTIVE, Status.TEMPORARILY_CLOSED)
         }
-        index = Index.build((self._entry(id_, draft) for id_, draft in shown.items()), self._ear)
+        index = Index.build((self._describing.entry(id_, draft) for id_, draft in shown.items()), self._ear)
         return _Town(version, index, shown, Quarters.of(shown, self._ear.words, areas.of_town(session, code)))
 
-    def _entry(self, id_: str, draft: Draft) -> Entry:
-        kind = self._kinds.get(next(iter(self._kinds_of(draft)), ""))
-        summary = " ".join(part for part in (draft.description, draft.eligibility_description, draft.organization) if part)
-        words = [word for word in (draft.plain_name, draft.kind_label, draft.building, draft.helpers_wanted) if word]
-        return Entry(
-            id=id_,
-            name=draft.name,
-            kana=draft.name_kana,
-            summary="" if draft.confidential else summary,
-            topics=draft.topics or (kind.topics if kind else ()),
-            kinds=self._kinds_of(draft),
-            words=((kind.label, *kind.words) if kind else ()) if draft.confidential else (*words, *self._words(draft)),
-            places=() if draft.confidential else tuple(dict.fromkeys((*where(draft), *draft.areas)))[:40],
-            consults=kind is None or kind.group != "gathering",
-        )
-
-    def _kinds_of(self, draft: Draft) -> tuple[str, ...]:
-        """Return the kind of an entry, and those of the services a published file lists for it."""
-        kinds = dict.fromkeys((draft.kind, *self._kind_words.all_of(draft.kind_label), self._kind_words.of("", draft.name)))
-        return tuple(kind for kind in kinds if kind)
-
-    def _words(self, draft: Draft) -> Iterable[str]:
-        kinds = [self._kinds[code] for code in self._kinds_of(draft)]
-        return [word for kind in kinds for word in (kind.label, *kind.words)]
+    def _town(self, code: str) -> _Town | None:
+        with self._lock:
+            return self._towns.get(code)
 
     def _in_town(
         self,
         area: _Area,
+        town: _Town,
         text: str,
+        asked: Asked,
         heard: Assessment | None,
         wanted: Wanted,
         near: tuple[float, float] | None,
         now: datetime,
     ) -> list[tuple[Found, Weighed]]:
-        with self._lock:
-            town = self._towns.get(area.code)
-        if town is None:
-            return []
         today, when = now.astimezone(JAPAN).date(), moments.asked(text, now=now)
-        asked, digits = town.quarters.asked(text), fitting.number_asked(text)
-        hits = self._called(town, digits) or self._hits(town, text, when is not None, asked, heard)
+        hits = self._called(town, fitting.number_asked(text)) or self._hits(town, text, when is not None, asked, heard)
         found = []
         for id_, score, why in hits:
             draft = town.drafts[id_]
@@ -244,7 +222,8 @@ class Search:
                 continue
             kind = self._kinds.get(draft.kind)
             office, streets = kind is not None and kind.group != "gathering", not reach.everywhere(draft)
-            here = fitting.in_place(town.quarters.of_entry(id_), asked, office=office and not streets)
+            beside = distances.between(asked.middle, draft)
+            here = fitting.in_place(asked.of_entry(id_), asked.names, office=office and not streets, away=beside)
             then = moments.fits(draft, when, office=office)
             fails = failing.fails(draft, text, heard, today=today, by_name=_BY_NAME in why)
             if streets and here < 1.0:
@@ -277,13 +256,13 @@ class Search:
         return [(id_, _FILTER_SCORE, ("電話番号",)) for id_, draft in town.drafts.items() if fitting.has_number(draft, digits)]
 
     def _hits(
-        self, town: _Town, text: str, timed: bool, asked: frozenset[str], heard: Assessment | None
+        self, town: _Town, text: str, timed: bool, asked: Asked, heard: Assessment | None
     ) -> list[tuple[str, float, tuple[str, ...]]]:
         if not text.strip():
             return [(id_, _FILTER_SCORE, ()) for id_ in town.drafts]
-        words = addresses.beside(text, asked)
+        words = addresses.beside(text, asked.names)
         if not words:
-            return [(id_, _FILTER_SCORE, ("場所",)) for id_ in town.drafts if town.quarters.of_entry(id_) & asked]
+            return [(id_, _FILTER_SCORE, ("場所",)) for id_ in town.drafts if asked.of_entry(id_) & asked.names]
         hits = town.index.search(moments.without(words) if timed else words, limit=_HITS_PER_TOWN, assessment=heard)
         return [(hit.id, hit.score, hit.why) for hit in hits]
 
