@@ -7,6 +7,7 @@ import pytest
 from resources import addresses, areas, directory, places
 from resources.areas import Area
 from resources.drafts import Draft
+from resources.importing import CannotRead, area_rows
 from resources.places import Neighbour
 from resources.search import Search
 
@@ -105,3 +106,23 @@ def test_words_lead_to_a_point_and_never_to_a_hidden_house(towns, words, spot):
     with towns.reading() as session:
         told = areas.locate(session, HOME, words)
     assert (told and (told.name, round(told.latitude, 3), round(told.longitude, 3))) == spot
+
+
+def test_a_file_adds_and_renews_the_areas_of_registered_towns(towns, now):
+    head = "市区町村コード,町名,小学校区,郵便番号,緯度,経度"
+    harbour_row, foreign, broken = "990019,港町,新みなと小,999-9009,35.6,139.9", "011011,本町,,,,", "990019,丘,,12,,"
+    rows = "\n".join((head, harbour_row, "99002,町場,,9999501,,", foreign, broken))
+    with towns.writing() as session:
+        before = session.get_one(places.Municipality, HOME).directory_version
+        taken = area_rows.take(session, rows.encode("cp932"))
+        assert (taken.written, taken.skipped) == (2, 2)
+    with towns.reading() as session:
+        harbour = next(area for area in areas.of_town(session, HOME) if area.name == "港町")
+        assert (harbour.school_district, harbour.catchment, harbour.latitude) == ("新みなと小", "北部", 35.6)
+        assert [area.postcode for area in areas.of_town(session, NEXT)] == ["999-9501"]
+        assert session.get_one(places.Municipality, HOME).directory_version > before
+
+
+def test_a_file_without_headings_is_refused_and_changes_nothing(towns):
+    with pytest.raises(CannotRead), towns.writing() as session:
+        area_rows.take(session, b"a,b\n1,2\n")
