@@ -21,6 +21,7 @@ import resources.change_sets
 import resources.desks
 import resources.journal
 import resources.locations
+import resources.near_misses
 import resources.organizations
 import resources.phones
 import resources.places

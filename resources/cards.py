@@ -53,6 +53,7 @@ class PlaceCard:
     assured_date: date | None
     status: Status
     reopens_on: date | None = None
+    resting: bool = False
     alert: str = ""
     description: str = ""
     for_whom: str = ""
@@ -108,7 +109,7 @@ def entry_for_answer(
 
 def card(record: Record, *, now: datetime, kinds: Kinds, distance_m: int | None = None) -> PlaceCard:
     """Return what may be shown of an entry."""
-    draft = record.draft
+    draft, today = record.draft, now.astimezone(JAPAN).date()
     known = next((kind for kind in kinds.kinds if kind.code == draft.kind), None)
     head = PlaceCard(
         id=record.id,
@@ -120,18 +121,18 @@ def card(record: Record, *, now: datetime, kinds: Kinds, distance_m: int | None 
         topics=draft.topics or (known.topics if known else ()),
         confidential=draft.confidential,
         opening=opening_of(draft, now=now),
-        stale=freshness.is_stale(draft.assured_date, draft.kind, kinds, today=now.astimezone(JAPAN).date()),
+        stale=freshness.is_stale(draft.assured_date, draft.kind, kinds, today=today),
         assured_date=draft.assured_date,
         status=draft.status,
         reopens_on=draft.reopens_on,
+        resting=draft.rests(today),
     )
     return head if draft.confidential else _told(head, draft, distance_m)
 
 
 def opening_of(draft: Draft, *, now: datetime) -> Opening:
     """Say whether an entry is open now; one that rests is closed, one whose hours nobody checked must be asked."""
-    today = now.astimezone(JAPAN).date()
-    if draft.status is not Status.ACTIVE and not (draft.reopens_on and draft.reopens_on <= today):
+    if draft.rests(now.astimezone(JAPAN).date()):
         return Opening(OpeningState.CLOSED)
     return opening(
         draft.slots,

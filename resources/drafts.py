@@ -86,6 +86,10 @@ class Draft:
         """Say whether there is anywhere to go."""
         return bool(self.address or self.building or self.town or self.latitude is not None)
 
+    def rests(self, today: date) -> bool:
+        """Say whether it cannot be used for a while."""
+        return self.status is not Status.ACTIVE and not (self.reopens_on and self.reopens_on <= today)
+
 
 @dataclass(frozen=True)
 class Difference:

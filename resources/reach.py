@@ -10,6 +10,7 @@ from resources.drafts import Draft
 _TOWNS_AND_VILLAGES = re.compile("町村|郡部")
 _WHOLE = re.compile("全域|全県|全国|全市町村|県内|都内|道内|府内|県下")
 _A_MUNICIPALITY = re.compile("[市区町村]$")
+_EVERYWHERE = re.compile("(?:[^ ]{1,8}市|[市区町村]内?)?(?:全域|一円)|全[市区町村](?:内|域)?|[市区町村]内")
 _OWN_RESIDENTS = re.compile("[市区町村]内|圏域|[学校]区")
 
 
@@ -18,6 +19,11 @@ def serves(draft: Draft, home: str, *, above: bool) -> bool:
     if not _allows(draft.residency, home, above=above):
         return False
     return not draft.areas or any(_covers(area, home, above=above) for area in draft.areas)
+
+
+def everywhere(draft: Draft) -> bool:
+    """Say whether a place is there for the whole of its own town, and not for some of its streets."""
+    return not draft.areas or any(_EVERYWHERE.fullmatch(area) for area in draft.areas)
 
 
 def _allows(residency: str, home: str, *, above: bool) -> bool:

@@ -6,22 +6,24 @@ import math
 import threading
 import uuid
 from collections import OrderedDict
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intents import Assessment, Ear, Entry, Index
-from resources import directory, fitting, freshness, moments, places, reach
+from intents import Assessment, Ear, Index
+from resources import addresses, areas, directory, distances, failing, fitting, freshness, moments, places, reach
 from resources.cards import opening_of
 from resources.db import Database
 from resources.drafts import Draft
-from resources.importing.guessing import KindWords
+from resources.indexed import Describing
 from resources.kinds import Kinds
+from resources.near_misses import Missed, Reason, Weighed
+from resources.near_misses import nearest as nearest_misses
 from resources.places import Level, Municipality
-from resources.quarters import Quarters, where
+from resources.quarters import NOWHERE, Asked, Quarters
 from resources.services import Status
 from resources.slots import JAPAN
 
@@ -30,17 +32,14 @@ _HITS_PER_TOWN = 80
 # What a place loses by lying outside the own town; a prefecture's office serves the town, a neighbour's perhaps not.
 _HOME, _NEIGHBOUR = 1.0, 0.6
 _SHARES = {Level.PREFECTURE: 0.7, Level.NATION: 0.5}
-_RESTING_WEIGHT = 0.6
 # The first desk for a field stands before others that also take it: existing desks come before co-ordinating ones.
 _FIRST_DESK = 0.8
 _FILTER_SCORE = 1.0
+# How many places that were nearly an answer are told of one search.
+_MISSES = 3
 # The reason the index gives for a place that was called by its name.
 _BY_NAME = "名前が近い"
-# Beside a place named by the resident, one 2 km away counts little more than half as much.
-_HALF_WAY_M = 2_000.0
-_FAR_SHARE = 0.3
 _NEAR_ENOUGH = 0.4
-_EARTH_M = 6_371_000.0
 
 
 @dataclass(frozen=True)
@@ -52,6 +51,16 @@ class Found:
     score: float
     distance_m: int | None
     why: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What was found, what was nearly found and why not, and what both were wanted for."""
+
+    found: list[Found]
+    missed: tuple[Missed, ...] = ()
+    topics: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,10 +101,14 @@ class Search:
         self._towns: OrderedDict[str, _Town] = OrderedDict()
         self._lock = threading.Lock()
         self._building: dict[str, threading.Lock] = {}
-        self._kinds = {kind.code: kind for kind in kinds.kinds}
-        self._kind_words = KindWords.load(kinds)
+        self._describing = Describing.by(kinds)
+        self._kinds = self._describing.kinds
 
-    def find(
+    def find(self, text: str, *, municipality: str, now: datetime, **said: Any) -> list[Found]:
+        """Return the places that fit best, best first; see `look`."""
+        return self.look(text, municipality=municipality, now=now, **said).found
+
+    def look(
         self,
         text: str,
         *,
@@ -112,8 +125,8 @@ class Search:
         town: str = "",
         for_desk: bool = False,
         least: float = 0.0,
-    ) -> list[Found]:
-        """Return the places that fit best, best first; `nearest` orders what fits well by distance alone.
+    ) -> Looked:
+        """Return the places that fit best, best first, and those that nearly do; `nearest` orders what fits well by distance.
 
         What fits less than `least` of the best (0 to 1) is left out.
         Without text the topics, kinds and 町名 choose. Confidential places are found for the desk only.
@@ -121,17 +134,26 @@ class Search:
         wanted = Wanted(topics, kinds, town, open_only, for_desk)
         heard = assessment if assessment is not None or not text.strip() else self._ear.assess(text)
         found: list[Found] = []
-        for area in self._scope(municipality):
-            found += self._in_town(area, text, heard, wanted, near, now)
+        weighed: list[Weighed] = []
+        # The first town that knows the name of a place is meant: both may have a 本町.
+        towns = [(area, known) for area in self._scope(municipality) if (known := self._town(area.code))]
+        asked = next((asked for _, known in towns if (asked := known.quarters.asked(text)).names), NOWHERE)
+        for area, known in towns:
+            for place, entry in self._in_town(area, known, text, asked, heard, wanted, near, now):
+                weighed.append(entry)
+                if place.score > 0:
+                    found.append(place)
+        missed = nearest_misses(weighed, most=_MISSES, least=least)
         if near is not None and not nearest:
-            found = [replace(place, score=round(place.score * _closeness(place.distance_m), 4)) for place in found]
+            found = [replace(place, score=round(place.score * distances.closeness(place.distance_m), 4)) for place in found]
         found.sort(key=lambda place: (-place.score, place.name, place.id))
         found = [place for place in found if place.score >= least * found[0].score]
         if nearest and found:
             enough = found[0].score * _NEAR_ENOUGH
             found = [place for place in found if place.distance_m is not None and place.score >= enough]
             found.sort(key=lambda place: (place.distance_m, -place.score))
-        return found[offset : offset + limit]
+        about = topics or tuple(score.topic.value for score in heard.topics) if heard else topics
+        return Looked(found[offset : offset + limit], missed, about, kinds or (heard.kinds if heard else ()))
 
     def _scope(self, municipality: str) -> list[_Area]:
         with self._database.reading() as session:
@@ -173,68 +195,52 @@ class Search:
             for record in directory.whole(session, code)
             if record.draft.status in (Status.ACTIVE, Status.TEMPORARILY_CLOSED)
         }
-        index = Index.build((self._entry(id_, draft) for id_, draft in shown.items()), self._ear)
-        return _Town(version, index, shown, Quarters.of(shown, self._ear.words))
+        index = Index.build((self._describing.entry(id_, draft) for id_, draft in shown.items()), self._ear)
+        return _Town(version, index, shown, Quarters.of(shown, self._ear.words, areas.of_town(session, code)))
 
-    def _entry(self, id_: str, draft: Draft) -> Entry:
-        kind = self._kinds.get(next(iter(self._kinds_of(draft)), ""))
-        summary = " ".join(part for part in (draft.description, draft.eligibility_description, draft.organization) if part)
-        words = [word for word in (draft.plain_name, draft.kind_label, draft.building, draft.helpers_wanted) if word]
-        return Entry(
-            id=id_,
-            name=draft.name,
-            kana=draft.name_kana,
-            summary="" if draft.confidential else summary,
-            topics=draft.topics or (kind.topics if kind else ()),
-            kinds=self._kinds_of(draft),
-            words=((kind.label, *kind.words) if kind else ()) if draft.confidential else (*words, *self._words(draft)),
-            places=() if draft.confidential else tuple(dict.fromkeys((*where(draft), *draft.areas)))[:40],
-            consults=kind is None or kind.group != "gathering",
-        )
-
-    def _kinds_of(self, draft: Draft) -> tuple[str, ...]:
-        """Return the kind of an entry, and those of the services a published file lists for it."""
-        kinds = dict.fromkeys((draft.kind, *self._kind_words.all_of(draft.kind_label), self._kind_words.of("", draft.name)))
-        return tuple(kind for kind in kinds if kind)
-
-    def _words(self, draft: Draft) -> Iterable[str]:
-        kinds = [self._kinds[code] for code in self._kinds_of(draft)]
-        return [word for kind in kinds for word in (kind.label, *kind.words)]
+    def _town(self, code: str) -> _Town | None:
+        with self._lock:
+            return self._towns.get(code)
 
     def _in_town(
         self,
         area: _Area,
+        town: _Town,
         text: str,
+        asked: Asked,
         heard: Assessment | None,
         wanted: Wanted,
         near: tuple[float, float] | None,
         now: datetime,
-    ) -> list[Found]:
-        with self._lock:
-            town = self._towns.get(area.code)
-        if town is None:
-            return []
+    ) -> list[tuple[Found, Weighed]]:
         today, when = now.astimezone(JAPAN).date(), moments.asked(text, now=now)
-        asked, digits = town.quarters.asked(text), fitting.number_asked(text)
-        hits = self._called(town, digits) or self._hits(town, moments.without(text) if when else text, heard)
+        hits = self._called(town, fitting.number_asked(text)) or self._hits(town, text, when is not None, asked, heard)
         found = []
         for id_, score, why in hits:
             draft = town.drafts[id_]
-            if not self._fits(draft, wanted, now):
+            if not self._fits(draft, wanted):
                 continue
-            if area.home and not wanted.confidential and not reach.serves(draft, area.home, above=area.above):
-                continue
-            away = _distance(near, draft)
             kind = self._kinds.get(draft.kind)
-            office = kind is not None and kind.group != "gathering"
-            score *= self._first_desk(draft, heard) * fitting.of_use(kind, heard)
-            score *= moments.fits(draft, when, office=office)
-            score *= fitting.in_place(town.quarters.of_entry(id_), asked, office=office and not draft.areas)
-            score *= 1.0 if _BY_NAME in why else fitting.of_age(draft, heard)
-            score *= area.share * freshness.weight(draft.assured_date, draft.kind, self.kinds, today=today)
-            if draft.status is not Status.ACTIVE and not (draft.reopens_on and draft.reopens_on <= today):
-                score *= _RESTING_WEIGHT
-            found.append(Found(uuid.UUID(id_), draft.name, round(score, 4), away, why))
+            office, streets = kind is not None and kind.group != "gathering", not reach.everywhere(draft)
+            beside = distances.between(asked.middle, draft)
+            here = fitting.in_place(asked.of_entry(id_), asked.names, office=office and not streets, away=beside)
+            then = moments.fits(draft, when, office=office)
+            fails = failing.fails(draft, text, heard, today=today, by_name=_BY_NAME in why)
+            if streets and here < 1.0:
+                fails[Reason.AREA] = here
+            if draft.slots and then < 1.0:
+                fails[Reason.HOURS] = then
+            if wanted.open_only and not opening_of(draft, now=now).is_open:
+                fails[Reason.HOURS] = failing.NOT_AT_ALL
+            if area.home and not wanted.confidential and not reach.serves(draft, area.home, above=area.above):
+                fails[Reason.AREA] = failing.NOT_AT_ALL
+            worth = score * self._first_desk(draft, heard) * fitting.of_use(kind, heard)
+            worth *= (1.0 if Reason.AREA in fails else here) * (1.0 if Reason.HOURS in fails else then)
+            worth *= 1.0 if _BY_NAME in why or Reason.AGE in fails else fitting.of_age(draft, heard)
+            worth *= area.share * freshness.weight(draft.assured_date, draft.kind, self.kinds, today=today)
+            away, left = distances.between(near, draft), round(worth * math.prod(fails.values()), 4)
+            place = Found(uuid.UUID(id_), draft.name, left, away, why)
+            found.append((place, Weighed(place.id, draft.kind, worth, fails)))
         return found
 
     def _first_desk(self, draft: Draft, heard: Assessment | None) -> float:
@@ -249,13 +255,18 @@ class Search:
             return []
         return [(id_, _FILTER_SCORE, ("電話番号",)) for id_, draft in town.drafts.items() if fitting.has_number(draft, digits)]
 
-    def _hits(self, town: _Town, text: str, heard: Assessment | None) -> list[tuple[str, float, tuple[str, ...]]]:
-        if text.strip():
-            hits = town.index.search(text, limit=_HITS_PER_TOWN, assessment=heard)
-            return [(hit.id, hit.score, hit.why) for hit in hits]
-        return [(id_, _FILTER_SCORE, ()) for id_ in town.drafts]
+    def _hits(
+        self, town: _Town, text: str, timed: bool, asked: Asked, heard: Assessment | None
+    ) -> list[tuple[str, float, tuple[str, ...]]]:
+        if not text.strip():
+            return [(id_, _FILTER_SCORE, ()) for id_ in town.drafts]
+        words = addresses.beside(text, asked.names)
+        if not words:
+            return [(id_, _FILTER_SCORE, ("場所",)) for id_ in town.drafts if asked.of_entry(id_) & asked.names]
+        hits = town.index.search(moments.without(words) if timed else words, limit=_HITS_PER_TOWN, assessment=heard)
+        return [(hit.id, hit.score, hit.why) for hit in hits]
 
-    def _fits(self, draft: Draft, wanted: Wanted, now: datetime) -> bool:
+    def _fits(self, draft: Draft, wanted: Wanted) -> bool:
         if draft.confidential and not wanted.confidential:
             return False
         if wanted.kinds and draft.kind not in wanted.kinds:
@@ -263,20 +274,4 @@ class Search:
         kind = self._kinds.get(draft.kind)
         if wanted.topics and not set(wanted.topics) & set(draft.topics or (kind.topics if kind else ())):
             return False
-        if wanted.town and wanted.town not in (draft.town, *draft.areas):
-            return False
-        return not wanted.open_only or opening_of(draft, now=now).is_open
-
-
-def _closeness(away: int | None) -> float:
-    return _FAR_SHARE + (1 - _FAR_SHARE) * (0.0 if away is None else math.exp2(-away / _HALF_WAY_M))
-
-
-def _distance(near: tuple[float, float] | None, draft: Draft) -> int | None:
-    """Return metres over the ground between a position and an entry; None when either is not known."""
-    if near is None or draft.latitude is None or draft.longitude is None or draft.confidential:
-        return None
-    first, second = math.radians(near[0]), math.radians(draft.latitude)
-    across = math.radians(draft.longitude - near[1])
-    inner = math.sin((second - first) / 2) ** 2 + math.cos(first) * math.cos(second) * math.sin(across / 2) ** 2
-    return round(2 * _EARTH_M * math.asin(min(1.0, math.sqrt(inner))))
+        return not wanted.town or wanted.town in (draft.town, *draft.areas)

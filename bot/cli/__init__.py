@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bot.cli import channel, check, database, hearing, municipality, resources, serving, staff
+from bot.cli import areas, channel, check, database, hearing, municipality, resources, serving, staff
 from bot.cli.understanding import Group
 
 app = typer.Typer(
@@ -19,6 +19,7 @@ app.add_typer(municipality.app, name="municipality")
 app.add_typer(channel.app, name="channel")
 app.add_typer(staff.app, name="staff")
 app.add_typer(resources.app, name="resources")
+app.add_typer(areas.app, name="areas")
 app.add_typer(database.app, name="db")
 for command, name in (
     (serving.serve, "serve"),

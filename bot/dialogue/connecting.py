@@ -62,7 +62,9 @@ def offer(turn: Turn, said: Said, assessment: Assessment, memory: Memory) -> Nex
     if first == "apply_intent":
         before += opening.way_to_apply(turn)
     if first == "immediate_need":
-        found = searching.cards(turn, said.words, assessment=assessment, near=memory.near, kinds=_FOR_TODAY, soonest=True)
+        found = searching.cards(
+            turn, said.words, assessment=assessment, near=memory.near, kinds=_FOR_TODAY, soonest=True, counts=True
+        )
         before += (found,) if found else ()
         before += opening.tonight(turn, _target(turn, matter, memory))
     return _offer(turn, matter, memory, before)

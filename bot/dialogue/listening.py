@@ -60,6 +60,9 @@ def heard(turn: Turn, said: Said, memory: Memory) -> Next:
         return connecting.offer(turn, said, joined, replace(memory, misses=0))
     if alone.route == "handoff":
         return connecting.added(turn, said, memory)
+    narrowed = place.alone(turn, said, memory)
+    if narrowed is not None and cases.open_of(turn.session, turn.contact.id) is None:
+        return narrowed
     if alone.route == "answer":
         return _answer(turn, said.words, topics_of(alone), alone, memory)
     if alone.route == "social":

@@ -1,4 +1,4 @@
-"""Nearest first: a place that was sent, a 町名 or a postcode; and kindly, when it lies elsewhere."""
+"""Nearest first: a place that was sent, a 町名, a 小学校区 or a postcode; and kindly, when it lies elsewhere."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from bot.dialogue.memory import Memory, Next
 from bot.dialogue.said import Said
 from bot.dialogue.turn import Turn
 from bot.reply import Choice, Press
-from resources import areas
+from resources import addresses, areas
+from resources.areas import Spot
 
 # Beyond this from the town's centre a place belongs to another town, also in the widest municipality.
 _OUTSIDE_KM = 45.0
 _EARTH_KM = 6371.0
+# The name of a place alone is short; a longer message says more.
+_SHORT = 16
 
 
 def begin(turn: Turn, memory: Memory) -> Next:
@@ -46,7 +49,7 @@ def pressed(turn: Turn, memory: Memory, what: str) -> Next | None:
 
 
 def spoken(turn: Turn, said: Said, memory: Memory) -> Next | None:
-    """Take the words as a 町名 or postcode; words that mean something else go on to be heard."""
+    """Take the words as a 町名, 小学校区 or postcode; words that mean something else go on to be heard."""
     assert said.alone is not None
     found = named(turn, said.words, memory)
     if found is not None:
@@ -56,12 +59,30 @@ def spoken(turn: Turn, said: Said, memory: Memory) -> Next | None:
     return Next(turn.reply(turn.says("place.unknown"), choices=_ways(turn)), memory)
 
 
-def named(turn: Turn, words: str, memory: Memory) -> Next | None:
-    """Narrow to a 町名 or postcode of the town; None when the words name none."""
-    area = areas.find(turn.session, turn.town.code, words)
-    if area is None or area.latitude is None or area.longitude is None:
+def alone(turn: Turn, said: Said, memory: Memory) -> Next | None:
+    """Narrow to the place that is all a message says; None when it says more, or names none."""
+    if said.alone is None or len(said.words) > _SHORT:
         return None
-    memory = replace(memory, near=(area.latitude, area.longitude), area=area.name, offset=0, step="listening", asked="")
+    called = said.act is not None and said.act.kind == "place"
+    if not called and said.alone.route not in ("social", "clarify"):
+        return None
+    spot = areas.locate(turn.session, turn.town.code, said.words)
+    if spot is not None and (called or not addresses.beside(said.words, (spot.name,))):
+        return _near(turn, spot, memory)
+    if spot is None and addresses.postcodes(said.words) and not addresses.beside(said.words, ()):
+        return Next(turn.reply(turn.says("place.unknown"), choices=_ways(turn)), replace(memory, step="place", asked="where"))
+    return None
+
+
+def named(turn: Turn, words: str, memory: Memory) -> Next | None:
+    """Narrow to a 町名, 小学校区 or postcode that is among the words; None when they name none."""
+    spot = areas.locate(turn.session, turn.town.code, words)
+    return _near(turn, spot, memory) if spot is not None else None
+
+
+def _near(turn: Turn, spot: Spot, memory: Memory) -> Next:
+    near = (spot.latitude, spot.longitude)
+    memory = replace(memory, near=near, area=spot.name, offset=0, step="listening", asked="")
     if not memory.query:
         asked = replace(memory, step="browsing", asked="kind")
         return Next(turn.reply(turn.says("place.what"), choices=browsing.choices(turn)), asked)

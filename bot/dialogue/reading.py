@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.dialogue.turn import Turn
@@ -73,6 +73,11 @@ def moment(turn: Turn, at: datetime) -> str:
     if 1 < days < 7 and day.year == today.year:
         return turn.words("time.weekday", weekday=weekday, clock=clock)
     return turn.words("time.date", month=local.month, day=local.day, weekday=weekday, clock=clock)
+
+
+def day(turn: Turn, on: date) -> str:
+    """Return a day with its year: 2026年9月11日."""
+    return turn.words("time.day", year=on.year, month=on.month, day=on.day)
 
 
 def town_phone(turn: Turn) -> str:

@@ -6,11 +6,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
+from bot.dialogue import reading
 from bot.dialogue.memory import Memory, Next
-from bot.dialogue.reading import moment
 from bot.dialogue.turn import Turn
 from bot.reply import Bubble, Card, Choice, Press
 from intents import Assessment
+from resources import near_misses
 from resources.cards import PlaceCard, entry_for_answer
 from resources.hours import OpeningState
 
@@ -33,8 +34,10 @@ def places(
     assessment: Assessment | None = None,
 ) -> Next:
     """Answer with up to three places and the next question; without any, offer a person instead of an end."""
+    # The same words narrowed to a place were counted when they were answered first.
+    counts = memory.near is None or words != memory.query
     memory = replace(memory, step="listening", asked="", query=words)
-    found = cards(turn, words, near=memory.near, offset=memory.offset, assessment=assessment)
+    found = cards(turn, words, near=memory.near, offset=memory.offset, assessment=assessment, counts=counts)
     if found is None:
         choices = (
             turn.choice("listening.choice.person", "greeting:person"),
@@ -74,9 +77,13 @@ def cards(
     assessment: Assessment | None = None,
     kinds: tuple[str, ...] = (),
     soonest: bool = False,
+    counts: bool = False,
 ) -> Bubble | None:
-    """Return one bubble of cards, None when nothing fits; `soonest` puts what opens within days before the rest."""
-    hits = turn.tools.search.find(
+    """Return one bubble of cards, None when nothing fits; `soonest` puts what opens within days before the rest.
+
+    Where it `counts` as the answer to what a resident wrote, the places nearly found are written down, without words.
+    """
+    looked = turn.tools.search.look(
         words,
         municipality=turn.town.code,
         now=turn.now,
@@ -88,8 +95,18 @@ def cards(
         kinds=kinds,
         least=0.0 if kinds else _LEAST,
     )
+    if counts and offset == 0:
+        near_misses.record(
+            turn.session,
+            looked.missed,
+            municipality=turn.town.code,
+            topics=looked.topics,
+            kinds=looked.kinds,
+            now=turn.now,
+        )
     told = [
-        entry_for_answer(turn.session, hit.id, now=turn.now, kinds=turn.tools.kinds, distance_m=hit.distance_m) for hit in hits
+        entry_for_answer(turn.session, hit.id, now=turn.now, kinds=turn.tools.kinds, distance_m=hit.distance_m)
+        for hit in looked.found
     ]
     shown = [place for place in told if place is not None]
     if soonest:
@@ -120,9 +137,10 @@ def _card(turn: Turn, place: PlaceCard) -> Card:
     where = place.where
     address = where.address if where else ""
     distance = _distance(turn, place.distance_m)
-    told = {"fee": place.fee, "booking": place.booking, "voiceless": place.voiceless.replace(";", "・")}
+    waiting, voiceless = place.wait_time, place.voiceless.replace(";", "・")
+    told = {"waiting": waiting, "fee": place.fee, "booking": place.booking, "voiceless": voiceless}
     named = [turn.words(f"card.{key}", words=_short(words)) for key, words in told.items() if words]
-    lines = [place.alert, place.hours, place.hours_note, *named]
+    lines = [place.alert, place.hours, place.hours_note, *named, _checked(turn, place)]
     buttons = []
     if place.phones:
         buttons.append(turn.choice("card.call", place.phones[0].number, Press.CALL))
@@ -149,13 +167,25 @@ def _name(turn: Turn, place: PlaceCard) -> str:
 
 def _now(turn: Turn, place: PlaceCard) -> str:
     hours = place.opening
+    if place.resting:
+        until = place.reopens_on
+        return turn.words("card.resting_until", when=reading.day(turn, until)) if until else turn.words("card.resting")
     if hours.is_open:
         if hours.until is None:
             return turn.words("card.open_always")
-        return turn.words("card.open_until", until=moment(turn, hours.until))
+        return turn.words("card.open_until", until=reading.moment(turn, hours.until))
     if hours.state is OpeningState.CLOSED:
-        return turn.words("card.closed_until", when=moment(turn, hours.next)) if hours.next else turn.words("card.closed")
+        return turn.words("card.closed_until", when=reading.moment(turn, hours.next)) if hours.next else turn.words("card.closed")
     return turn.words("card.ask")
+
+
+def _checked(turn: Turn, place: PlaceCard) -> str:
+    """Return when an entry was confirmed last, where that was too long ago or never."""
+    if not place.stale:
+        return ""
+    if place.assured_date is None:
+        return turn.words("card.unchecked")
+    return turn.words("card.stale", when=reading.day(turn, place.assured_date))
 
 
 def _in_alt(turn: Turn, place: PlaceCard) -> str:

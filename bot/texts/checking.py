@@ -13,7 +13,7 @@ ALLOWED = frozenset(
     {
         "town", "desk", "phone", "when", "clock", "hour", "minute", "month", "day", "weekday", "receipt", "place", "places",
         "name", "number", "topics", "count", "state", "words", "url", "lines", "until", "distance", "prefecture", "area",
-        "person",
+        "person", "year",
     }
 )  # fmt: skip
 # The longest a shape may be, placeholders counted as they are written.

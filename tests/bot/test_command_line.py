@@ -158,3 +158,13 @@ def test_every_command_has_help(operator: Operator) -> None:
     commands = ["serve", "work", "chat", "understand", "search", "check", "municipality", "channel", "staff", "resources", "db"]
     for command in commands:
         assert operator.types(command, "--help").exit_code == 0
+
+
+def test_areas_come_from_a_file(town: Operator, tmp_path: Path) -> None:
+    file = tmp_path / "machiaza.csv"
+    file.write_text("市区町村コード,町名,小学校区\n011011,本町,中央小\n999999,港町,\n", encoding="utf-8")
+    said = town.types("areas", "import", str(file))
+    assert (said.exit_code, "1件入れました" in said.output, "1件で" in said.output) == (0, True, True)
+    file.write_text("a,b\n1,2\n", encoding="utf-8")
+    assert town.types("areas", "import", str(file)).exit_code == 1
+    assert town.types("areas", "import", str(tmp_path / "none.csv")).exit_code == 1

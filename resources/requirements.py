@@ -1,0 +1,28 @@
+"""What a place asks of those who come, 手帳 or 要介護認定, and whether somebody says plainly that they lack it."""
+
+from __future__ import annotations
+
+import re
+
+from intents import canonical
+from resources.drafts import Draft
+
+_LACKS = (
+    "(?:[はがをもの]|とか|など)?(?:まだ)?(?:何も|なにも)?"
+    "(?:(?:持って|取って|受けて|もらって|出て)い?(?:ない|ません|なく)|持たない|(?:無|な)(?:い(?!と)|し|く(?!し|な[りっ]))|ありません)"
+)
+_WAIVED = re.compile("なくて|ない[方人]|受けていな|問わ|問いません|不要|[要い]りません|必要(?:ない|ありません)|(?:関|かか)わらず")
+# What the place asks for, and what somebody lacks in the same words.
+_REQUIREMENTS = (
+    ("手帳", "(?:障害者?|障がい者?|療育|身体|精神|福祉|愛護)*手帳"),
+    ("要支援|要介護|介護認定", "(?<!保育)(?<!保育の)認定"),
+)
+_OF_A_CHILD = re.compile("母子(?:健康)?手帳|親子手帳|お薬手帳")
+
+
+def lacked(draft: Draft, text: str) -> bool:
+    """Say whether somebody writes that they lack what this place asks for; what is not said is not held against it."""
+    asks, plain = canonical(draft.eligibility_description), _OF_A_CHILD.sub("", canonical(text))
+    if not asks or _WAIVED.search(asks):
+        return False
+    return any(re.search(asked, asks) and re.search(thing + _LACKS, plain) for asked, thing in _REQUIREMENTS)
