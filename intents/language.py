@@ -27,6 +27,7 @@ _OWN_SIGNS = {"vi": re.compile("[ăđơưạ-ỹ]", re.IGNORECASE), "pt": re.com
 _IN_LATIN = ("vi", "pt", "tl", "es", "id", "en")
 _IN_OWN_SCRIPT = ("th", "ne", "my", "uk", "ru", "fa", "ar")
 _TELLING = 6
+_SURE = 8
 # Shorter words of these languages are Japanese syllables as well.
 _LIKE_SYLLABLES, _SHORTEST = ("pt", "tl", "es", "id"), 3
 _ADDRESS = re.compile(r"\S+(?:://|@)\S+")
@@ -69,6 +70,10 @@ class Languages:
         if own or len(_LATIN.findall(text)) < 2:
             return own or ("other" if re.search(r"[^\W\d_a-zA-ZＡ-ｚ]", text) and not re.search("[ー々〆]", text) else "ja")
         return self._in_latin(_ADDRESS.sub(" ", text.translate(_APOSTROPHES)))
+
+    def sure(self, text: str, language: str) -> bool:
+        """Whether several words or a script of its own speak for a language, and not one word alone or a guess."""
+        return language not in _IN_LATIN or self._weight(language, text, False) >= _SURE
 
     def in_kana(self, text: str) -> str:
         """Japanese that was written in Latin letters, in hiragana; empty for anything else."""
