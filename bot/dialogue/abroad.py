@@ -1,9 +1,8 @@
-"""Words in another language: which one somebody writes in, the way to the foreign residents' desk, and no reply in Japanese alone."""
+"""Words in another language: which one it is, the way to the foreign residents' desk, and no reply in Japanese alone."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.dialogue import searching
@@ -17,7 +16,7 @@ _ROOM = 5
 # Shorter words tell nothing about how somebody reads.
 _TELLING = 6
 _NO_SENTENCE = ("name", "phone", "number")
-_JAPANESE = re.compile("(?=.*[一-鿿])(?:.*[ぁ-ゖァ-ヺ]){4}", re.DOTALL)
+_JAPANESE = re.compile(r"(?=.*[\u4e00-\u9fff])(?:.*[\u3041-\u3096\u30a1-\u30fa]){4}", re.DOTALL)
 
 
 def noticed(turn: Turn, said: Said, memory: Memory) -> Memory:
@@ -67,7 +66,9 @@ def with_way(turn: Turn, following: Next) -> Next:
 def never_alone(turn: Turn, reply: Reply | None) -> Reply | None:
     """Put one sentence in the resident's language under an answer that has none."""
     told = turn.abroad("abroad.in_japanese")
-    if reply is None or told is None or any(turn.tools.texts.speaks(turn.point.language, words) for words in _said(reply)):
+    if reply is None or told is None:
+        return reply
+    if any(turn.tools.texts.speaks(turn.point.language, bubble.words) for bubble in reply.bubbles):
         return reply
     last = reply.bubbles[-1]
     return replace(reply, bubbles=(*reply.bubbles[:-1], replace(last, words=f"{last.words}\n{told}")))
@@ -78,7 +79,3 @@ def query(turn: Turn, words: str, topics: tuple[str, ...]) -> str:
     if turn.point.language and topics:
         return " ".join(turn.tools.texts.say(f"topic.{topic}") for topic in topics)
     return turn.tools.ear.languages.in_kana(canonical(words)) or words
-
-
-def _said(reply: Reply) -> Iterator[str]:
-    return (bubble.words for bubble in reply.bubbles)

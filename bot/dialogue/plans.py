@@ -122,7 +122,7 @@ def written(turn: Turn, line: Line) -> str:
     # The name a window carries may itself tell what the matter is; such windows have a quieter name in our texts.
     name = turn.words(key) if turn.tools.texts.has(key) else (line.kana if register == "easy" else line.name)
     spoken = turn.point.language.partition("-")[0] in line.languages[1:]
-    speaks = (turn.abroad("urgent.speaks") or "") if spoken else ""
+    speaks = (turn.abroad("abroad.speaks") or "") if spoken else ""
     if line.without_voice:
         return turn.words("urgent.line_written", name=name, url=line.url) + speaks
     return turn.words("urgent.line", name=name, number=line.numbers[0].number) + speaks

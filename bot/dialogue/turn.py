@@ -22,7 +22,6 @@ from resources.kinds import Kinds
 from resources.places import Municipality
 from resources.search import Search
 
-
 # The longest label a platform shows.
 _LABEL = 20
 
