@@ -14,7 +14,7 @@ from intents.cues import Hit, Reading, load
 from intents.household import Person, ages, is_elderly, is_minor, members, people
 from intents.inference import inferred
 from intents.judgement import judge, together
-from intents.language import Languages
+from intents.language import Languages, told_role
 from intents.leanings import Leanings
 from intents.marks import Marks, marks
 from intents.scene import YOUNG, Scene
@@ -128,12 +128,9 @@ class Ear:
         for window in alarming_windows(text, CAP):
             alarms += self._alarms(window, *self._read(window)[:2])
         language = self.languages.recognise(message)
-        heard = self.languages.heard(message) if not re.search("[ぁ-ゖァ-ヺ]", message) else []
-        heard = [
-            (phrase, words) for phrase, words in heard if phrase.kind == "crisis" or language != "ja" or phrase.language == "ja"
-        ]
+        heard = self.languages.heard(message, language)
         evidence = [Evidence("crisis", alarm.code.value, alarm.words, alarm.rule) for alarm in alarms]
-        evidence += [Evidence(p.kind, p.code, words, f"languages.{p.language}") for p, words in heard]
+        evidence += [Evidence(p.kind, p.code, words, f"languages.{p.language}") for p, words in heard if p.kind != "role"]
         found = {alarm.code for alarm in alarms} | {Crisis(p.code) for p, _ in heard if p.kind == "crisis"}
         crises = tuple(crisis for crisis in Crisis if crisis in found)
         social_kind = (
@@ -157,7 +154,8 @@ class Ear:
             scale.strengthen()
             if not scale.chosen() and not reasons and not heard and self.social.concrete(message):
                 scale.scores[Topic.OTHER] = 0.5
-        topics = ordered(scale) or tuple(TopicScore(Topic(p.code), 0.8) for p, _ in heard if p.kind == "topic")
+        abroad = tuple(TopicScore(Topic(p.code), 0.8) for p, _ in heard if p.kind == "topic")
+        topics = (abroad if language != "ja" and not crises else ()) or ordered(scale) or abroad
         named = {score.topic.value for score in topics}
         evidence += [told for told in scale.told if told.code in named]
         route = self._route(crises, reasons, social_kind, bool(topics), message, chatting)
@@ -175,7 +173,7 @@ class Ear:
             third_person=any(p.concept in ("neighbor", "other_child", "friend") for p in persons)
             or Reason.THIRD_PARTY in reasons,
             social_kind=social_kind if route is Route.SOCIAL else None,
-            crisis_role=self._role(alarms) if crises else None,
+            crisis_role=(self._role(alarms) if alarms else told_role(heard)) if crises else None,
             hiragana_only=kana_only(message),
             language=language,
             patterns=tuple(situation.name for situation in shown),

@@ -106,7 +106,7 @@ class Hotlines:
         """Return 119 and 110, which are shown apart from every list."""
         return tuple(line for line in self.lines if line.immediate)
 
-    def for_crisis(self, code: str, *, now: datetime, minor: bool = False, limit: int = 2) -> list[Line]:
+    def for_crisis(self, code: str, *, now: datetime, minor: bool = False, limit: int = 2, language: str = "") -> list[Line]:
         """Return lines open at this minute: free ones first, one without voice among them when any is open.
 
         Paid lines never stand alone. When nothing is open, lines come back whose hours nobody verified
@@ -115,8 +115,8 @@ class Hotlines:
         if code not in set(Crisis):
             raise KeyError(code)
         fitting = [line for line in self.lines if code in line.crises and not line.announced and _is_for(line, minor)]
-        # A child's own lines stand before those for everyone; otherwise price decides, then the order of the file.
-        fitting.sort(key=lambda line: (line.for_whom != "minors", FEES.index(line.fee)))
+        # A child's own lines stand first, then those that speak the language; otherwise price decides, then the file's order.
+        fitting.sort(key=lambda line: (line.for_whom != "minors", language not in line.languages, FEES.index(line.fee)))
         open_now = [line for line in fitting if line.is_open(now)]
         return _choose(open_now, limit) or _choose([line for line in fitting if not line.hours_verified], limit)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.dialogue import reading
 from bot.dialogue.memory import Memory, Next
 from bot.dialogue.said import Said, topics_of
-from bot.dialogue.turn import Turn
+from bot.dialogue.turn import Told, Turn
 from bot.reply import Choice
 
 _FIELDS = ("money", "work", "child", "care", "feelings")
@@ -123,6 +123,7 @@ def with_easy_offer(turn: Turn, said: Said, following: Next) -> Next:
 def topic_words(turn: Turn, topics: tuple[str, ...]) -> str:
     """Return up to three subjects as they are said in a sentence."""
     named = [turn.words(f"topic.{topic}") for topic in topics[:_MOST_TOPICS]]
+    abroad = (turn.abroad("topic.comma") or "").join(turn.abroad(f"topic.{topic}") or "" for topic in topics[:_MOST_TOPICS])
     if len(named) < 2:
-        return "".join(named)
-    return turn.words("topic.comma").join(named[:-1]) + turn.words("topic.and") + named[-1]
+        return Told("".join(named), abroad)
+    return Told(turn.words("topic.comma").join(named[:-1]) + turn.words("topic.and") + named[-1], abroad)

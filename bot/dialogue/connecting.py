@@ -146,7 +146,7 @@ def _offer(turn: Turn, matter: Matter, memory: Memory, before: tuple[Bubble, ...
         if asked or case.walled:
             return _already(turn, case, memory, before, moved=was is not None and case.desk_id != was)
     desk = _target(turn, matter, memory)
-    consent = _in_their_language(turn, turn.says("connecting.ask_consent", desk=desk.name if desk else turn.town.name))
+    consent = turn.says("connecting.ask_consent", desk=desk.name if desk else turn.town.name)
     memory = replace(
         memory,
         query=matter.complaint or memory.query,
@@ -160,12 +160,6 @@ def _offer(turn: Turn, matter: Matter, memory: Memory, before: tuple[Bubble, ...
         bubbles = (*bubbles, turn.says("connecting.refuse_ok"))
     choices = [turn.choice(f"connecting.choice.{answer}", f"connecting:{answer}") for answer in _CONSENT]
     return Next(turn.reply(*bubbles, choices=choices), memory)
-
-
-def _in_their_language(turn: Turn, asked: Bubble) -> Bubble:
-    """Put the question of consent also in the language somebody writes in."""
-    abroad = turn.tools.texts.abroad(turn.point.language, "ask_consent", town=turn.town.name)
-    return asked if abroad is None else Bubble(f"{asked.words}\n{abroad}")
 
 
 def _already(turn: Turn, case: Case, memory: Memory, before: tuple[Bubble, ...], *, moved: bool) -> Next:

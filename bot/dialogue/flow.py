@@ -64,7 +64,9 @@ def answer(turn: Turn) -> Reply | None:
         following = Next(None, memory) if _person(turn) else greeting.meet(turn, memory)
     else:
         reopened, said = alongside.reopened(turn), listen(turn, memory)
+        memory = abroad.noticed(turn, said, memory)
         following = alongside.with_reopening(turn, said, _follow(turn, said, memory), reopened)
+    following = replace(following, reply=abroad.never_alone(turn, following.reply))
     keep(turn, following)
     return following.reply
 
@@ -92,7 +94,7 @@ def _follow(turn: Turn, said: Said, memory: Memory) -> Next:
     if away is not None:
         return away
     following = alongside.with_person_still_offered(turn, memory, _meant(turn, said, memory))
-    return greeting.introduced(turn, memory, asking.with_easy_offer(turn, said, following))
+    return abroad.with_way(turn, greeting.introduced(turn, memory, asking.with_easy_offer(turn, said, following)))
 
 
 def _meant(turn: Turn, said: Said, memory: Memory) -> Next:
@@ -109,7 +111,6 @@ def _meant(turn: Turn, said: Said, memory: Memory) -> Next:
     return (
         leaving.asked(turn, said, memory)
         or STEPS.get(memory.step, STEPS["listening"]).spoken(turn, said, memory)
-        or abroad.answered(turn, said, memory)
         or asking.nodded(turn, said, memory)
         or listening.heard(turn, said, memory)
     )

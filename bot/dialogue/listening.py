@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.dialogue import asking, connecting, greeting, place, searching, urgent, worry
+from bot.dialogue import abroad, asking, connecting, greeting, place, searching, urgent, worry
 from bot.dialogue.memory import Memory, Next
 from bot.dialogue.said import Said, topics_of
 from bot.dialogue.turn import Turn
@@ -84,6 +84,7 @@ def _answer(turn: Turn, words: str, topics: tuple[str, ...], assessment: Assessm
     if topics and topics != ("other",):
         before = (turn.says("listening.understood", topics=asking.topic_words(turn, topics)),)
     memory = replace(memory, misses=0, topics=tuple(dict.fromkeys((*memory.topics, *topics))), offset=0)
+    words = abroad.query(turn, words, topics)
     return searching.places(turn, words, memory, before=before, assessment=assessment)
 
 

@@ -43,6 +43,7 @@ class Memory:
     easy_offered: bool = False
     register_chosen: bool = False
     minor: bool = False
+    abroad: str = ""  # the language in which the way to the foreign residents' desk was shown
 
 
 @dataclass(frozen=True)

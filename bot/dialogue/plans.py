@@ -103,8 +103,9 @@ def _lines(turn: Turn, plan: Plan, *, minor: bool) -> list[Line]:
     hotlines, now = turn.tools.hotlines, turn.now
     if not plan.lines:
         return []
+    language = turn.point.language.partition("-")[0]
     if not plan.first_line:
-        return hotlines.for_crisis(plan.lines, now=now, minor=minor)
+        return hotlines.for_crisis(plan.lines, now=now, minor=minor, language=language)
     first = hotlines.get(plan.first_line)
     others = [
         line
@@ -120,6 +121,8 @@ def written(turn: Turn, line: Line) -> str:
     key = f"urgent.name.{line.id}"
     # The name a window carries may itself tell what the matter is; such windows have a quieter name in our texts.
     name = turn.words(key) if turn.tools.texts.has(key) else (line.kana if register == "easy" else line.name)
+    spoken = turn.point.language.partition("-")[0] in line.languages[1:]
+    speaks = (turn.abroad("abroad.speaks") or "") if spoken else ""
     if line.without_voice:
-        return turn.words("urgent.line_written", name=name, url=line.url)
-    return turn.words("urgent.line", name=name, number=line.numbers[0].number)
+        return turn.words("urgent.line_written", name=name, url=line.url) + speaks
+    return turn.words("urgent.line", name=name, number=line.numbers[0].number) + speaks

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.dialogue.turn import Turn
+from bot.dialogue.turn import Told, Turn
 from bot.reply import Bubble
 from handoff import duty
 from handoff.duty import Watch
@@ -59,7 +59,11 @@ def is_reading(turn: Turn, desk: Desk | None) -> bool:
 
 
 def moment(turn: Turn, at: datetime) -> str:
-    """Return a time as it is said: きょう17時15分, 月曜8時30分, 1月4日（月）8時30分."""
+    """Return a time as it is said: きょう17時15分, 月曜8時30分, 1月4日（月）8時30分; in figures for other languages."""
+    return Told(_in_words(turn, at), f"{at.astimezone(JAPAN):%Y-%m-%d %H:%M}")
+
+
+def _in_words(turn: Turn, at: datetime) -> str:
     local, today = at.astimezone(JAPAN), turn.now.astimezone(JAPAN).date()
     hour, minute = local.hour, local.minute
     day = local.date()

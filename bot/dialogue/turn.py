@@ -22,6 +22,21 @@ from resources.kinds import Kinds
 from resources.places import Municipality
 from resources.search import Search
 
+# The longest label a platform shows.
+_LABEL = 20
+
+
+class Told(str):
+    """Words in Japanese that are said otherwise in other languages: a time, a list of subjects."""
+
+    abroad: str
+
+    def __new__(cls, words: str, abroad: str) -> Told:
+        """Keep both."""
+        told = super().__new__(cls, words)
+        told.abroad = abroad
+        return told
+
 
 @dataclass(frozen=True)
 class Tools:
@@ -60,13 +75,21 @@ class Turn:
         name, kana = self.town.name, self.town.kana
         return f"{name}（{kana}）" if kana and self.conversation.register == "easy" else name
 
+    def abroad(self, key: str, **values: object) -> str | None:
+        """Return the prepared sentence in the language somebody writes in; None for Japanese, or where there is none."""
+        told = {name: getattr(value, "abroad", value) for name, value in values.items()}
+        return self.tools.texts.abroad(self.point.language, key, **{"town": self.town.name, **told})
+
     def says(self, key: str, **values: object) -> Bubble:
-        """Return one bubble with an approved sentence."""
-        return Bubble(self.words(key, **values))
+        """Return one bubble with an approved sentence, in the resident's own language above it where there is one."""
+        words, abroad = self.words(key, **values), self.abroad(key, **values)
+        return Bubble(words if abroad is None else f"{abroad}\n{words}")
 
     def choice(self, key: str, data: str, press: Press = Press.CHOOSE, **values: object) -> Choice:
-        """Return one button; its label is a text like any other."""
-        return Choice(self.words(key, **values), data, press)
+        """Return one button; its label is a text like any other, and short ones are in both languages."""
+        words, abroad = self.words(key, **values), self.abroad(key, **values)
+        both = words if abroad is None else f"{abroad} {words}"
+        return Choice(both if abroad is None or len(both) <= _LABEL else abroad, data, press)
 
     def holds(self, key: str, words: str) -> bool:
         """Whether words hold one of those we listen for under a key."""

@@ -59,29 +59,26 @@ def notice(turn: Turn, said: Said, memory: Memory) -> Next | None:
         return _beside_a_person(turn, plan, memory, told_before=not new)
     if not new:
         return _again(turn, said, memory)
-    return begin(turn, plan, case, memory, crisis=first, language=source.language)
+    return begin(turn, plan, case, memory, crisis=first)
 
 
-def begin(turn: Turn, plan: Plan, case: Case, memory: Memory, *, crisis: str, language: str = "ja") -> Next:
+def begin(turn: Turn, plan: Plan, case: Case, memory: Memory, *, crisis: str) -> Next:
     """Give the first reply of a plan; the case is already in the database."""
     machine = reading.machine(turn, _desk_of(turn, case), crisis)
     bubbles = [turn.says(f"urgent.{plan.name}.first")]
     if plan.asks == "screen":
         # Somebody may read along: nothing is pushed, nothing is named, no number before a yes.
         turn.contact.device_watched = True
-        return ask(turn, (*bubbles, *_abroad(turn, language, "ask_screen"), machine), memory, plan, "screen")
+        return ask(turn, (*bubbles, machine), memory, plan, "screen")
     for part in ("more", "voiceless"):
         if turn.tools.texts.has(f"urgent.{plan.name}.{part}"):
             bubbles.append(turn.says(f"urgent.{plan.name}.{part}"))
-    foreign = _abroad(turn, language, "danger")
-    if foreign:
-        bubbles = [*bubbles[:1], *foreign]
+    danger = turn.abroad("abroad.danger")
+    if danger is not None and len(bubbles) == 1:
+        bubbles.append(Bubble(danger))
     if plan.lines:
         bubbles.append(plans.contacts(turn, plan, minor=memory.minor))
-    asked = "\n".join(
-        bubble.words for bubble in (turn.says(f"urgent.{plan.name}.ask"), *_abroad(turn, language, f"ask_{plan.asks}"))
-    )
-    bubbles += [machine, Bubble(asked)]
+    bubbles += [machine, turn.says(f"urgent.{plan.name}.ask")]
     return ask(turn, tuple(bubbles), memory, plan, plan.asks)
 
 
@@ -173,20 +170,12 @@ def _open(turn: Turn, said: Said, area: Area | None, source: Assessment, crisis:
 
 
 def _in_their_words(turn: Turn, said: Said, heard: Assessment, memory: Memory) -> Memory:
-    """Answer at once in easy words where somebody writes in kana alone or in another language."""
+    """Answer at once in easy words where somebody writes in kana alone."""
     kana = heard.hiragana_only and len(said.words) >= _TELLING
-    foreign = turn.tools.texts.abroad(heard.language, "danger") is not None
-    if foreign:
-        turn.point.language = heard.language
-    if turn.conversation.register == "easy" or memory.register_chosen or not (kana or foreign):
+    if turn.conversation.register == "easy" or memory.register_chosen or not kana:
         return memory
     turn.conversation.register = "easy"
     return replace(memory, easy_offered=True)
-
-
-def _abroad(turn: Turn, language: str | None, key: str) -> tuple[Bubble, ...]:
-    words = turn.tools.texts.abroad(language or "ja", key)
-    return () if words is None else (Bubble(words),)
 
 
 def _beside_a_person(turn: Turn, plan: Plan, memory: Memory, *, told_before: bool) -> Next:
@@ -212,8 +201,7 @@ def _still(turn: Turn, memory: Memory) -> Next:
     if memory.last in ("later", "other_screen"):
         # Whoever comes back is asked as at the beginning.
         return hold(turn, (turn.says("urgent.dv.first"),), replace(memory, last=""))
-    bubbles = (answering.still(turn, memory), *_abroad(turn, turn.point.language, "ask_screen"))
-    return hold(turn, bubbles, replace(memory, replies=memory.replies + 1))
+    return hold(turn, (answering.still(turn, memory),), replace(memory, replies=memory.replies + 1))
 
 
 def _number(turn: Turn, said: Said, memory: Memory, case: Case | None) -> Next:
@@ -276,7 +264,7 @@ def _answered(turn: Turn, plan: Plan, memory: Memory, what: str) -> Next:
         if case is not None and "emergency" not in case.crises:
             case.crises = [*case.crises, "emergency"]
         key = next(key for key in _keys(plan, "danger", what) if turn.tools.texts.has(key))
-        return hold(turn, (turn.says(key), *_abroad(turn, turn.point.language, "danger")), memory)
+        return hold(turn, (turn.says(key),), memory)
     key = next(key for key in _keys(plan, "safe", what) if turn.tools.texts.has(key))
     bubbles: tuple[Bubble, ...] = (turn.says(key),)
     if case is not None and case.walled and plan.lines:

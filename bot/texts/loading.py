@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from bot.texts.checking import Wording, problems
+from bot.texts.checking import LONGEST, Wording, problems
 
+# Parts of sentences and buttons, which alone make no sentence.
+_PARTS = re.compile(r"^(?:topic|card)\.|\.choice\.|\.speaks$")
+_STATES = ("drafted", "reviewed")
 REGISTERS = ("normal", "easy")
 # Sentences of other readers or of another shape lie beside the residents' Japanese ones.
 _APART = frozenset({"staff.toml", "languages.toml"})
@@ -27,6 +32,7 @@ class Texts:
 
     wordings: dict[str, Wording]
     languages: dict[str, dict[str, str]]
+    nearest: dict[str, str]
 
     @classmethod
     def load(cls, folder: Path | None = None) -> Texts:
@@ -36,11 +42,13 @@ class Texts:
         for file in sorted(folder.glob("*.toml")):
             if file.name not in _APART:
                 wordings.update(_wordings(file.stem, tomllib.loads(file.read_text(encoding="utf-8"))))
-        languages = tomllib.loads((folder / "languages.toml").read_text(encoding="utf-8"))
-        found = [*problems(wordings.values()), *_language_problems(languages)]
+        abroad = tomllib.loads((folder / "languages.toml").read_text(encoding="utf-8"))
+        states, nearest = abroad.pop("state", {}), abroad.pop("nearest", {})
+        found = [*problems(wordings.values()), *_language_problems(states, abroad)]
         if found:
             raise BadTexts("; ".join(found))
-        return cls(wordings, languages)
+        languages = {language: _by_key(abroad, language) for language in states}
+        return cls(wordings, languages, nearest)
 
     def say(self, key: str, register: str = "normal", /, **values: object) -> str:
         """Return a sentence with its values filled in; KeyError when the key or a value is missing."""
@@ -56,9 +64,22 @@ class Texts:
         return sorted(key for key, wording in self.wordings.items() if wording.state == "drafted")
 
     def abroad(self, language: str, key: str, **values: object) -> str | None:
-        """Return a prepared sentence in another language, None when there is none."""
-        found = self.languages.get(language, {}).get(key)
+        """Return a prepared sentence in a language or the nearest prepared one, None for Japanese or when there is none."""
+        sentences = self.languages.get(self.prepared(language), {})
+        found = sentences.get(key) or next((words for mask, words in sentences.items() if fnmatchcase(key, mask)), None)
         return found.format(**values) if found is not None else None
+
+    def speaks(self, language: str, words: str) -> bool:
+        """Whether words hold a prepared sentence of a language."""
+        sentences = (told for key, told in self.languages.get(self.prepared(language), {}).items() if not _PARTS.search(key))
+        return any(max(re.split(r"\{\w+\}", told), key=len) in words for told in sentences)
+
+    def prepared(self, language: str) -> str:
+        """The language whose sentences somebody reads: their own, the nearest, else English; empty for Japanese."""
+        if language in ("", "ja"):
+            return ""
+        nearest = self.nearest.get(language, language)
+        return nearest if nearest in self.languages else "en"
 
 
 def _wordings(prefix: str, table: dict[str, Any]) -> Iterator[tuple[str, Wording]]:
@@ -86,10 +107,15 @@ def _wordings(prefix: str, table: dict[str, Any]) -> Iterator[tuple[str, Wording
         yield from _wordings(f"{prefix}.{name}", inner)
 
 
-def _language_problems(languages: dict[str, dict[str, str]]) -> Iterator[str]:
-    wanted = {key: set(sentences) for key, sentences in languages.items()}
-    every = set().union(*wanted.values())
-    for language, keys in wanted.items():
-        yield from (f"languages.{language}: {key} is missing" for key in sorted(every - keys))
-        if languages[language].get("state") not in ("drafted", "reviewed"):
-            yield f"languages.{language}: state is drafted or reviewed"
+def _by_key(abroad: dict[str, dict[str, str]], language: str) -> dict[str, str]:
+    return {key: sentences[language] for heading, sentences in abroad.items() for key in heading.split()}
+
+
+def _language_problems(states: dict[str, str], abroad: dict[str, dict[str, str]]) -> Iterator[str]:
+    yield from (f"languages.{code}: state is drafted or reviewed" for code, state in states.items() if state not in _STATES)
+    for heading, sentences in abroad.items():
+        yield from (f"languages: {heading} is missing in {code}" for code in sorted(set(states) ^ set(sentences)))
+        if len({frozenset(re.findall(r"\{\w+\}", words)) for words in sentences.values()}) > 1:
+            yield f"languages: {heading} fills in different values"
+        if ".choice." in heading and any(len(words) > LONGEST["label"] for words in sentences.values()):
+            yield f"languages: {heading} is too long for a label"

@@ -94,10 +94,20 @@ def test_quiet_names_belong_to_hotlines(texts: Texts) -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh-Hans", "ko", "vi", "pt", "tl"])
 def test_other_languages_have_their_prepared_sentences(texts: Texts, language: str) -> None:
-    assert "みらい市" in (texts.abroad(language, "welcome", town="みらい市") or "")
-    assert "119" in (texts.abroad(language, "danger") or "")
-    assert len(texts.abroad(language, "person") or "") <= 20
-    assert len(texts.abroad(language, "easy") or "") <= 20
+    assert "みらい市" in (texts.abroad(language, "greeting.brief", town="みらい市") or "")
+    assert "119" in (texts.abroad(language, "abroad.danger") or "")
+    assert len(texts.abroad(language, "greeting.choice.person") or "") <= 20
+    for wording in texts.wordings.values():
+        values = dict.fromkeys({*wording.placeholders, "town"}, "x")
+        # Nothing is asked for that the Japanese sentence is not given, and the first words in danger fit a lock screen.
+        words = texts.abroad(language, wording.key, **values) or ""
+        assert wording.shape not in ("first", "label") or len(words) <= (40 if wording.shape == "first" else 20)
+        led = wording.key.startswith(("urgent.", "connecting.", "reading.", "listening.", "status.", "worry."))
+        assert words or not led or wording.shape not in ("bubble", "first"), wording.key
+
+
+def test_other_languages_read_the_nearest_prepared_one(texts: Texts) -> None:
+    assert [texts.prepared(code) for code in ("zh-Hant", "th", "es", "other", "ja", "")] == ["zh-Hans", "en", "en", "en", "", ""]
 
 
 @pytest.mark.parametrize(
@@ -118,7 +128,7 @@ def test_a_sentence_that_breaks_a_rule_is_named(wording: Wording, claim: str) ->
 
 
 def test_files_that_break_a_rule_are_not_loaded(tmp_path: Path) -> None:
-    (tmp_path / "languages.toml").write_text('[en]\nstate = "drafted"\nwelcome = "Hi"\n', encoding="utf-8")
+    (tmp_path / "languages.toml").write_text('[state]\nen = "drafted"\n["a.b"]\nen = "Hi"\n', encoding="utf-8")
     (tmp_path / "bad.toml").write_text('[a]\nstate = "drafted"\nnormal = "来て"\neasy = "来（き）て"\n', encoding="utf-8")
     with pytest.raises(BadTexts):
         Texts.load(tmp_path)

@@ -12,7 +12,8 @@ from tests.evaluation import searching, understanding
 def main() -> None:
     """Print the figures."""
     ear = Ear.standard()
-    for name, sort in (("first", "tuned with"), ("second", "untouched"), ("third", "untouched"), ("pieces", "untouched")):
+    for name, sort in (("first", "tuned with"), ("second", "untouched"), ("third", "untouched"), ("pieces", "untouched"),
+                       ("../data/languages", "tuned with"), ("languages", "untouched")):  # fmt: skip
         print(f"messages {name} ({sort})")
         print(*understanding.messages(ear, name).lines(), sep="\n")
     for name, sort in (("open", "tuned with"), ("sealed", "untouched")):
