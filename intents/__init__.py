@@ -8,6 +8,7 @@ from intents.household import Member
 from intents.ranking import Entry, Hit, Index
 from intents.sounds import sounded
 from intents.text import canonical, kana_only
+from intents.town_ear import TownEar
 from intents.vocabulary import BadVocabulary, TownWord
 from intents.words import Words
 
@@ -27,6 +28,7 @@ __all__ = [
     "Route",
     "Topic",
     "TopicScore",
+    "TownEar",
     "TownWord",
     "Words",
     "canonical",

@@ -24,6 +24,7 @@ from resources.places import Level, Municipality
 from resources.quarters import Quarters, where
 from resources.services import Status
 from resources.slots import JAPAN
+from resources.town_words import TownEars
 
 _TOWNS_KEPT = 64
 _HITS_PER_TOWN = 80
@@ -89,6 +90,7 @@ class Search:
     def __init__(self, database: Database, ear: Ear, kinds: Kinds) -> None:
         self.kinds = kinds
         self._database, self._ear = database, ear
+        self.ears = TownEars(ear)
         self._towns: OrderedDict[str, _Town] = OrderedDict()
         self._lock = threading.Lock()
         self._building: dict[str, threading.Lock] = {}
@@ -119,7 +121,7 @@ class Search:
         Without text the topics, kinds and 町名 choose. Confidential places are found for the desk only.
         """
         wanted = Wanted(topics, kinds, town, open_only, for_desk)
-        heard = assessment if assessment is not None or not text.strip() else self._ear.assess(text)
+        heard = assessment if assessment is not None or not text.strip() else self._heard(text, municipality)
         found: list[Found] = []
         for area in self._scope(municipality):
             found += self._in_town(area, text, heard, wanted, near, now)
@@ -132,6 +134,11 @@ class Search:
             found = [place for place in found if place.distance_m is not None and place.score >= enough]
             found.sort(key=lambda place: (place.distance_m, -place.score))
         return found[offset : offset + limit]
+
+    def _heard(self, text: str, municipality: str) -> Assessment:
+        with self._database.reading() as session:
+            ear = self.ears.of(session, municipality)
+        return ear.assess(text)
 
     def _scope(self, municipality: str) -> list[_Area]:
         with self._database.reading() as session:
