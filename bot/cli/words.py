@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.opening import known_town, opened
 from bot.cli.saying import fail, fail_with, tell
 
-app = typer.Typer(help="その町だけのことば（通称・愛称・方言）。足した町の相談と検索で、1分以内に効きます。", no_args_is_help=True)
+if TYPE_CHECKING:
+    from resources.town_words import TownWord
+
+app = typer.Typer(help="その町だけのことば（通称・愛称・方言）。その町の相談と検索で1分以内に効きます。", no_args_is_help=True)
 Municipality = Annotated[str, typer.Option(help="全国地方公共団体コード（6桁）")]
 Expression = Annotated[str, typer.Argument(help="住民が使うことば（2〜40文字）")]
 
@@ -63,14 +66,13 @@ def show(
 
     with opened() as store, store.database.reading() as session:
         known_town(session, municipality)
-        rows = [
-            {
-                "expression": row.expression, "topics": row.topics, "kind": row.kind or None, "note": row.note,
-                "added_at": row.added_at.isoformat(), "added_by": row.added_by,
-            }
-            for row in town_words.listed(session, municipality)
-        ]  # fmt: skip
-    if as_json:
-        typer.echo(json.dumps(rows, ensure_ascii=False))
-    for row in () if as_json else rows:
-        typer.echo("\t".join((str(row["expression"]), "・".join(row["topics"]) or "-", str(row["kind"] or "-"), str(row["note"]))))
+        rows = town_words.listed(session, municipality)
+        if as_json:
+            typer.echo(json.dumps([_told(row) for row in rows], ensure_ascii=False))
+        for row in () if as_json else rows:
+            typer.echo("\t".join((row.expression, "・".join(row.topics) or "-", row.kind or "-", row.note)))
+
+
+def _told(row: TownWord) -> dict[str, object]:
+    told = {"expression": row.expression, "topics": row.topics, "kind": row.kind or None, "note": row.note}
+    return {**told, "added_at": row.added_at.isoformat(), "added_by": row.added_by}

@@ -209,7 +209,8 @@ def _named_in_code() -> set[str]:
 def labelled() -> list[str]:
     """Every labelled message, those that were written for one rule first, then one of each file in turn."""
     written = [line for name in ("crises", "roundabout", "routes") for line, _ in samples.cases(name)]
-    files = [[json.loads(line)["text"] for line in path.read_text("utf-8").splitlines()] for path in sorted(HEARD.glob("*.jsonl"))]
+    heard = [path.read_text("utf-8").splitlines() for path in sorted(HEARD.glob("*.jsonl"))]
+    files = [[json.loads(line)["text"] for line in lines] for lines in heard]
     return [*written, *samples.calm(), *(text for row in zip_longest(*files) for text in row if text)]
 
 

@@ -6,7 +6,7 @@ import tomllib
 
 import pytest
 
-from intents import Ear, Route, Topic
+from intents import Ear
 from tests.intents import samples
 from tests.intents.samples import unnamed
 
