@@ -8,7 +8,7 @@ WORKERS ?= 3
 MESSAGES ?= 2000
 KILLS ?= 40
 
-.PHONY: run test check eval learn soak perf lock clean
+.PHONY: run test check words eval learn soak perf lock clean
 
 run: $(READY)
 	$(BIN)/uketome serve --demo
@@ -19,6 +19,10 @@ test: $(READY)
 check: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+# What stands twice or for nothing in the ear's words and rules, and which expressions no labelled message says.
+words: $(READY)
+	$(BIN)/python -m tests.intents.linting
 
 soak: $(READY)
 	$(BIN)/python -m tests.faults.soak --messages $(MESSAGES) --kills $(KILLS)

@@ -10,6 +10,7 @@ from intents.ranking import Hit, Index
 from intents.sounds import sounded
 from intents.terms import Entry, Terms
 from intents.text import canonical, kana_only
+from intents.town_ear import TownEar
 from intents.vocabulary import BadVocabulary, TownWord
 from intents.words import Words
 
@@ -31,6 +32,7 @@ __all__ = [
     "Terms",
     "Topic",
     "TopicScore",
+    "TownEar",
     "TownWord",
     "Words",
     "canonical",

@@ -22,7 +22,7 @@ from intents.situations import Situation, situations
 from intents.social import Social
 from intents.subjects import Subjects, ordered, settle
 from intents.text import CAP, canonical, kana_only
-from intents.vocabulary import Mention, TownWord, Vocabulary
+from intents.vocabulary import Mention, Vocabulary
 from intents.vocabulary import load as load_vocabulary
 from intents.windows import alarming_windows
 from intents.words import Word, Words
@@ -49,10 +49,10 @@ class Ear:
         self.leanings = Leanings.load()
 
     @classmethod
-    def standard(cls, overlay: Sequence[TownWord] = ()) -> Ear:
-        """The ear with the shipped data files and a town's own words; raises BadVocabulary when a file cannot be used."""
+    def standard(cls) -> Ear:
+        """The ear with the shipped data files; raises BadVocabulary when a file cannot be used."""
         words = Words()
-        ear = cls(words, load_vocabulary(words, overlay))
+        ear = cls(words, load_vocabulary(words))
         words.rest()
         return ear
 

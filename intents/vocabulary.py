@@ -234,8 +234,8 @@ def _spoken(word: Word) -> str:
     return sound
 
 
-def load(words: Words, overlay: Sequence[TownWord] = (), folder: Path = DATA) -> Vocabulary:
-    """The vocabulary from its data files and a town's own words; raises BadVocabulary with the file's name."""
+def load(words: Words, folder: Path = DATA) -> Vocabulary:
+    """The vocabulary from its data files; raises BadVocabulary with the file's name."""
     concepts: list[Concept] = []
     for path in sorted(folder.glob("*.toml")):
         for name, entry in tomllib.loads(path.read_text(encoding="utf-8")).items():
@@ -243,14 +243,12 @@ def load(words: Words, overlay: Sequence[TownWord] = (), folder: Path = DATA) ->
                 concepts.append(_concept(name, entry))
             except (KeyError, TypeError, ValueError) as problem:
                 raise BadVocabulary(f"{path.name}: {name}: {problem}") from problem
-    for number, own in enumerate(overlay):
-        topics = tuple((Topic(code), 1.0) for code in own.topics)
-        concepts.append(Concept(f"town_{number}", (own.expression,), topics, (own.kind,) if own.kind else ()))
     return Vocabulary(words, concepts)
 
 
 def _concept(name: str, entry: dict[str, Any]) -> Concept:
-    unknown = set(entry) - {"words", "topics", "kinds"}
+    # `shared`: expressions that stand in another concept of the same purpose too, with a reason; see tests/intents/linting.py.
+    unknown = set(entry) - {"words", "topics", "kinds", "shared"}
     if unknown:
         raise ValueError(f"unknown keys {sorted(unknown)}")
     topics = tuple((Topic(code), float(weight)) for code, weight in entry.get("topics", {}).items())

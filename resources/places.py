@@ -56,6 +56,8 @@ class Municipality(Base):
     longitude: Mapped[float | None] = mapped_column()
     # Moves with every change of the town's directory, so that search indexes know when they are out of date.
     directory_version: Mapped[int] = mapped_column(Integer(), default=0)
+    # Likewise with every change of the town's own words.
+    words_version: Mapped[int] = mapped_column(Integer(), default=0)
     demo: Mapped[bool] = mapped_column(default=False)
     made_at: Mapped[datetime] = mapped_column()
 

@@ -26,6 +26,7 @@ from resources.places import Level, Municipality
 from resources.quarters import NOWHERE, Asked, Quarters
 from resources.services import Status
 from resources.slots import JAPAN
+from resources.town_words import TownEars
 
 _TOWNS_KEPT = 64
 _HITS_PER_TOWN = 80
@@ -98,6 +99,7 @@ class Search:
     def __init__(self, database: Database, ear: Ear, kinds: Kinds) -> None:
         self.kinds = kinds
         self._database, self._ear = database, ear
+        self.ears = TownEars(ear)
         self._towns: OrderedDict[str, _Town] = OrderedDict()
         self._lock = threading.Lock()
         self._building: dict[str, threading.Lock] = {}
@@ -132,7 +134,7 @@ class Search:
         Without text the topics, kinds and 町名 choose. Confidential places are found for the desk only.
         """
         wanted = Wanted(topics, kinds, town, open_only, for_desk)
-        heard = assessment if assessment is not None or not text.strip() else self._ear.assess(text)
+        heard = assessment if assessment is not None or not text.strip() else self._heard(text, municipality)
         found: list[Found] = []
         weighed: list[Weighed] = []
         # The first town that knows the name of a place is meant: both may have a 本町.
@@ -154,6 +156,11 @@ class Search:
             found.sort(key=lambda place: (place.distance_m, -place.score))
         about = topics or tuple(score.topic.value for score in heard.topics) if heard else topics
         return Looked(found[offset : offset + limit], missed, about, kinds or (heard.kinds if heard else ()))
+
+    def _heard(self, text: str, municipality: str) -> Assessment:
+        with self._database.reading() as session:
+            ear = self.ears.of(session, municipality)
+        return ear.assess(text)
 
     def _scope(self, municipality: str) -> list[_Area]:
         with self._database.reading() as session:

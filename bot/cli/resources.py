@@ -12,10 +12,12 @@ from typing import Annotated
 import typer
 from sqlalchemy.orm import Session
 
+from bot.cli import words
 from bot.cli.opening import known_town, opened
 from bot.cli.saying import fail, fail_with
 
 app = typer.Typer(help="地域の場所・制度の台帳を、ファイルで出し入れします。", no_args_is_help=True)
+app.add_typer(words.app, name="words")
 Municipality = Annotated[str, typer.Option(help="全国地方公共団体コード（6桁）")]
 
 

@@ -39,7 +39,7 @@ def listen(turn: Turn, memory: Memory) -> Said:
     words = heard.words.strip()
     if heard.data or not words:
         return Said(data=heard.data, near=near, unreadable=heard.kind in UNREADABLE)
-    ear = turn.tools.ear
+    ear = turn.tools.search.ears.of(turn.session, turn.town.code)
     earlier = earlier_words(turn)
     act = ear.hear_act(words)
     alone = ear.assess(words)

@@ -117,6 +117,39 @@ def test_import_export_and_search(town: Operator, tmp_path: Path) -> None:
     assert (tmp_path / "o.csv").read_bytes().startswith(b"\xef\xbb\xbf")
 
 
+def test_a_town_adds_lists_and_removes_its_own_words(town: Operator) -> None:
+    at = ("--municipality", "011011")
+    kinds = CSV.replace("名称,", "種類,名称,").replace("中央", "サロン,中央").replace("西の", "公園,西の")
+    Path("places.csv").write_text(kinds)
+    assert town.types("resources", "import", "places.csv", *at).exit_code == 0
+    asked = '{"id": 1, "text": "わはは亭"}\n'
+    assert json.loads(town.types("search", *at, given=asked).output)["results"] == []
+    added = town.types("resources", "words", "add", "わはは亭", *at, "--kind", "salon", "--topic", "gathering")
+    assert "登録しました" in added.output
+    assert json.loads(town.types("search", *at, given=asked).output)["results"][0]["name"] == "中央サロン"
+    [row] = json.loads(town.types("resources", "words", "list", *at, "--json").output)
+    assert (row["expression"], row["topics"], row["kind"]) == ("わはは亭", ["gathering"], "salon")
+    assert row["added_by"] == "command line"
+    assert "わはは亭\tgathering\tsalon" in town.types("resources", "words", "list", *at).output
+    assert town.types("resources", "words", "remove", "わはは亭", *at).exit_code == 0
+    assert json.loads(town.types("resources", "words", "list", *at, "--json").output) == []
+
+
+def test_own_words_that_cannot_be_kept_are_explained(town: Operator) -> None:
+    at = ("--municipality", "011011")
+    for words, code in (
+        (("add", "わはは亭", *at), 1),
+        (("add", "わはは亭", *at, "--topic", "fun"), 1),
+        (("add", "わはは亭", "--municipality", "011029", "--topic", "food"), 1),
+        (("remove", "わはは亭", *at), 1),
+        (("add", "わはは亭", "--topic", "food"), 2),
+        (("add", *at), 2),
+    ):
+        refused = town.types("resources", "words", *words)
+        assert refused.exit_code == code and "何も変えていません" in refused.output
+    assert town.types("resources", "words", "add", "--help").exit_code == 0
+
+
 def test_broken_file_is_explained_and_changes_nothing(town: Operator, tmp_path: Path) -> None:
     (tmp_path / "broken.xlsx").write_bytes(b"PK\x03\x04 this is no spreadsheet")
     refused = town.types("resources", "import", "broken.xlsx", "--municipality", "011011")

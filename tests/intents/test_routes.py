@@ -6,7 +6,7 @@ import tomllib
 
 import pytest
 
-from intents import Ear, Route, Topic, TownWord
+from intents import Ear
 from tests.intents import samples
 from tests.intents.samples import unnamed
 
@@ -127,11 +127,3 @@ def test_kana_writing_and_languages_are_noticed(ear: Ear) -> None:
         ("不安", "ja"),
     ):
         assert ear.assess(text).language == language
-
-
-def test_a_town_adds_its_own_words() -> None:
-    ear = Ear.standard((TownWord("ぽかぽか広場", ("gathering",), "salon"),))
-    heard = ear.assess("ぽかぽか広場はどこですか")
-    assert heard.topics[0].topic is Topic.GATHERING
-    assert heard.kinds == ("salon",)
-    assert heard.route is Route.ANSWER

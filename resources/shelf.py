@@ -1,0 +1,166 @@
+"""The directories of the towns in memory: made when first asked for, renewed beside the work, the least asked put away."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import uuid
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intents import Ear, Index, Terms
+from resources import areas, directory, places, stored_terms
+from resources.db import Database
+from resources.indexed import Describing
+from resources.kinds import Kinds
+from resources.places import Level, Municipality
+from resources.quarters import Quarters
+from resources.records import Record
+from resources.services import Status
+from resources.stored_terms import Found
+
+_TOWNS_KEPT = 64
+# What a place loses by lying outside the own town; a prefecture's office serves the town, a neighbour's perhaps not.
+_HOME, _NEIGHBOUR = 1.0, 0.6
+_SHARES = {Level.PREFECTURE: 0.7, Level.NATION: 0.5}
+_SHOWN = (Status.ACTIVE, Status.TEMPORARILY_CLOSED)
+
+
+@dataclass(frozen=True)
+class Town:
+    """One directory, ready to be searched."""
+
+    version: int
+    index: Index
+    records: Mapping[str, Record]
+    quarters: Quarters
+
+
+@dataclass(frozen=True)
+class Place:
+    """A directory that is looked through for a town: what it loses by not being the own one, and for whom it must serve."""
+
+    code: str
+    share: float
+    above: bool
+    home: str  # the name of the own town; empty where everything in the directory is for its residents
+
+
+class Shelf:
+    """The directories that were asked for lately; safe to share between threads.
+
+    A `watched` shelf trusts what it holds until `refresh` is called, as a worker does every second; any other looks at
+    each question whether something was changed.
+    """
+
+    def __init__(self, database: Database, ear: Ear, kinds: Kinds, *, watched: bool = False) -> None:
+        self._database, self._ear = database, ear
+        self._describing = Describing.by(kinds)
+        self._made_with = _fingerprint(ear)
+        self._watched = watched
+        self._towns: OrderedDict[str, Town] = OrderedDict()
+        self._around: dict[str, list[Place]] = {}
+        self._prepared: dict[str, int] = {}
+        self._lock = threading.Lock()
+        self._building: dict[str, threading.Lock] = {}
+
+    def around(self, municipality: str) -> list[tuple[Place, Town]]:
+        """Return the directories for residents of a town, the own one first."""
+        with self._lock:
+            known = self._around.get(municipality) if self._watched else None
+            towns = [(place, self._towns[place.code]) for place in known if place.code in self._towns] if known else []
+            for place, _ in towns:
+                self._towns.move_to_end(place.code)
+        if known is not None and len(towns) == len(known):
+            return towns
+        with self._database.reading() as session:
+            looked = _around(session, municipality)
+            found = [(place, self._town(session, place.code, version)) for place, version in looked]
+        with self._lock:
+            self._around[municipality] = [place for place, _ in found]
+        return found
+
+    def refresh(self) -> None:
+        """Make anew what was changed, and prepare the terms of one more town, so that no resident waits for either."""
+        with self._database.reading() as session:
+            versions = {code: version for code, version in session.execute(select(Municipality.code, Municipality.directory_version))}
+            with self._lock:
+                self._around.clear()
+                changed = [code for code, town in self._towns.items() if versions.get(code) != town.version]
+            for code in changed:
+                self._town(session, code, versions.get(code, 0), renew=True)
+        waiting = next((code for code, version in versions.items() if self._prepared.get(code) != version), None)
+        if waiting is not None:
+            self._prepare(waiting)
+            self._prepared[waiting] = versions[waiting]
+
+    def _town(self, session: Session, code: str, version: int, *, renew: bool = False) -> Town:
+        with self._lock:
+            known = self._towns.get(code)
+            if known is not None and (known.version == version or (self._watched and not renew)):
+                self._towns.move_to_end(code)
+                return known
+            building = self._building.setdefault(code, threading.Lock())
+        with building:
+            with self._lock:
+                known = self._towns.get(code)
+            if known is None or known.version < version:
+                known = self._build(session, code, version)
+            with self._lock:
+                self._towns[code] = known
+                self._towns.move_to_end(code)
+                while len(self._towns) > _TOWNS_KEPT:
+                    self._towns.popitem(last=False)
+        return known
+
+    def _build(self, session: Session, code: str, version: int) -> Town:
+        records = {str(record.id): record for record in directory.whole(session, code) if record.draft.status in _SHOWN}
+        stored = stored_terms.of_town(session, code, self._made_with)
+        found = [self._terms(record, stored) for record in records.values()]
+        sounds = {name: sound for one in found for name, sound in one.sounds.items()}
+        drafts = {id_: record.draft for id_, record in records.items()}
+        quarters = Quarters.of(drafts, self._ear.words, areas.of_town(session, code), sounds=sounds)
+        return Town(version, Index((one.terms for one in found), self._ear), records, quarters)
+
+    def _prepare(self, code: str) -> None:
+        """Store the terms of the entries that are new or were changed."""
+        with self._database.reading() as session:
+            records = {record.id: record for record in directory.whole(session, code) if record.draft.status in _SHOWN}
+            stored = stored_terms.of_town(session, code, self._made_with)
+        made = [found for record in records.values() if (found := self._terms(record, stored)) is not stored.get(record.id)]
+        gone = stored.keys() - records.keys()
+        if made or gone:
+            with self._database.writing() as session:
+                stored_terms.keep(session, code, self._made_with, made, gone=gone)
+
+    def _terms(self, record: Record, stored: Mapping[uuid.UUID, Found]) -> Found:
+        known = stored.get(record.id)
+        if known is not None and known.last_modified == record.last_modified:
+            return known
+        entry = self._describing.entry(str(record.id), record.draft)
+        sounds = {} if record.draft.confidential else Quarters.sounds_of(record.draft, self._ear.words)
+        return Found(record.last_modified, Terms.of(entry, self._ear), sounds)
+
+
+def _around(session: Session, municipality: str) -> Iterable[tuple[Place, int]]:
+    codes = places.around(session, municipality)
+    towns = {town.code: town for town in session.scalars(select(Municipality).where(Municipality.code.in_(codes)))}
+    home = towns.get(municipality)
+    for town in (towns[code] for code in dict.fromkeys(codes) if code in towns):
+        ours = home is None or town is home or town.code == home.served_by_code
+        share = _HOME if town.code == municipality else _SHARES.get(Level(town.level), _NEIGHBOUR)
+        above = town.level != Level.MUNICIPALITY
+        yield Place(town.code, share, above, "" if ours or home is None else home.name), town.directory_version
+
+
+def _fingerprint(ear: Ear) -> str:
+    """Return what changes when terms must be made anew: the vocabulary, the tables of kinds, and how terms are made."""
+    made = hashlib.blake2b(ear.vocabulary.fingerprint.encode(), digest_size=16)
+    for path in (Path(__file__).with_name("kinds.toml"), Path(__file__).parent / "importing" / "layouts" / "kinds.toml"):
+        made.update(path.read_bytes())
+    return made.hexdigest()
