@@ -45,6 +45,7 @@ from resources.web.kit import mount
 from resources.web.routes import shared_pages
 
 _PATIENCE = 15
+_REFRESH = 1.0  # seconds until a change of the directory is found
 _TIDY = 600.0  # seconds between looks for imports that a crash left half done
 
 
@@ -68,7 +69,7 @@ def build(store: Store) -> Product:
         ear, kinds = Ear.standard(), Kinds.load()
         gc.collect()
         gc.freeze()  # A million objects that stay; looking through them again and again would hold up everybody.
-        return Tools(ear, Search(store.database, ear, kinds), hotlines.load(), kinds, texts)
+        return Tools(ear, Search(store.database, ear, kinds, watched=True), hotlines.load(), kinds, texts)
 
     failpoints = Failpoints(settings.failpoint)
     acceptor = Acceptor(
@@ -84,7 +85,10 @@ def build(store: Store) -> Product:
         failpoints=failpoints,
         threads=settings.worker_threads,
         send_timeout=settings.send_timeout,
-        dues=[Due("tidy_imports", _TIDY, lambda database, moment: staging.tidy(database, now=moment))],
+        dues=[
+            Due("tidy_imports", _TIDY, lambda database, moment: staging.tidy(database, now=moment)),
+            Due("refresh_search", _REFRESH, lambda database, moment: tools().search.refresh()),
+        ],
     )
     return Product(store, texts, acceptor, worker, failpoints)
 

@@ -28,6 +28,7 @@ import resources.places
 import resources.schedules
 import resources.services
 import resources.staff
+import resources.stored_terms
 import resources.town_words
 from resources.db import Base
 

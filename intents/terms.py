@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from intents.ear import Ear
 from intents.sounds import sounded
 from intents.text import canonical, hiragana
+from intents.vocabulary import DATA
 from intents.words import Word
 
 # How much a term counts by where it stands in an entry.
 _NAME, _KANA, _WORDS, _KIND, _PLACE, _TOPIC, _SUMMARY, _CONCEPT = 3.0, 2.0, 2.0, 3.0, 2.5, 1.2, 1.0, 1.6
+# Another name each time the code below makes other terms of the same entry.
+_MADE = "1"
 _CONTENT = frozenset(("名詞", "動詞", "形容詞", "形状詞", "副詞", "代名詞", "接尾辞", "記号"))
 
 
@@ -67,6 +71,14 @@ class Terms:
         weights |= {"t:" + topic: _TOPIC for topic in entry.topics}
         weights |= {"k:" + kind: _KIND for kind in entry.kinds}
         return cls(entry.id, name, sounded(kana or ear.words.spoken(name)), entry.consults, weights)
+
+
+def fingerprint() -> str:
+    """What changes when stored terms must be made anew: the vocabulary, and how terms are made of it."""
+    made = hashlib.blake2b(_MADE.encode(), digest_size=8)
+    for path in sorted(DATA.glob("*.toml")):
+        made.update(path.read_bytes())
+    return made.hexdigest()
 
 
 def word_terms(cut: list[Word]) -> Iterator[tuple[str, Word]]:

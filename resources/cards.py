@@ -6,15 +6,12 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from resources import freshness, records
+from resources import freshness
 from resources.drafts import Draft, PhoneNumber
 from resources.hours import Opening, OpeningState, describe, opening
 from resources.kinds import Kinds
 from resources.records import Record
-from resources.services import Service, Status
+from resources.services import Status
 from resources.slots import JAPAN
 
 
@@ -89,28 +86,19 @@ class PlaceCard:
             raise NotForAnswers(NotForAnswers.__doc__)
 
 
-def entry_for_answer(
-    session: Session,
-    service_id: uuid.UUID,
-    *,
-    now: datetime,
-    kinds: Kinds,
-    distance_m: int | None = None,
-    for_desk: bool = False,
+def for_answer(
+    record: Record, *, now: datetime, kinds: Kinds, distance_m: int | None = None, for_desk: bool = False
 ) -> PlaceCard | None:
-    """Return a card, or None when the entry is gone, retired or hidden; the desk sees hidden ones without a place."""
-    found = records.load(session, select(Service.id).where(Service.id == service_id, Service.visible))
-    if not found or found[0].draft.status in (Status.DEFUNCT, Status.INACTIVE):
+    """Return a card, or None when the entry is over or hidden; the desk sees hidden ones without a place."""
+    if record.draft.status in (Status.DEFUNCT, Status.INACTIVE) or (record.draft.confidential and not for_desk):
         return None
-    if found[0].draft.confidential and not for_desk:
-        return None
-    return card(found[0], now=now, kinds=kinds, distance_m=distance_m)
+    return card(record, now=now, kinds=kinds, distance_m=distance_m)
 
 
 def card(record: Record, *, now: datetime, kinds: Kinds, distance_m: int | None = None) -> PlaceCard:
     """Return what may be shown of an entry."""
     draft, today = record.draft, now.astimezone(JAPAN).date()
-    known = next((kind for kind in kinds.kinds if kind.code == draft.kind), None)
+    known = kinds.by_code.get(draft.kind)
     head = PlaceCard(
         id=record.id,
         municipality_code=record.municipality_code,

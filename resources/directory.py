@@ -10,15 +10,13 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from resources import change_sets, records
-from resources.cards import PlaceCard, card, entry_for_answer
 from resources.db import new_id
 from resources.drafts import Draft, as_json, from_json
 from resources.records import NewEntry, Record, Rewriting
 from resources.services import Service, Status
 
 __all__ = [
-    "EditedMeanwhile", "NoSuchEntry", "PlaceCard", "add", "assure", "card", "edit", "entry_for_answer", "get", "ids_of",
-    "listed", "rest", "retire", "undo", "whole",
+    "EditedMeanwhile", "NoSuchEntry", "add", "assure", "edit", "get", "ids_of", "listed", "rest", "retire", "undo", "whole",
 ]  # fmt: skip
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 
 from intents import Assessment, canonical
 from intents.codes import Topic
-from intents.household import ages
 from intents.ranking import COMPANY
 from resources.drafts import Draft
 from resources.kinds import Kind
@@ -24,7 +24,7 @@ _FULL = re.compile(
     "|受け?入れ?(?:不可|停止)|募集(?:停止|終了)|×)"
 )
 # What a place loses that lies in another quarter than the one that was named; an office may serve it all the same.
-_ELSEWHERE, _OFFICE_ELSEWHERE, _BESIDE, _HERE = 0.35, 0.6, 0.8, 1.25
+_ELSEWHERE, _OFFICE_ELSEWHERE, _BESIDE, HERE = 0.35, 0.6, 0.8, 1.25
 _HALF_BESIDE_M = 1_000.0
 _FEWEST_DIGITS, _WHOLE_NUMBER = 4, 9
 _DIGITS = re.compile(r"0[0-9()\- ]{8,}[0-9]|[0-9]{4,11}")
@@ -58,7 +58,7 @@ def in_place(where: frozenset[str], asked: frozenset[str], *, office: bool, away
     if not asked:
         return 1.0
     if where & asked:
-        return _HERE
+        return HERE
     least = _OFFICE_ELSEWHERE if office else _ELSEWHERE
     return least if away is None else least + (_BESIDE - least) * math.exp2(-away / _HALF_BESIDE_M)
 
@@ -75,11 +75,10 @@ def is_full(draft: Draft) -> bool:
     return _FULL.match(canonical(draft.wait_time)) is not None
 
 
-def too_old_or_young(draft: Draft, text: str, heard: Assessment | None) -> bool:
+def too_old_or_young(draft: Draft, told: Iterable[int], heard: Assessment | None) -> bool:
     """Say whether every age that was told lies outside those a place is for; somebody of no told age may fit."""
-    told = [age for _, _, age in ages(canonical(text))]
     unknown = heard is not None and any(one.age is None and one.relation != "本人" for one in heard.household)
-    if not told or unknown or draft.family_only or _ALSO_FAMILY.search(draft.eligibility_description):
+    if unknown or draft.family_only or _ALSO_FAMILY.search(draft.eligibility_description):
         return False
     about = _ABOUT if draft.eligibility_description.startswith(("おおむね", "概ね")) else 0
     low, high = draft.minimum_age or 0, draft.maximum_age

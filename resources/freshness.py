@@ -15,8 +15,8 @@ def due_on(assured: date | None, kind: str, kinds: Kinds) -> date | None:
     """Return the day by which an entry must be checked again; None when it never was."""
     if assured is None:
         return None
-    known = next((each.cadence_months for each in kinds.kinds if each.code == kind), _UNKNOWN_KIND_MONTHS)
-    months = assured.month - 1 + known
+    known = kinds.by_code.get(kind)
+    months = assured.month - 1 + (known.cadence_months if known else _UNKNOWN_KIND_MONTHS)
     return date(assured.year + months // 12, months % 12 + 1, min(assured.day, 28))
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from intents import Entry
 from resources.drafts import Draft
 from resources.importing.guessing import KindWords
-from resources.kinds import Kind, Kinds
+from resources.kinds import Kinds
 from resources.quarters import where
 
 _MOST_PLACES = 40
@@ -18,18 +18,18 @@ _MOST_PLACES = 40
 class Describing:
     """Describes entries by the table of kinds and the words of published files."""
 
-    kinds: Mapping[str, Kind]
+    kinds: Kinds
     words: KindWords
 
     @classmethod
     def by(cls, kinds: Kinds) -> Describing:
         """Return what describes entries with these kinds."""
-        return cls({kind.code: kind for kind in kinds.kinds}, KindWords.load(kinds))
+        return cls(kinds, KindWords.load(kinds))
 
     def entry(self, id_: str, draft: Draft) -> Entry:
         """Return what the index needs to know of one entry."""
         kinds = self._kinds_of(draft)
-        kind = self.kinds.get(next(iter(kinds), ""))
+        kind = self.kinds.by_code.get(next(iter(kinds), ""))
         summary = " ".join(part for part in (draft.description, draft.eligibility_description, draft.organization) if part)
         words = [word for word in (draft.plain_name, draft.kind_label, draft.building, draft.helpers_wanted) if word]
         return Entry(
@@ -50,5 +50,5 @@ class Describing:
         return tuple(kind for kind in kinds if kind)
 
     def _words(self, codes: Iterable[str]) -> Iterable[str]:
-        kinds = [self.kinds[code] for code in codes]
+        kinds = [self.kinds.by_code[code] for code in codes]
         return [word for kind in kinds for word in (kind.label, *kind.words)]

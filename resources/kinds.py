@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from intents.codes import Topic
@@ -56,7 +57,12 @@ class Kinds:
 
     def get(self, code: str) -> Kind:
         """Return the kind with this code; KeyError when there is none."""
-        return {kind.code: kind for kind in self.kinds}[code]
+        return self.by_code[code]
+
+    @cached_property
+    def by_code(self) -> dict[str, Kind]:
+        """All kinds by their codes."""
+        return {kind.code: kind for kind in self.kinds}
 
     def of_group(self, group: str) -> tuple[Kind, ...]:
         """Return the kinds of one group: institution, gathering or national."""

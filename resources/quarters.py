@@ -46,27 +46,37 @@ class Quarters:
     """
 
     entries: Mapping[str, frozenset[str]]
-    written: Mapping[str, re.Pattern[str]]
+    written: Mapping[str, tuple[tuple[str, re.Pattern[str]], ...]]  # by their first two letters
     sounds: Mapping[str, str]
     postcodes: frozenset[str]
     points: Mapping[str, tuple[Point, ...]]
 
     @classmethod
-    def of(cls, drafts: Mapping[str, Draft], words: Words, areas: Iterable[Area] = ()) -> Quarters:
-        """Return the quarters of these entries; where a hidden house lies is not among them."""
+    def of(
+        cls, drafts: Mapping[str, Draft], words: Words, areas: Iterable[Area] = (), *, sounds: Mapping[str, str] | None = None
+    ) -> Quarters:
+        """Return the quarters of these entries; where a hidden house lies is not among them.
+
+        `sounds` tells of names how they sound, as far as that was found out before.
+        """
         areas = list(areas)
         around = _around(areas)
         named, entries = {_name(area.name) for area in areas} | {addresses.district(area.school_district) for area in areas}, {}
         for id_, draft in drafts.items():
-            own = set() if draft.confidential else {_name(name) for name in (*where(draft), *draft.areas)}
+            own = _own(draft)
             named |= own
             codes = () if draft.confidential else addresses.postcodes(draft.postcode)
             entries[id_] = frozenset(own.union(codes, *(around.get(name, ()) for name in own)))
         named.discard("")
-        spoken = {name: sounded(words.spoken(name.removesuffix("区") if addresses.district(name) else name)) for name in named}
+        heard = sounds or {}
+        spoken = {name: heard[name] if name in heard else _sound(name, words) for name in named}
         postcodes = frozenset(name for names in (*entries.values(), *around.values()) for name in names if name[:1].isdigit())
-        written = {name: addresses.written(name) for name in named if len(name) > 1}
-        return cls(entries, written, spoken, postcodes, _points(areas, drafts.values()))
+        written: dict[str, list[tuple[str, re.Pattern[str]]]] = defaultdict(list)
+        for name in sorted(named):
+            if len(name) > 1:
+                written[name[:2]].append((name, addresses.written(name)))
+        by_start = {start: tuple(found) for start, found in written.items()}
+        return cls(entries, by_start, spoken, postcodes, _points(areas, drafts.values()))
 
     def asked(self, text: str) -> Asked:
         """Return the quarters a message names, by name, postcode or, in kana, sound; the longest where one lies in another."""
@@ -75,10 +85,24 @@ class Quarters:
             heard = sounded(plain)
             found = {name for name, sound in self.sounds.items() if len(sound) >= _SHORTEST_SOUND and sound in heard}
         else:
-            found = {name for name, pattern in self.written.items() if pattern.search(plain)}
+            starts = {plain[at : at + 2] for at in range(len(plain) - 1)} & self.written.keys()
+            found = {name for start in starts for name, pattern in self.written[start] if pattern.search(plain)}
         named = {name for name in found if not any(name != other and name in other for other in found)}
         names = frozenset(named.union(self.postcodes.intersection(addresses.postcodes(plain))))
         return Asked(names, self.entries, _middle([point for name in names for point in self.points.get(name, ())]))
+
+
+def sounds_of(draft: Draft, words: Words) -> dict[str, str]:
+    """Return how the quarters of an entry sound; of a hidden house none."""
+    return {name: _sound(name, words) for name in _own(draft) if name}
+
+
+def _own(draft: Draft) -> set[str]:
+    return set() if draft.confidential else {_name(name) for name in (*where(draft), *draft.areas)}
+
+
+def _sound(name: str, words: Words) -> str:
+    return sounded(words.spoken(name.removesuffix("区") if addresses.district(name) else name))
 
 
 def _name(name: str) -> str:

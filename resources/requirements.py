@@ -17,12 +17,21 @@ _REQUIREMENTS = (
     ("手帳", "(?:障害者?|障がい者?|療育|身体|精神|福祉|愛護)*手帳"),
     ("要支援|要介護|介護認定", "(?<!保育)(?<!保育の)認定"),
 )
+_MAY_LACK = re.compile("手帳|認定")
 _OF_A_CHILD = re.compile("母子(?:健康)?手帳|親子手帳|お薬手帳")
 
 
-def lacked(draft: Draft, text: str) -> bool:
-    """Say whether somebody writes that they lack what this place asks for; what is not said is not held against it."""
-    asks, plain = canonical(draft.eligibility_description), _OF_A_CHILD.sub("", canonical(text))
-    if not asks or _WAIVED.search(asks):
-        return False
-    return any(re.search(asked, asks) and re.search(thing + _LACKS, plain) for asked, thing in _REQUIREMENTS)
+def asks(draft: Draft) -> frozenset[str]:
+    """Return what a place asks of those who come."""
+    told = canonical(draft.eligibility_description)
+    if not told or _WAIVED.search(told):
+        return frozenset()
+    return frozenset(asked for asked, _ in _REQUIREMENTS if re.search(asked, told))
+
+
+def lacks(plain: str) -> frozenset[str]:
+    """Return what somebody writes that they lack; what is not said is not held against anybody."""
+    if not _MAY_LACK.search(plain):
+        return frozenset()
+    own = _OF_A_CHILD.sub("", plain)
+    return frozenset(asked for asked, thing in _REQUIREMENTS if re.search(thing + _LACKS, own))

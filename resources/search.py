@@ -2,44 +2,29 @@
 
 from __future__ import annotations
 
-import math
-import threading
+import heapq
 import uuid
-from collections import OrderedDict
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from intents import Assessment, Ear, Index
-from resources import addresses, areas, directory, distances, failing, fitting, freshness, moments, places, reach
-from resources.cards import opening_of
+from intents import Assessment, Ear, Hit, Question
+from resources import addresses, distances, fitting, moments, weighing
 from resources.db import Database
-from resources.drafts import Draft
-from resources.indexed import Describing
 from resources.kinds import Kinds
-from resources.near_misses import Missed, Reason, Weighed
+from resources.near_misses import Missed, Weighed
 from resources.near_misses import nearest as nearest_misses
-from resources.places import Level, Municipality
-from resources.quarters import NOWHERE, Asked, Quarters
-from resources.services import Status
-from resources.slots import JAPAN
+from resources.quarters import NOWHERE
+from resources.records import Record
+from resources.shelf import Shelf, Town
 from resources.town_words import TownEars
+from resources.weighing import Asker, Scope, Wanted
 
-_TOWNS_KEPT = 64
 _HITS_PER_TOWN = 80
-# What a place loses by lying outside the own town; a prefecture's office serves the town, a neighbour's perhaps not.
-_HOME, _NEIGHBOUR = 1.0, 0.6
-_SHARES = {Level.PREFECTURE: 0.7, Level.NATION: 0.5}
-# The first desk for a field stands before others that also take it: existing desks come before co-ordinating ones.
-_FIRST_DESK = 0.8
 _FILTER_SCORE = 1.0
 # How many places that were nearly an answer are told of one search.
 _MISSES = 3
-# The reason the index gives for a place that was called by its name.
-_BY_NAME = "名前が近い"
 _NEAR_ENOUGH = 0.4
 
 
@@ -47,11 +32,20 @@ _NEAR_ENOUGH = 0.4
 class Found:
     """One place found, how well it fits, how far it is, and why it was chosen."""
 
-    id: uuid.UUID
-    name: str
+    record: Record
     score: float
     distance_m: int | None
     why: tuple[str, ...]
+
+    @property
+    def id(self) -> uuid.UUID:
+        """The entry."""
+        return self.record.id
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.record.draft.name
 
 
 @dataclass(frozen=True)
@@ -64,47 +58,46 @@ class Looked:
     kinds: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """What the places must be, beside the words: topics, kinds, a 町名, open at this minute."""
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """One entry whose words fit, before it is weighed; without a hit it was chosen by something else than words."""
 
-    topics: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
-    town: str = ""
-    open_only: bool = False
-    confidential: bool = False
+    id: str
+    score: float
+    by_name: bool = False
+    hit: Hit | None = None
+    reason: str = ""
 
-
-@dataclass(frozen=True)
-class _Area:
-    """A directory that is looked through: what it loses by not being the own one, and for whom it must serve."""
-
-    code: str
-    share: float
-    above: bool
-    home: str  # the name of the own town; empty where everything in the directory is for its residents
+    @property
+    def why(self) -> tuple[str, ...]:
+        if self.hit is not None:
+            return self.hit.why
+        return (self.reason,) if self.reason else ()
 
 
-@dataclass(frozen=True)
-class _Town:
-    version: int
-    index: Index
-    drafts: dict[str, Draft]
-    quarters: Quarters
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """One entry with what is left of it for who asks."""
+
+    record: Record
+    score: float
+    away: int | None
+    candidate: _Candidate
 
 
 class Search:
-    """The directories of the towns, each as a small index in memory, built when first asked for."""
+    """Looks through the directories of a town and those around it."""
 
-    def __init__(self, database: Database, ear: Ear, kinds: Kinds) -> None:
+    def __init__(self, database: Database, ear: Ear, kinds: Kinds, *, watched: bool = False) -> None:
+        """`watched`: somebody calls `refresh` every second or so, and no question has to look whether anything changed."""
         self.kinds = kinds
-        self._database, self._ear = database, ear
         self.ears = TownEars(ear)
-        self._towns: OrderedDict[str, _Town] = OrderedDict()
-        self._lock = threading.Lock()
-        self._building: dict[str, threading.Lock] = {}
-        self._describing = Describing.by(kinds)
-        self._kinds = self._describing.kinds
+        self._database, self._ear = database, ear
+        self._shelf = Shelf(database, ear, kinds, watched=watched)
+
+    def refresh(self) -> None:
+        """Renew what was changed since, beside the work; a watched search depends on it."""
+        self._shelf.refresh()
 
     def find(self, text: str, *, municipality: str, now: datetime, **said: Any) -> list[Found]:
         """Return the places that fit best, best first; see `look`."""
@@ -135,150 +128,79 @@ class Search:
         """
         wanted = Wanted(topics, kinds, town, open_only, for_desk)
         heard = assessment if assessment is not None or not text.strip() else self._heard(text, municipality)
-        found: list[Found] = []
-        weighed: list[Weighed] = []
+        around = self._shelf.around(municipality)
         # The first town that knows the name of a place is meant: both may have a 本町.
-        towns = [(area, known) for area in self._scope(municipality) if (known := self._town(area.code))]
-        asked = next((asked for _, known in towns if (asked := known.quarters.asked(text)).names), NOWHERE)
-        for area, known in towns:
-            for place, entry in self._in_town(area, known, text, asked, heard, wanted, near, now):
-                weighed.append(entry)
-                if place.score > 0:
-                    found.append(place)
+        asked = next((asked for _, known in around if (asked := known.quarters.asked(text)).names), NOWHERE)
+        asker = Asker.of(text, heard, wanted, near=near, asked=asked, now=now)
+        enough = None if nearest else max(offset + limit, _MISSES)
+        placed, weighed = self._weighed(self._candidates(text, around, asker), asker, enough, closer=not nearest)
         missed = nearest_misses(weighed, most=_MISSES, least=least)
-        if near is not None and not nearest:
-            found = [replace(place, score=round(place.score * distances.closeness(place.distance_m), 4)) for place in found]
-        found.sort(key=lambda place: (-place.score, place.name, place.id))
-        found = [place for place in found if place.score >= least * found[0].score]
-        if nearest and found:
-            enough = found[0].score * _NEAR_ENOUGH
-            found = [place for place in found if place.distance_m is not None and place.score >= enough]
-            found.sort(key=lambda place: (place.distance_m, -place.score))
+        placed.sort(key=lambda place: (-place.score, place.record.draft.name, place.record.id))
+        placed = [place for place in placed if place.score >= least * placed[0].score]
+        if nearest and placed:
+            fair = placed[0].score * _NEAR_ENOUGH
+            placed = [place for place in placed if place.away is not None and place.score >= fair]
+            placed.sort(key=lambda place: (place.away, -place.score))
+        found = [Found(place.record, place.score, place.away, place.candidate.why) for place in placed[offset : offset + limit]]
         about = topics or tuple(score.topic.value for score in heard.topics) if heard else topics
-        return Looked(found[offset : offset + limit], missed, about, kinds or (heard.kinds if heard else ()))
+        return Looked(found, missed, about, kinds or (heard.kinds if heard else ()))
 
     def _heard(self, text: str, municipality: str) -> Assessment:
         with self._database.reading() as session:
             ear = self.ears.of(session, municipality)
         return ear.assess(text)
 
-    def _scope(self, municipality: str) -> list[_Area]:
-        with self._database.reading() as session:
-            codes = places.around(session, municipality)
-            query = select(Municipality).where(Municipality.code.in_(codes))
-            towns = {town.code: town for town in session.scalars(query)}
-            home = towns.get(municipality)
-            scope = []
-            for town in (towns[code] for code in dict.fromkeys(codes) if code in towns):
-                self._fresh(session, town.code, town.directory_version)
-                ours = home is None or town is home or town.code == home.served_by_code
-                share = _HOME if town.code == municipality else _SHARES.get(Level(town.level), _NEIGHBOUR)
-                above = town.level != Level.MUNICIPALITY
-                scope.append(_Area(town.code, share, above, "" if ours or home is None else home.name))
-        return scope
+    def _weighed(
+        self, candidates: Iterable[tuple[Scope, Town, Iterator[_Candidate]]], asker: Asker, enough: int | None, *, closer: bool
+    ) -> tuple[list[_Placed], list[Weighed]]:
+        """Weigh the candidates, those with the best words first, until none that is left could be among the best."""
+        placed: list[_Placed] = []
+        weighed: list[Weighed] = []
+        best: list[float] = []
+        for scope, town, found in candidates:
+            for candidate in found:
+                if enough is not None and len(best) == enough and candidate.score * scope.share * weighing.MOST < best[0]:
+                    break
+                record = town.records[candidate.id]
+                if not weighing.fits(record.draft, asker.wanted, self.kinds):
+                    continue
+                factor, fails = weighing.weigh(
+                    candidate.id, record.draft, town.traits[candidate.id], asker, scope, self.kinds, by_name=candidate.by_name
+                )
+                worth = candidate.score * factor
+                weighed.append(Weighed(record.id, record.draft.kind, worth, fails))
+                score, away = weighing.left(worth, fails), distances.between(asker.near, record.draft)
+                if asker.near is not None and closer:
+                    score = round(score * distances.closeness(away), 4)
+                if score > 0:
+                    placed.append(_Placed(record, score, away, candidate))
+                    (heapq.heappush if enough is None or len(best) < enough else heapq.heappushpop)(best, score)
+        return placed, weighed
 
-    def _fresh(self, session: Session, code: str, version: int) -> None:
-        with self._lock:
-            known = self._towns.get(code)
-            if known is not None and known.version == version:
-                self._towns.move_to_end(code)
-                return
-            building = self._building.setdefault(code, threading.Lock())
-        with building:
-            with self._lock:
-                known = self._towns.get(code)
-                if known is not None and known.version >= version:
-                    return
-            built = self._build(session, code, version)
-            with self._lock:
-                self._towns[code] = built
-                self._towns.move_to_end(code)
-                while len(self._towns) > _TOWNS_KEPT:
-                    self._towns.popitem(last=False)
+    def _candidates(
+        self, text: str, around: list[tuple[Scope, Town]], asker: Asker
+    ) -> Iterator[tuple[Scope, Town, Iterator[_Candidate]]]:
+        """The entries of each town that the words fit, the best first."""
+        digits = fitting.number_asked(text)
+        words = addresses.beside(text, asker.asked.names)
+        question = None
+        if words:
+            words = moments.without(words) if asker.when is not None else words
+            question = Question.of(words, self._ear, asker.heard)
+        for scope, town in around:
+            called = _called(town, digits) if digits else []
+            if called:
+                yield scope, town, iter(called)
+            elif not text.strip():
+                yield scope, town, (_Candidate(id_, _FILTER_SCORE) for id_ in town.records)
+            elif question is None:
+                here = (id_ for id_ in town.records if asker.asked.of_entry(id_) & asker.asked.names)
+                yield scope, town, (_Candidate(id_, _FILTER_SCORE, reason="場所") for id_ in here)
+            else:
+                hits = town.index.answer(question, limit=_HITS_PER_TOWN)
+                yield scope, town, (_Candidate(hit.id, hit.score, hit.by_name, hit) for hit in hits)
 
-    def _build(self, session: Session, code: str, version: int) -> _Town:
-        shown = {
-            str(record.id): record.draft
-            for record in directory.whole(session, code)
-            if record.draft.status in (Status.ACTIVE, Status.TEMPORARILY_CLOSED)
-        }
-        index = Index.build((self._describing.entry(id_, draft) for id_, draft in shown.items()), self._ear)
-        return _Town(version, index, shown, Quarters.of(shown, self._ear.words, areas.of_town(session, code)))
 
-    def _town(self, code: str) -> _Town | None:
-        with self._lock:
-            return self._towns.get(code)
-
-    def _in_town(
-        self,
-        area: _Area,
-        town: _Town,
-        text: str,
-        asked: Asked,
-        heard: Assessment | None,
-        wanted: Wanted,
-        near: tuple[float, float] | None,
-        now: datetime,
-    ) -> list[tuple[Found, Weighed]]:
-        today, when = now.astimezone(JAPAN).date(), moments.asked(text, now=now)
-        hits = self._called(town, fitting.number_asked(text)) or self._hits(town, text, when is not None, asked, heard)
-        found = []
-        for id_, score, why in hits:
-            draft = town.drafts[id_]
-            if not self._fits(draft, wanted):
-                continue
-            kind = self._kinds.get(draft.kind)
-            office, streets = kind is not None and kind.group != "gathering", not reach.everywhere(draft)
-            beside = distances.between(asked.middle, draft)
-            here = fitting.in_place(asked.of_entry(id_), asked.names, office=office and not streets, away=beside)
-            then = moments.fits(draft, when, office=office)
-            fails = failing.fails(draft, text, heard, today=today, by_name=_BY_NAME in why)
-            if streets and here < 1.0:
-                fails[Reason.AREA] = here
-            if draft.slots and then < 1.0:
-                fails[Reason.HOURS] = then
-            if wanted.open_only and not opening_of(draft, now=now).is_open:
-                fails[Reason.HOURS] = failing.NOT_AT_ALL
-            if area.home and not wanted.confidential and not reach.serves(draft, area.home, above=area.above):
-                fails[Reason.AREA] = failing.NOT_AT_ALL
-            worth = score * self._first_desk(draft, heard) * fitting.of_use(kind, heard)
-            worth *= (1.0 if Reason.AREA in fails else here) * (1.0 if Reason.HOURS in fails else then)
-            worth *= 1.0 if _BY_NAME in why or Reason.AGE in fails else fitting.of_age(draft, heard)
-            worth *= area.share * freshness.weight(draft.assured_date, draft.kind, self.kinds, today=today)
-            away, left = distances.between(near, draft), round(worth * math.prod(fails.values()), 4)
-            place = Found(uuid.UUID(id_), draft.name, left, away, why)
-            found.append((place, Weighed(place.id, draft.kind, worth, fails)))
-        return found
-
-    def _first_desk(self, draft: Draft, heard: Assessment | None) -> float:
-        # Who names a field and no kind of place meets the desk in charge of it before others that also take it.
-        kind = self._kinds.get(draft.kind)
-        if heard is None or heard.kinds or kind is None:
-            return 1.0
-        return 1 + _FIRST_DESK * max((score.weight for score in heard.topics if score.topic in kind.first_for), default=0.0)
-
-    def _called(self, town: _Town, digits: str) -> list[tuple[str, float, tuple[str, ...]]]:
-        if not digits:
-            return []
-        return [(id_, _FILTER_SCORE, ("電話番号",)) for id_, draft in town.drafts.items() if fitting.has_number(draft, digits)]
-
-    def _hits(
-        self, town: _Town, text: str, timed: bool, asked: Asked, heard: Assessment | None
-    ) -> list[tuple[str, float, tuple[str, ...]]]:
-        if not text.strip():
-            return [(id_, _FILTER_SCORE, ()) for id_ in town.drafts]
-        words = addresses.beside(text, asked.names)
-        if not words:
-            return [(id_, _FILTER_SCORE, ("場所",)) for id_ in town.drafts if asked.of_entry(id_) & asked.names]
-        hits = town.index.search(moments.without(words) if timed else words, limit=_HITS_PER_TOWN, assessment=heard)
-        return [(hit.id, hit.score, hit.why) for hit in hits]
-
-    def _fits(self, draft: Draft, wanted: Wanted) -> bool:
-        if draft.confidential and not wanted.confidential:
-            return False
-        if wanted.kinds and draft.kind not in wanted.kinds:
-            return False
-        kind = self._kinds.get(draft.kind)
-        if wanted.topics and not set(wanted.topics) & set(draft.topics or (kind.topics if kind else ())):
-            return False
-        return not wanted.town or wanted.town in (draft.town, *draft.areas)
+def _called(town: Town, digits: str) -> list[_Candidate]:
+    own = ((id_, record.draft) for id_, record in town.records.items())
+    return [_Candidate(id_, _FILTER_SCORE, reason="電話番号") for id_, draft in own if fitting.has_number(draft, digits)]

@@ -6,7 +6,7 @@ import hashlib
 import threading
 import uuid
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intents import Ear, Index, Terms
-from resources import areas, directory, places, stored_terms
+from intents.terms import fingerprint
+from resources import areas, directory, places, quarters, stored_terms
 from resources.db import Database
 from resources.indexed import Describing
 from resources.kinds import Kinds
@@ -23,6 +24,7 @@ from resources.quarters import Quarters
 from resources.records import Record
 from resources.services import Status
 from resources.stored_terms import Found
+from resources.weighing import Scope, Traits
 
 _TOWNS_KEPT = 64
 # What a place loses by lying outside the own town; a prefecture's office serves the town, a neighbour's perhaps not.
@@ -38,17 +40,8 @@ class Town:
     version: int
     index: Index
     records: Mapping[str, Record]
+    traits: Mapping[str, Traits]
     quarters: Quarters
-
-
-@dataclass(frozen=True)
-class Place:
-    """A directory that is looked through for a town: what it loses by not being the own one, and for whom it must serve."""
-
-    code: str
-    share: float
-    above: bool
-    home: str  # the name of the own town; empty where everything in the directory is for its residents
 
 
 class Shelf:
@@ -61,34 +54,35 @@ class Shelf:
     def __init__(self, database: Database, ear: Ear, kinds: Kinds, *, watched: bool = False) -> None:
         self._database, self._ear = database, ear
         self._describing = Describing.by(kinds)
-        self._made_with = _fingerprint(ear)
+        self._made_with = _made_with()
         self._watched = watched
         self._towns: OrderedDict[str, Town] = OrderedDict()
-        self._around: dict[str, list[Place]] = {}
+        self._around: dict[str, list[tuple[str, Scope]]] = {}
         self._prepared: dict[str, int] = {}
         self._lock = threading.Lock()
         self._building: dict[str, threading.Lock] = {}
 
-    def around(self, municipality: str) -> list[tuple[Place, Town]]:
+    def around(self, municipality: str) -> list[tuple[Scope, Town]]:
         """Return the directories for residents of a town, the own one first."""
         with self._lock:
-            known = self._around.get(municipality) if self._watched else None
-            towns = [(place, self._towns[place.code]) for place in known if place.code in self._towns] if known else []
-            for place, _ in towns:
-                self._towns.move_to_end(place.code)
-        if known is not None and len(towns) == len(known):
+            known = self._around.get(municipality, []) if self._watched else []
+            towns = [(scope, self._towns[code]) for code, scope in known if code in self._towns]
+            whole = bool(known) and len(towns) == len(known)
+            for code, _ in known if whole else []:
+                self._towns.move_to_end(code)
+        if whole:
             return towns
         with self._database.reading() as session:
-            looked = _around(session, municipality)
-            found = [(place, self._town(session, place.code, version)) for place, version in looked]
+            around = list(_around(session, municipality))
+            towns = [(scope, self._town(session, code, version)) for code, version, scope in around]
         with self._lock:
-            self._around[municipality] = [place for place, _ in found]
-        return found
+            self._around[municipality] = [(code, scope) for code, _, scope in around]
+        return towns
 
     def refresh(self) -> None:
         """Make anew what was changed, and prepare the terms of one more town, so that no resident waits for either."""
         with self._database.reading() as session:
-            versions = {code: version for code, version in session.execute(select(Municipality.code, Municipality.directory_version))}
+            versions = dict(session.execute(select(Municipality.code, Municipality.directory_version)).tuples().all())
             with self._lock:
                 self._around.clear()
                 changed = [code for code, town in self._towns.items() if versions.get(code) != town.version]
@@ -124,8 +118,10 @@ class Shelf:
         found = [self._terms(record, stored) for record in records.values()]
         sounds = {name: sound for one in found for name, sound in one.sounds.items()}
         drafts = {id_: record.draft for id_, record in records.items()}
-        quarters = Quarters.of(drafts, self._ear.words, areas.of_town(session, code), sounds=sounds)
-        return Town(version, Index((one.terms for one in found), self._ear), records, quarters)
+        kinds = self._describing.kinds.by_code
+        traits = {id_: Traits.of(draft, kinds.get(draft.kind)) for id_, draft in drafts.items()}
+        streets = Quarters.of(drafts, self._ear.words, areas.of_town(session, code), sounds=sounds)
+        return Town(version, Index((one.terms for one in found), self._ear), records, traits, streets)
 
     def _prepare(self, code: str) -> None:
         """Store the terms of the entries that are new or were changed."""
@@ -143,24 +139,25 @@ class Shelf:
         if known is not None and known.last_modified == record.last_modified:
             return known
         entry = self._describing.entry(str(record.id), record.draft)
-        sounds = {} if record.draft.confidential else Quarters.sounds_of(record.draft, self._ear.words)
+        sounds = {} if record.draft.confidential else quarters.sounds_of(record.draft, self._ear.words)
         return Found(record.last_modified, Terms.of(entry, self._ear), sounds)
 
 
-def _around(session: Session, municipality: str) -> Iterable[tuple[Place, int]]:
+def _around(session: Session, municipality: str) -> Iterator[tuple[str, int, Scope]]:
+    """The towns whose places may be offered to residents of a town, with the version of each directory."""
     codes = places.around(session, municipality)
     towns = {town.code: town for town in session.scalars(select(Municipality).where(Municipality.code.in_(codes)))}
     home = towns.get(municipality)
     for town in (towns[code] for code in dict.fromkeys(codes) if code in towns):
         ours = home is None or town is home or town.code == home.served_by_code
         share = _HOME if town.code == municipality else _SHARES.get(Level(town.level), _NEIGHBOUR)
-        above = town.level != Level.MUNICIPALITY
-        yield Place(town.code, share, above, "" if ours or home is None else home.name), town.directory_version
+        scope = Scope(share, town.level != Level.MUNICIPALITY, "" if ours or home is None else home.name)
+        yield town.code, town.directory_version, scope
 
 
-def _fingerprint(ear: Ear) -> str:
-    """Return what changes when terms must be made anew: the vocabulary, the tables of kinds, and how terms are made."""
-    made = hashlib.blake2b(ear.vocabulary.fingerprint.encode(), digest_size=16)
+def _made_with() -> str:
+    """Name what changes when terms must be made anew: the vocabulary and the tables of kinds."""
+    made = hashlib.blake2b(fingerprint().encode(), digest_size=16)
     for path in (Path(__file__).with_name("kinds.toml"), Path(__file__).parent / "importing" / "layouts" / "kinds.toml"):
         made.update(path.read_bytes())
     return made.hexdigest()

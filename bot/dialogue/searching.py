@@ -12,7 +12,7 @@ from bot.dialogue.turn import Turn
 from bot.reply import Bubble, Card, Choice, Press
 from intents import Assessment
 from resources import near_misses
-from resources.cards import PlaceCard, entry_for_answer
+from resources.cards import PlaceCard, for_answer
 from resources.hours import OpeningState
 
 SHOWN = 3
@@ -104,10 +104,7 @@ def cards(
             kinds=looked.kinds,
             now=turn.now,
         )
-    told = [
-        entry_for_answer(turn.session, hit.id, now=turn.now, kinds=turn.tools.kinds, distance_m=hit.distance_m)
-        for hit in looked.found
-    ]
+    told = [for_answer(hit.record, now=turn.now, kinds=turn.tools.kinds, distance_m=hit.distance_m) for hit in looked.found]
     shown = [place for place in told if place is not None]
     if soonest:
         shown = sorted(shown, key=lambda place: _opens(turn, place) > turn.now + _SOON)[:limit]

@@ -33,7 +33,7 @@ def test_a_message_names_quarters_in_kanji_and_in_kana(ear: Ear) -> None:
         "c": Draft("C", town="橋場", confidential=True),
     }
     known = Quarters.of(drafts, ear.words)
-    assert known.asked("桜町あたりで碁を打ちたい") == {"桜町"}
-    assert known.asked("さくらまちの ちかくに ありますか") == {"桜町"}
-    assert known.asked("橋場で") == frozenset() == known.asked("")
+    assert known.asked("桜町あたりで碁を打ちたい").names == {"桜町"}
+    assert known.asked("さくらまちの ちかくに ありますか").names == {"桜町"}
+    assert known.asked("橋場で").names == frozenset() == known.asked("").names
     assert known.of_entry("a") == {"桜町"} and known.of_entry("c") == frozenset()

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from resources import directory, freshness
-from resources.cards import NotForAnswers, PlaceCard, Where, card, entry_for_answer
+from resources.cards import NotForAnswers, PlaceCard, Where, card, for_answer
 from resources.drafts import Draft
 from resources.hours import OpeningState, parse_hours
 from resources.services import Status
@@ -20,7 +20,7 @@ def shown(database, bare_town, kinds, now):
         with database.writing() as session:
             made = directory.add(session, draft, municipality=bare_town, by="編集", now=now)
         with database.reading() as session:
-            return entry_for_answer(session, made, now=now, kinds=kinds, **more)
+            return for_answer(directory.get(session, made), now=now, kinds=kinds, **more)
 
     return show
 
