@@ -7,6 +7,7 @@ from intents.ear import Ear
 from intents.household import Member
 from intents.ranking import Entry, Hit, Index
 from intents.sounds import sounded
+from intents.standing import Heard, Standing, hear
 from intents.text import canonical, kana_only
 from intents.vocabulary import BadVocabulary, TownWord
 from intents.words import Words
@@ -20,16 +21,19 @@ __all__ = [
     "Ear",
     "Entry",
     "Evidence",
+    "Heard",
     "Hit",
     "Index",
     "Member",
     "Reason",
     "Route",
+    "Standing",
     "Topic",
     "TopicScore",
     "TownWord",
     "Words",
     "canonical",
+    "hear",
     "kana_only",
     "sounded",
 ]
