@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from intents.assessment import Assessment
-from intents.codes import Crisis, Reason, Route, Topic
+from intents.assessment import Assessment, desk_for
+from intents.codes import Crisis, Desk, Reason, Route, Topic
 from intents.ear import Ear
 from intents.household import Member
 from intents.judgement import fitting, in_order
@@ -24,6 +24,14 @@ _CLEAR = 0.9
 _POLITE = frozenset({"thanks", "greeting", "scolding", "who_are_you"})
 # Wishes end when they are given up; needs do not.
 _WISHES = frozenset({Reason.PERSON_REQUESTED, Reason.APPLY_INTENT})
+# Reasons and subjects that came with a danger go with it when it is taken back.
+_WITH_DANGER = frozenset({Reason.CRISIS, Reason.WIDE_AREA})
+# So many burdens in one story are for a person, whichever they are.
+_MANY = 3
+_BURDENS = frozenset(
+    {Topic.HEALTH, Topic.HOUSING, Topic.INCOME, Topic.RENT_LOAN, Topic.TAX_UTILITIES, Topic.DEBT, Topic.JOB_SEARCH}
+    | {Topic.WORK_TROUBLE, Topic.CHILDCARE, Topic.LONG_TERM_CARE, Topic.WITHDRAWAL, Topic.FOOD}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +43,7 @@ class Standing:
     reasons: tuple[Reason, ...] = ()
     route: Route = Route.CLARIFY
     withdrawn: tuple[Crisis, ...] = ()  # dangers that were taken back in words; the desk still sees them
-    not_meant: tuple[str, ...] = ()  # persons who were named by mistake
+    persons: tuple[tuple[str, str], ...] = ()  # who was named by mistake, and who was meant
     messages: int | None = None  # how many of the latest messages are evidence; None: all of them
 
     def as_dict(self) -> dict[str, Any]:
@@ -52,13 +60,20 @@ class Standing:
             reasons=_codes(Reason, raw.get("reasons")),
             route=next(iter(_codes(Route, [raw.get("route")])), Route.CLARIFY),
             withdrawn=_codes(Crisis, raw.get("withdrawn")),
-            not_meant=tuple(str(person) for person in raw.get("not_meant") or ()),
+            persons=tuple((str(wrong), str(right)) for wrong, right in raw.get("persons") or ()),
             messages=count if isinstance(count, int) else None,
         )
 
+    @property
+    def desk(self) -> Desk | None:
+        """The tier of desk proposed for what stands."""
+        return desk_for(self.crises, self.reasons)
+
     def household(self, told: Sequence[Member]) -> tuple[Member, ...]:
-        """The members of a household without those who were named by mistake."""
-        return tuple(member for member in told if not {member.relation, member.words} & set(self.not_meant))
+        """The members of a household, with who was meant in the place of who was named by mistake."""
+        meant = dict(self.persons)
+        right = [replace(one, relation=meant[one.words], words=meant[one.words]) if one.words in meant else one for one in told]
+        return tuple({one.words or one.relation: one for one in reversed(right)}.values())[::-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,16 +103,15 @@ def hear(ear: Ear, standing: Standing, text: str, earlier: Sequence[str] = ()) -
     joined = ear.assess(words, earlier=past, alone=alone)
     if len(past) < len(earlier):
         joined = _across(joined, ear.assess(words, earlier=earlier, alone=alone), {*standing.withdrawn, *turning.unsays})
-    corrected = ear.assess(turning.before).household if turning.before and not turning.points else ()
-    told = tuple(dict.fromkeys((*standing.not_meant, *(member.words or member.relation for member in corrected))))
-    named = {member.words for member in alone.household}
-    following = replace(after(standing, alone, joined, turning), not_meant=tuple(one for one in told if one not in named))
+    following = replace(after(standing, alone, joined, turning), persons=_persons(ear, standing, alone, turning))
     joined = replace(joined, household=following.household(joined.household))
     return Heard(alone, joined, words, following)
 
 
 def after(standing: Standing, alone: Assessment, joined: Assessment, turning: Turning) -> Standing:
     """What stands after one more message; no danger ends here unless the message takes it back."""
+    if turning.unsays:
+        standing = _without_danger(standing)
     told = {*standing.crises, *alone.crises, *joined.crises}
     crises = in_order(Crisis, told - set(turning.unsays))
     count = 0 if turning.changes or turning.unsays else standing.messages
@@ -111,8 +125,13 @@ def after(standing: Standing, alone: Assessment, joined: Assessment, turning: Tu
     if alone.route is Route.SOCIAL and polite and not alone.crises:
         return replace(following, route=Route.SOCIAL)
     topics = _topics(() if turning.changes else standing.topics, alone, joined, fresh=turning.changes)
+    sure = turning.asks or any(score.weight > _NAMED for score in (*alone.topics, *joined.topics))
+    if not (standing.topics or sure):
+        topics = ()
     reasons = {*joined.reasons, *(() if turning.changes else standing.reasons)} - {Reason.CRISIS}
     reasons -= _WISHES if turning.gives_up else set()
+    if not (reasons or crises or turning.asks) and len(_BURDENS & set(topics)) >= _MANY:
+        reasons.add(Reason.COMPLEX)
     fit = fitting({*reasons, *({Reason.CRISIS} if crises else ())}, crises)
     if crises:
         route = Route.URGENT
@@ -121,6 +140,11 @@ def after(standing: Standing, alone: Assessment, joined: Assessment, turning: Tu
     else:
         route = Route.ANSWER if topics else Route.CLARIFY
     return replace(following, topics=topics, reasons=fit, route=route)
+
+
+def _without_danger(standing: Standing) -> Standing:
+    topics = tuple(topic for topic in standing.topics if topic != Topic.VIOLENCE)
+    return replace(standing, topics=topics, reasons=tuple(reason for reason in standing.reasons if reason not in _WITH_DANGER))
 
 
 def _topics(known: tuple[Topic, ...], alone: Assessment, joined: Assessment, *, fresh: bool) -> tuple[Topic, ...]:
@@ -143,6 +167,15 @@ def _weighed(ear: Ear, standing: Standing, alone: Assessment, turning: Turning) 
     other = not ear.turnings.near(clear, standing.topics)
     asked = turning.asks and alone.topics[0].weight > _CLEAR and standing.route is Route.ANSWER and not alone.household
     return replace(turning, changes=other and (turning.aside or asked))
+
+
+def _persons(ear: Ear, standing: Standing, alone: Assessment, turning: Turning) -> tuple[tuple[str, str], ...]:
+    """Who stands for whom after 「母じゃなくて義母です」."""
+    wrong = ear.assess(turning.before).household if turning.before and not turning.points else ()
+    right = alone.household
+    pairs = dict(standing.persons) | ({wrong[0].words: right[0].words} if wrong and right else {})
+    meant = {one.words for one in right}
+    return tuple((one, other) for one, other in pairs.items() if one and one not in meant)
 
 
 def _across(joined: Assessment, wide: Assessment, withdrawn: set[Crisis]) -> Assessment:
