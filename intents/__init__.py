@@ -3,6 +3,7 @@
 from intents.acts import Act
 from intents.assessment import Assessment, Evidence, TopicScore
 from intents.codes import Crisis, Desk, Reason, Route, Topic
+from intents.doubt import separating
 from intents.ear import Ear
 from intents.household import Member
 from intents.ranking import Entry, Hit, Index
@@ -35,5 +36,6 @@ __all__ = [
     "canonical",
     "hear",
     "kana_only",
+    "separating",
     "sounded",
 ]

@@ -69,6 +69,11 @@ class Standing:
         """The tier of desk proposed for what stands."""
         return desk_for(self.crises, self.reasons)
 
+    def chosen(self, topic: Topic) -> Standing:
+        """What stands after the resident pointed at a subject."""
+        route = self.route if self.crises or self.reasons else Route.ANSWER
+        return replace(self, topics=tuple(dict.fromkeys((*self.topics, topic))), route=route)
+
     def household(self, told: Sequence[Member]) -> tuple[Member, ...]:
         """The members of a household, with who was meant in the place of who was named by mistake."""
         meant = dict(self.persons)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from dataclasses import replace
 
 from bot.dialogue import answering, holding, living, opening, reaching, reading, searching
 from bot.dialogue.memory import Memory, Next
-from bot.dialogue.said import Said, earlier_words, topics_of
+from bot.dialogue.said import Said, earlier_words, understood
 from bot.dialogue.turn import Turn
 from bot.reply import Bubble, Choice
 from handoff import cases, intake
@@ -46,16 +45,15 @@ def wished(turn: Turn, memory: Memory) -> Next:
 
 def offer(turn: Turn, said: Said, assessment: Assessment, memory: Memory) -> Next:
     """Say why a person takes this, what goes to whom, and ask for consent."""
-    reasons = tuple(reason.value for reason in assessment.reasons if reason.value != "crisis")
-    told = {"explanation": [[e.kind, e.code, e.words, e.rule] for e in assessment.explanation],
-            "household": [member.as_dict() for member in assessment.household]}  # fmt: skip
+    reasons = said.reasons
     matter = Matter(
         route="handoff",
         reasons=reasons,
-        topics=topics_of(assessment),
+        topics=said.topics,
         complaint=said.together or said.words,
-        understood=json.dumps(told, ensure_ascii=False),
-        proposed_desk=assessment.desk.value if assessment.desk else None,
+        understood=understood(assessment),
+        proposed_desk=said.standing.desk.value if said.standing.desk else None,
+        persons=said.standing.persons,
     )
     first = next((reason for reason in _FIRST if reason in reasons), "person_requested")
     before: tuple[Bubble, ...] = opening.why(turn, first)
@@ -241,4 +239,4 @@ def _desk(turn: Turn, case: Case) -> Desk | None:
 
 
 def _matter(said: Said) -> Matter:
-    return Matter("handoff", reasons=("person_requested",), topics=topics_of(said.joined), complaint=said.together)
+    return Matter("handoff", reasons=("person_requested",), topics=said.topics, complaint=said.together)
