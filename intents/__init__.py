@@ -3,7 +3,7 @@
 from intents.acts import Act
 from intents.assessment import Assessment, Evidence, TopicScore
 from intents.codes import Crisis, Desk, Reason, Route, Topic
-from intents.doubt import separating
+from intents.doubt import separating, torn
 from intents.ear import Ear
 from intents.household import Member
 from intents.ranking import Entry, Hit, Index
@@ -38,4 +38,5 @@ __all__ = [
     "kana_only",
     "separating",
     "sounded",
+    "torn",
 ]

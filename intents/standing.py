@@ -102,13 +102,21 @@ def hear(ear: Ear, standing: Standing, text: str, earlier: Sequence[str] = ()) -
         # No danger is corrected away: it counts as it was written unless it stood and was taken back.
         if set(alone.crises) <= set(unsays):
             alone, words = rest, turning.words
+    persons = _persons(ear, standing, alone, turning)
+    if persons != standing.persons and turning.before:
+        # Who is meant was put right; that is no other subject, and no matter between relatives.
+        turning = replace(turning, before="")
+        alone = replace(alone, route=Route.CLARIFY, topics=()) if alone.route is Route.ANSWER else alone
     turning = _weighed(ear, standing, alone, turning)
+    if turning.changes and turning.before and alone.route is Route.CLARIFY:
+        named = tuple(score for score in alone.candidates if score.weight > _NAMED)
+        alone = replace(alone, route=Route.ANSWER if named else Route.CLARIFY, topics=named)
     left = 0 if turning.changes or turning.unsays else standing.messages
     past = list(earlier) if left is None else list(earlier)[max(0, len(earlier) - left) :]
     joined = ear.assess(words, earlier=past, alone=alone)
     if len(past) < len(earlier):
         joined = _across(joined, ear.assess(words, earlier=earlier, alone=alone), {*standing.withdrawn, *turning.unsays})
-    following = replace(after(standing, alone, joined, turning), persons=_persons(ear, standing, alone, turning))
+    following = replace(after(standing, alone, joined, turning), persons=persons)
     joined = replace(joined, household=following.household(joined.household))
     return Heard(alone, joined, words, following)
 
@@ -164,8 +172,8 @@ def _topics(known: tuple[Topic, ...], alone: Assessment, joined: Assessment, *, 
 def _weighed(ear: Ear, standing: Standing, alone: Assessment, turning: Turning) -> Turning:
     """Whether another subject begins: said so, corrected, or asked a whole question about something quite different."""
     clear = [score.topic for score in alone.topics if score.weight > _NAMED]
-    if turning.before and clear and not turning.unsays:
-        wrong = {score.topic for score in ear.assess(turning.before).topics}
+    if turning.before and alone.candidates and not turning.unsays:
+        wrong = {score.topic for score in ear.assess(turning.before).candidates}
         return replace(turning, changes=turning.points or bool(wrong & set(standing.topics)))
     if turning.changes or not (clear and standing.topics):
         return turning
@@ -176,7 +184,8 @@ def _weighed(ear: Ear, standing: Standing, alone: Assessment, turning: Turning) 
 
 def _persons(ear: Ear, standing: Standing, alone: Assessment, turning: Turning) -> tuple[tuple[str, str], ...]:
     """Who stands for whom after 「母じゃなくて義母です」."""
-    wrong = ear.assess(turning.before).household if turning.before and not turning.points else ()
+    bare = turning.before and not turning.points and {score.topic for score in alone.topics} <= {Topic.FAMILY}
+    wrong = ear.assess(turning.before).household if bare else ()
     right = alone.household
     pairs = dict(standing.persons) | ({wrong[0].words: right[0].words} if wrong and right else {})
     meant = {one.words for one in right}

@@ -10,7 +10,7 @@ from bot.dialogue.memory import Memory, Next
 from bot.dialogue.said import Said
 from bot.dialogue.turn import Turn
 from bot.reply import Choice
-from intents import separating
+from intents import separating, torn
 
 _FIELDS = ("money", "work", "child", "care", "feelings")
 _MOST_TOPICS = 3
@@ -32,12 +32,17 @@ def fields(turn: Turn) -> tuple[Choice, ...]:
 def back(turn: Turn, said: Said, memory: Memory) -> Next:
     """Ask once what it is about, once for other words, and then offer a person; who tells a story is let go on."""
     heard = said.topics
+    if said.corrects or (said.begins and not heard):
+        taken = turn.says("listening.corrected" if said.corrects else "listening.new_subject")
+        return Next(turn.reply(taken, choices=person(turn)), replace(memory, step="listening", asked="", misses=0))
     about_it = bool(heard) and set(heard) <= set(memory.topics) and _in_words(said.words)
     if about_it and memory.query and memory.last != "ask_there" and turn.holds("listening.heard_question", said.words):
         choices = (*person(turn), turn.choice("listening.choice.more", "listening:more"))
         following = replace(memory, step="listening", asked="", last="ask_there")
         return Next(turn.reply(turn.says("listening.ask_there"), choices=choices), following)
-    telling = said.alone is not None and (said.alone.household or said.alone.topics)
+    question = which(turn, said, memory)
+    alone = said.alone
+    telling = question is None and alone is not None and (alone.household or (alone.topics and not torn(alone)))
     if (telling or about_it) and memory.replies < len(_GO_ON):
         going = turn.says(f"listening.go_on.{_GO_ON[memory.replies]}")
         following = replace(memory, step="listening", asked="", replies=memory.replies + 1)
@@ -52,7 +57,6 @@ def back(turn: Turn, said: Said, memory: Memory) -> Next:
         memory = replace(memory, query=said.about, asked="confirm")
         return Next(turn.reply(turn.says("listening.confirm", topics=topic_words(turn, heard)), choices=yes_no), memory)
     if misses == 1:
-        question = which(turn, said, replace(memory, misses=0))
         return question or Next(turn.reply(turn.says("listening.clarify"), choices=fields(turn)), memory)
     if misses == 2:
         return Next(turn.reply(turn.says("listening.differently"), choices=fields(turn)), memory)

@@ -39,7 +39,7 @@ def ways(turn: Turn) -> tuple[Choice, ...]:
 def wished(turn: Turn, memory: Memory) -> Next:
     """A person is wished for, by a button."""
     told = "\n".join(earlier_words(turn))
-    matter = Matter("handoff", reasons=("person_requested",), topics=memory.topics, complaint=told)
+    matter = Matter("handoff", reasons=("person_requested",), topics=memory.subjects, complaint=told)
     return _offer(turn, matter, memory, ())
 
 
@@ -146,7 +146,6 @@ def _offer(turn: Turn, matter: Matter, memory: Memory, before: tuple[Bubble, ...
     memory = replace(
         memory,
         query=matter.complaint or memory.query,
-        topics=tuple(dict.fromkeys((*memory.topics, *matter.topics))),
         understood=matter.understood,
         proposed=matter.proposed_desk or "",
         desk=str(desk.id) if desk is not None else "",
@@ -211,7 +210,7 @@ def _pending(memory: Memory) -> Matter:
     return Matter(
         "handoff",
         reasons=memory.reasons,
-        topics=memory.topics,
+        topics=memory.subjects,
         complaint=memory.query,
         understood=memory.understood,
         proposed_desk=memory.proposed or None,
@@ -229,7 +228,7 @@ def _target(turn: Turn, matter: Matter, memory: Memory) -> Desk | None:
     case = cases.open_of(turn.session, turn.contact.id)
     if case is not None and case.desk_id is not None:
         return _desk(turn, case)
-    reasons, topics = (*memory.reasons, *matter.reasons), (*memory.topics, *matter.topics)
+    reasons, topics = (*memory.reasons, *matter.reasons), (*memory.subjects, *matter.topics)
     area = living.area(turn, memory, matter.complaint)
     return choose_desk(turn.session, turn.town.code, reasons=reasons, topics=topics, area=area).desk
 

@@ -10,7 +10,7 @@ from bot.dialogue.said import Said, codes, topics_of
 from bot.dialogue.turn import Turn
 from bot.reply import Bubble
 from handoff import cases
-from intents import Assessment, Route, Topic, TopicScore, canonical
+from intents import Assessment, Route, Topic, TopicScore, canonical, torn
 
 _FIELDS = ("money", "work", "child", "care", "feelings")
 _SOCIAL = {"greeting": "greeting", "thanks": "thanks", "who_are_you": "who", "scolding": "scolded"}
@@ -52,8 +52,7 @@ def heard(turn: Turn, said: Said, memory: Memory) -> Next:
     assert joined is not None
     # After danger the story so far is with the desk; only what this very message asks for is new.
     wanted = _new_reasons(codes(alone), memory) or (() if memory.plan else _new_reasons(said.reasons, memory))
-    told = "third_party" in codes(alone)
-    if "third_party" in wanted and not told and cases.open_of(turn.session, turn.contact.id) is not None:
+    if "third_party" in wanted and "third_party" not in codes(alone) and cases.open_of(turn.session, turn.contact.id) is not None:
         # Whose own matter is at a desk does not turn into an observer by a later word.
         wanted = tuple(reason for reason in wanted if reason != "third_party")
     if "third_party" in wanted:
@@ -62,21 +61,24 @@ def heard(turn: Turn, said: Said, memory: Memory) -> Next:
         return connecting.offer(turn, said, joined, replace(memory, misses=0))
     if alone.route == "handoff":
         return connecting.added(turn, said, memory)
-    question = asking.which(turn, said, memory) if said.standing.route == "clarify" else None
-    if alone.route == "answer" and question is None:
+    # Three words that only nearly fit a subject are asked about, not answered with whatever holds the same letters.
+    asks = turn.holds("urgent.heard_asking", said.words)
+    told = set(said.topics) & set(memory.topics)
+    unsure = torn(alone) and not (asks or told or memory.misses)
+    if alone.route == "answer" and not unsure:
         return _answer(turn, said.meant, topics_of(alone), alone, memory)
     if alone.route == "social":
         return _social(turn, alone, memory)
     if alone.route == "clarify" and _cries(turn, said.words):
         return asking.cry_for_help(turn, memory)
-    if turn.holds("urgent.heard_asking", said.words) and searching.cards(turn, said.words, assessment=alone) is not None:
+    if asks and searching.cards(turn, said.words, assessment=alone) is not None:
         return searching.places(turn, said.words, replace(memory, misses=0, offset=0), assessment=alone)
     if cases.open_of(turn.session, turn.contact.id) is not None:
         return connecting.added(turn, said, memory)
-    if joined.route == "answer" and set(said.topics) - set(memory.topics):
+    if not unsure and joined.route == "answer" and set(said.topics) - set(memory.topics):
         return _answer(turn, said.about, said.topics, joined, memory)
     named = place.named(turn, said.words, memory) if len(said.words) <= _SHORT else None
-    return named or question or asking.back(turn, said, memory)
+    return named or asking.back(turn, said, memory)
 
 
 def _answer(turn: Turn, words: str, topics: tuple[str, ...], assessment: Assessment, memory: Memory) -> Next:

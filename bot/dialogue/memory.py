@@ -47,6 +47,11 @@ class Memory:
     register_chosen: bool = False
     minor: bool = False
 
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """The subjects that stand."""
+        return tuple(topic.value for topic in self.standing.topics)
+
 
 @dataclass(frozen=True)
 class Next:

@@ -35,6 +35,8 @@ class Said:
     meant: str = ""  # the words of this message that count
     standing: Standing = field(default_factory=Standing)  # what is true after it
     unsaid: tuple[str, ...] = ()  # dangers it takes back
+    begins: bool = False  # something else begins with it
+    corrects: bool = False  # it puts right who is meant
 
     @property
     def topics(self) -> tuple[str, ...]:
@@ -59,6 +61,7 @@ def listen(turn: Turn, memory: Memory) -> Said:
     act = ear.hear_act(words)
     told = hear(ear, memory.standing, words, earlier)
     story = earlier if told.standing.messages is None else earlier[len(earlier) - min(len(earlier), told.standing.messages - 1) :]
+    unsaid = tuple(code.value for code in told.standing.withdrawn if code in memory.standing.crises)
     return Said(
         words=words,
         data=_in_danger(turn, words, act, memory) or _meant(words, act, memory),
@@ -71,7 +74,9 @@ def listen(turn: Turn, memory: Memory) -> Said:
         about="\n".join((*story, told.words)),
         meant=told.words,
         standing=told.standing,
-        unsaid=tuple(code.value for code in told.standing.withdrawn if code in memory.standing.crises),
+        begins=told.standing.messages == 1 and bool(memory.standing.topics) and not unsaid,
+        corrects=told.standing.persons not in ((), memory.standing.persons),
+        unsaid=unsaid,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.dialogue import asking
 from bot.dialogue.memory import Memory, Next
 from bot.dialogue.said import Said
 from bot.dialogue.turn import Turn
@@ -21,4 +22,4 @@ def heard(turn: Turn, said: Said, memory: Memory) -> Next:
     # Who may be watched stays in the careful words.
     rests = not (memory.told or turn.contact.device_watched)
     memory = replace(memory, step="listening", plan="") if rests else memory
-    return Next(turn.reply(turn.says("urgent.unsaid")), replace(memory, asked="", choices=()))
+    return Next(turn.reply(turn.says("urgent.unsaid"), choices=asking.person(turn)), replace(memory, asked="", choices=()))
