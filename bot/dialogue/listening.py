@@ -64,7 +64,8 @@ def heard(turn: Turn, said: Said, memory: Memory) -> Next:
     # Three words that only nearly fit a subject are asked about, not answered with whatever holds the same letters.
     asks = turn.holds("urgent.heard_asking", said.words)
     told = set(said.topics) & set(memory.topics)
-    unsure = torn(alone) and not (asks or told or memory.misses)
+    definite = asks or turn.tools.ear.social.concrete(canonical(said.words))
+    unsure = torn(alone) and not (definite or told or memory.misses)
     if alone.route == "answer" and not unsure:
         return _answer(turn, said.meant, topics_of(alone), alone, memory)
     if alone.route == "social":
