@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from handoff import cases, consent, walls
+from handoff import cases, consent, picture, walls
 from handoff.cases import Case, CaseEvent
 from handoff.contacts import Contact, ContactPoint
 from handoff.routing import WALLED, choose_desk, rules, staffed
@@ -46,6 +46,7 @@ class Matter:
     complaint: str = ""
     understood: str = ""  # JSON: household and the words that led to all this
     proposed_desk: str | None = None
+    persons: tuple[tuple[str, str], ...] = ()  # who was named by mistake, and who was meant
 
 
 def receive(
@@ -67,6 +68,9 @@ def receive(
     crises = tuple(dict.fromkeys((*(known.crises if known else ()), *matter.crises)))
     reasons = tuple(dict.fromkeys((*(known.reasons if known else ()), *matter.reasons)))
     topics = tuple(dict.fromkeys((*(known.topics if known else ()), *matter.topics)))
+    understood = matter.understood
+    if known is not None and understood:
+        understood = picture.merged(cases.understood(session, known), understood, matter.persons)
     route = choose_desk(session, point.custodian, crises=crises, reasons=reasons, topics=topics, area=area)
     desk, why, rule = route.desk, route.reason, route.rule_id
     kept = session.get(Desk, known.desk_id) if known is not None and known.desk_id is not None else None
@@ -89,7 +93,7 @@ def receive(
         reasons=reasons,
         topics=topics,
         complaint=matter.complaint,
-        understood=matter.understood,
+        understood=understood,
         proposed_desk=matter.proposed_desk,
         walled=route.walled,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,17 +26,37 @@ class Picture:
 
 def read(understood: str) -> Picture:
     """Return the picture that was stored with a case; anything unexpected in it is left out, never an error."""
-    try:
-        raw = json.loads(understood or "{}")
-    except ValueError:
-        return Picture()
-    if not isinstance(raw, dict):
-        return Picture()
+    raw = _loaded(understood)
     household = [member for member in _list(raw.get("household")) if isinstance(member, dict)]
     named = tuple(dict.fromkeys(filter(None, map(_member, household))))
     alone = bool(raw.get("alone")) or any(member.get("living_alone") for member in household)
     why = tuple(dict.fromkeys(filter(None, (_reason(item) for item in _list(raw.get("explanation"))))))
     return Picture(named, any(map(_is_child, household)), alone, why)
+
+
+def merged(known: str, told: str, persons: Sequence[tuple[str, str]] = ()) -> str:
+    """Return a stored picture with what was told since; `persons` are those named by mistake, and who was meant."""
+    before, now = _loaded(known), _loaded(told)
+    meant = dict(persons)
+    household: dict[str, dict[str, Any]] = {}
+    for member in (*_list(before.get("household")), *_list(now.get("household"))):
+        if not isinstance(member, dict):
+            continue
+        name = str(member.get("words") or member.get("relation") or "")
+        if name in meant:
+            member = member | {"relation": meant[name], "words": meant[name]}
+        name = meant.get(name, name)
+        was = household.get(name, {})
+        problems = dict.fromkeys((*_list(was.get("problems")), *_list(member.get("problems"))))
+        household[name] = was | {key: value for key, value in member.items() if value is not None} | {"problems": list(problems)}
+    why = [*_list(before.get("explanation")), *_list(now.get("explanation"))]
+    once = [reason for number, reason in enumerate(why) if reason not in why[:number]]
+    return json.dumps(before | now | {"household": list(household.values()), "explanation": once}, ensure_ascii=False)
+
+
+def adds(known: str, told: str, persons: Sequence[tuple[str, str]] = ()) -> bool:
+    """Whether something told since changes who lives in a stored picture, or how."""
+    return read(merged(known, told, persons)).members != read(known).members
 
 
 def topics(codes: Iterable[str]) -> list[str]:
@@ -56,6 +76,14 @@ def reasons(codes: Iterable[str]) -> list[str]:
 
 def _label(kind: type[Topic] | type[Crisis] | type[Reason], code: str) -> str:
     return next((known.label for known in kind if known.value == code), code)
+
+
+def _loaded(understood: str) -> dict[str, Any]:
+    try:
+        raw = json.loads(understood or "{}")
+    except ValueError:
+        return {}
+    return raw if isinstance(raw, dict) else {}
 
 
 def _list(value: Any) -> list[Any]:

@@ -3,11 +3,13 @@
 from intents.acts import Act
 from intents.assessment import Assessment, Evidence, TopicScore
 from intents.codes import Crisis, Desk, Reason, Route, Topic
+from intents.doubt import separating, torn
 from intents.ear import Ear
 from intents.household import Member
 from intents.question import Question
 from intents.ranking import Hit, Index
 from intents.sounds import sounded
+from intents.standing import Heard, Standing, hear
 from intents.terms import Entry, Terms
 from intents.text import canonical, kana_only
 from intents.town_ear import TownEar
@@ -23,12 +25,14 @@ __all__ = [
     "Ear",
     "Entry",
     "Evidence",
+    "Heard",
     "Hit",
     "Index",
     "Member",
     "Question",
     "Reason",
     "Route",
+    "Standing",
     "Terms",
     "Topic",
     "TopicScore",
@@ -36,6 +40,9 @@ __all__ = [
     "TownWord",
     "Words",
     "canonical",
+    "hear",
     "kana_only",
+    "separating",
     "sounded",
+    "torn",
 ]

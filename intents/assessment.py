@@ -60,6 +60,7 @@ class Assessment:
     explanation: tuple[Evidence, ...] = ()
     kinds: tuple[str, ...] = ()
     leads: tuple[Lead, ...] = ()
+    candidates: tuple[TopicScore, ...] = ()  # every subject that was considered, the nearest first; named from 0.5 on
     danger: float | None = None  # how far it leans to a danger of any kind; None where that was not weighed
     third_person: bool = False
     minor: bool = False

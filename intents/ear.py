@@ -22,6 +22,7 @@ from intents.situations import Situation, situations
 from intents.social import Social
 from intents.subjects import Subjects, ordered, settle
 from intents.text import CAP, canonical, kana_only
+from intents.turning import Turnings
 from intents.vocabulary import Mention, Vocabulary
 from intents.vocabulary import load as load_vocabulary
 from intents.windows import alarming_windows
@@ -46,6 +47,7 @@ class Ear:
         self.languages = Languages()
         self.social = Social()
         self.acts = Acts()
+        self.turnings = Turnings()
         self.leanings = Leanings.load()
 
     @classmethod
@@ -60,9 +62,9 @@ class Ear:
         """The act a short message is (yes, a number, それ, stop …), or None when it is free speech."""
         return self.acts.hear(canonical(text, 200) if len(text) <= 200 else "")
 
-    def assess(self, text: str, *, earlier: Sequence[str] = ()) -> Assessment:
-        """What this message says, in the light of the resident's earlier ones (oldest first)."""
-        alone = self._assess(text)
+    def assess(self, text: str, *, earlier: Sequence[str] = (), alone: Assessment | None = None) -> Assessment:
+        """What this message says, in the light of the resident's earlier ones (oldest first); `alone` when that is known."""
+        alone = alone or self._assess(text)
         past = canonical("\n".join(earlier[-_MANY:]), _EARLIER) if earlier else ""
         if not past:
             return alone

@@ -33,6 +33,8 @@ _AS_HEARD = 0.25
 # A subject as plain as this is answered where the rules would answer it, however short the message is.
 _PLAIN = 0.5
 _QUOTED = 40
+# A subject that falls short by more was not considered at all.
+_CONSIDERED = -0.3
 # How many kinds of places are looked for, how sure one is that is just named, and what is too faint to lead anywhere.
 _MOST_LEADS = 4
 _EVEN = 0.5
@@ -59,6 +61,7 @@ def judge(text: str, heard: Assessment, leaning: Leaning) -> Assessment:
         heard,
         route=route,
         topics=topics,
+        candidates=_candidates(leaning),
         crises=crises,
         danger=leaning.surplus(DANGER),
         reasons=reasons,
@@ -88,9 +91,9 @@ def together(alone: Assessment, before: Assessment, whole: Assessment) -> Assess
     fresh = _MORTAL if before.crises else frozenset(Crisis)
     leans = whole.danger is None or whole.danger > _APART
     new = [crisis for crisis in whole.crises if leans and crisis in fresh and crisis not in before.crises]
-    crises = _in_order(Crisis, (*alone.crises, *new))
+    crises = in_order(Crisis, (*alone.crises, *new))
     told = {*alone.reasons, *whole.reasons} - (set() if crises else {Reason.CRISIS})
-    reasons = _fitting({*told, *([Reason.CRISIS] if crises else [])}, crises)
+    reasons = fitting({*told, *([Reason.CRISIS] if crises else [])}, crises)
     if alone.route is Route.SOCIAL and not crises:
         reasons = ()
     route = Route.URGENT if crises else Route.HANDOFF if reasons else alone.route
@@ -106,6 +109,7 @@ def together(alone: Assessment, before: Assessment, whole: Assessment) -> Assess
         desk=desk_for(crises, reasons),
         household=whole.household,
         leads=alone.leads if alone.topics else whole.leads,
+        candidates=whole.candidates,
         explanation=tuple(dict.fromkeys((*alone.explanation, *whole.explanation))),
         third_person=alone.third_person or whole.third_person,
         minor=alone.minor or whole.minor,
@@ -129,30 +133,36 @@ def _crises(text: str, heard: Assessment, leaning: Leaning) -> tuple[Crisis, ...
     clear = danger > 0 and sure[first] > 0 and danger + sure[first] > _CLEAR
     learned = {crisis for crisis in Crisis if clear and (crisis is first or sure[crisis] > _BESIDE)}
     kept = {crisis for crisis in heard.crises if sure[crisis] > _AWAY}
-    return _in_order(Crisis, learned | kept or heard.crises)
+    return in_order(Crisis, learned | kept or heard.crises)
 
 
 def _reasons(heard: Assessment, leaning: Leaning, crises: Sequence[Crisis]) -> tuple[Reason, ...]:
     found = {Reason(code) for code in leaning.named("reason")}
     if crises:
         found.add(Reason.CRISIS)
-    return _fitting(_in_order(Reason, found), crises)
+    return fitting(in_order(Reason, found), crises)
 
 
-def _fitting(reasons: Iterable[Reason], crises: Sequence[Crisis]) -> tuple[Reason, ...]:
+def fitting(reasons: Iterable[Reason], crises: Sequence[Crisis]) -> tuple[Reason, ...]:
     """Reasons as they go with dangers: help in danger asks neither for a person nor whose household it is."""
     found = set(reasons)
     if crises:
         found -= {Reason.THIRD_PARTY, Reason.PERSON_REQUESTED}
     if {Crisis.DV, Crisis.SEXUAL_VIOLENCE} & set(crises):
         found.add(Reason.WIDE_AREA)
-    return _in_order(Reason, found)
+    return in_order(Reason, found)
 
 
 def _topics(heard: Assessment, leaning: Leaning) -> tuple[TopicScore, ...]:
     named = [Topic(code) for code in leaning.named("topic")]
     own = [Topic(e.code) for e in heard.explanation if e.kind == "topic" and e.rule.startswith("town_")]
     return tuple(_score(topic, leaning) for topic in dict.fromkeys((*own, *named)))
+
+
+def _candidates(leaning: Leaning) -> tuple[TopicScore, ...]:
+    sure = {topic: leaning.surplus(f"topic {topic.value}") for topic in Topic}
+    near = sorted((topic for topic in Topic if sure[topic] > _CONSIDERED), key=lambda topic: -sure[topic])
+    return tuple(TopicScore(topic, round(min(1.0, _EVEN + sure[topic]), 3)) for topic in near)
 
 
 def _nearest(leaning: Leaning) -> tuple[TopicScore, ...]:
@@ -209,6 +219,7 @@ def _explained(
     return (*kept, *learned)
 
 
-def _in_order(kind: type[Code], found: Iterable[Code]) -> tuple[Code, ...]:
+def in_order(kind: type[Code], found: Iterable[Code]) -> tuple[Code, ...]:
+    """Codes in the order of their list."""
     known = set(found)
     return tuple(code for code in kind if code in known)

@@ -23,6 +23,7 @@ class TownEar:
 
     def __init__(self, ear: Ear, words: Sequence[TownWord] = ()) -> None:
         self._ear = ear
+        self.turnings = ear.turnings
         concepts = (_concept(f"town_{number}", word) for number, word in enumerate(words))
         self._own = Subjects(Vocabulary(ear.words, concepts), Rulebook(()))
 
@@ -30,9 +31,9 @@ class TownEar:
         """The act a short message is, as the shared ear hears it."""
         return self._ear.hear_act(text)
 
-    def assess(self, text: str, *, earlier: Sequence[str] = ()) -> Assessment:
+    def assess(self, text: str, *, earlier: Sequence[str] = (), alone: Assessment | None = None) -> Assessment:
         """What this message says; in danger the town's own words keep silent."""
-        heard = self._ear.assess(text, earlier=earlier)
+        heard = self._ear.assess(text, earlier=earlier, alone=alone)
         if not self._own.vocabulary.concepts or heard.crises or heard.social_kind not in _OPEN:
             return heard
         scale = self._weigh("\n".join((*earlier, text)))

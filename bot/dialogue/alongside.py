@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from bot.dialogue import connecting, living, reading
 from bot.dialogue.memory import Memory, Next
-from bot.dialogue.said import Said, topics_of
+from bot.dialogue.said import Said, understood
 from bot.dialogue.turn import Turn
-from handoff import cases, intake, presence
+from handoff import cases, intake, picture, presence
 from handoff.cases import Case
 from handoff.intake import Matter
 from handoff.states import CaseState, Ground
@@ -52,12 +52,12 @@ def enrich(turn: Turn, said: Said, memory: Memory) -> None:
     case, joined = cases.open_of(turn.session, turn.contact.id), said.joined
     if case is None or joined is None:
         return
-    reasons = tuple(reason.value for reason in joined.reasons if reason.value != "crisis")
-    topics = topics_of(joined)
+    reasons, topics, told = said.reasons, said.topics, understood(joined)
     in_danger = case.ground == Ground.LIFE_BODY
     area = living.area(turn, memory, said.words)
-    if set(reasons) - set(case.reasons) or set(topics) - set(case.topics) or (in_danger and area is not None):
-        matter = Matter(case.route, reasons=reasons, topics=topics)
+    more = picture.adds(cases.understood(turn.session, case), told, said.standing.persons)
+    if more or set(reasons) - set(case.reasons) or set(topics) - set(case.topics) or (in_danger and area is not None):
+        matter = Matter(case.route, reasons=reasons, topics=topics, understood=told, persons=said.standing.persons)
         # The desk was named to the resident; in danger nothing was named, and the nearest desk is the right one.
         area = area or living.area(turn, memory, said.together)
         ground = Ground(case.ground)

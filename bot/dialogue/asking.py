@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
-from bot.dialogue import reading
+from bot.dialogue import reading, searching
 from bot.dialogue.memory import Memory, Next
-from bot.dialogue.said import Said, topics_of
+from bot.dialogue.said import Said
 from bot.dialogue.turn import Told, Turn
 from bot.reply import Choice
+from intents import separating, torn
 
 _FIELDS = ("money", "work", "child", "care", "feelings")
 _MOST_TOPICS = 3
@@ -29,13 +31,18 @@ def fields(turn: Turn) -> tuple[Choice, ...]:
 
 def back(turn: Turn, said: Said, memory: Memory) -> Next:
     """Ask once what it is about, once for other words, and then offer a person; who tells a story is let go on."""
-    heard = topics_of(said.joined)
+    heard = said.topics
+    if said.corrects or (said.begins and not heard):
+        taken = turn.says("listening.corrected" if said.corrects else "listening.new_subject")
+        return Next(turn.reply(taken, choices=person(turn)), replace(memory, step="listening", asked="", misses=0))
     about_it = bool(heard) and set(heard) <= set(memory.topics) and _in_words(said.words)
     if about_it and memory.query and memory.last != "ask_there" and turn.holds("listening.heard_question", said.words):
         choices = (*person(turn), turn.choice("listening.choice.more", "listening:more"))
         following = replace(memory, step="listening", asked="", last="ask_there")
         return Next(turn.reply(turn.says("listening.ask_there"), choices=choices), following)
-    telling = said.alone is not None and (said.alone.household or said.alone.topics)
+    question = which(turn, said, memory)
+    alone = said.alone
+    telling = question is None and alone is not None and (alone.household or (alone.topics and not torn(alone)))
     if (telling or about_it) and memory.replies < len(_GO_ON):
         going = turn.says(f"listening.go_on.{_GO_ON[memory.replies]}")
         following = replace(memory, step="listening", asked="", replies=memory.replies + 1)
@@ -47,10 +54,10 @@ def back(turn: Turn, said: Said, memory: Memory) -> Next:
             turn.choice("listening.choice.yes", "listening:confirmed"),
             turn.choice("listening.choice.wrong", "listening:wrong"),
         )
-        memory = replace(memory, query=said.together, asked="confirm")
+        memory = replace(memory, query=said.about, asked="confirm")
         return Next(turn.reply(turn.says("listening.confirm", topics=topic_words(turn, heard)), choices=yes_no), memory)
     if misses == 1:
-        return Next(turn.reply(turn.says("listening.clarify"), choices=fields(turn)), memory)
+        return question or Next(turn.reply(turn.says("listening.clarify"), choices=fields(turn)), memory)
     if misses == 2:
         return Next(turn.reply(turn.says("listening.differently"), choices=fields(turn)), memory)
     choices = (
@@ -61,6 +68,19 @@ def back(turn: Turn, said: Said, memory: Memory) -> Next:
     if misses % 2 == 0:
         offered = turn.says("listening.still_here", place=reading.town_phone(turn))
     return Next(turn.reply(offered, choices=choices), replace(memory, asked="person"))
+
+
+def which(turn: Turn, said: Said, memory: Memory) -> Next | None:
+    """Ask the one question whose choices separate best what comes into question; None when nothing leans, or it was asked."""
+    if said.joined is None or memory.misses:
+        return None
+    topics = separating(said.joined.candidates, partial(searching.behind, turn))
+    if not topics or {topic.value for topic in topics} <= set(memory.offered):
+        return None
+    choices = [turn.choice(f"topic.choice.{topic.value}", f"listening:subject.{topic.value}") for topic in topics]
+    offered = tuple(dict.fromkeys((*memory.offered, *(topic.value for topic in topics))))
+    memory = replace(memory, step="listening", asked="subject", query=said.about, offered=offered, misses=1)
+    return Next(turn.reply(turn.says("listening.which_subject"), choices=(*choices, *person(turn))), memory)
 
 
 def nodded(turn: Turn, said: Said, memory: Memory) -> Next | None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from dataclasses import replace
 
 from bot.dialogue import answering, holding, living, opening, reaching, reading, searching
 from bot.dialogue.memory import Memory, Next
-from bot.dialogue.said import Said, earlier_words, topics_of
+from bot.dialogue.said import Said, earlier_words, understood
 from bot.dialogue.turn import Turn
 from bot.reply import Bubble, Choice
 from handoff import cases, intake
@@ -40,22 +39,21 @@ def ways(turn: Turn) -> tuple[Choice, ...]:
 def wished(turn: Turn, memory: Memory) -> Next:
     """A person is wished for, by a button."""
     told = "\n".join(earlier_words(turn))
-    matter = Matter("handoff", reasons=("person_requested",), topics=memory.topics, complaint=told)
+    matter = Matter("handoff", reasons=("person_requested",), topics=memory.subjects, complaint=told)
     return _offer(turn, matter, memory, ())
 
 
 def offer(turn: Turn, said: Said, assessment: Assessment, memory: Memory) -> Next:
     """Say why a person takes this, what goes to whom, and ask for consent."""
-    reasons = tuple(reason.value for reason in assessment.reasons if reason.value != "crisis")
-    told = {"explanation": [[e.kind, e.code, e.words, e.rule] for e in assessment.explanation],
-            "household": [member.as_dict() for member in assessment.household]}  # fmt: skip
+    reasons = said.reasons
     matter = Matter(
         route="handoff",
         reasons=reasons,
-        topics=topics_of(assessment),
+        topics=said.topics,
         complaint=said.together or said.words,
-        understood=json.dumps(told, ensure_ascii=False),
-        proposed_desk=assessment.desk.value if assessment.desk else None,
+        understood=understood(assessment),
+        proposed_desk=said.standing.desk.value if said.standing.desk else None,
+        persons=said.standing.persons,
     )
     first = next((reason for reason in _FIRST if reason in reasons), "person_requested")
     before: tuple[Bubble, ...] = opening.why(turn, first)
@@ -150,7 +148,6 @@ def _offer(turn: Turn, matter: Matter, memory: Memory, before: tuple[Bubble, ...
     memory = replace(
         memory,
         query=matter.complaint or memory.query,
-        topics=tuple(dict.fromkeys((*memory.topics, *matter.topics))),
         understood=matter.understood,
         proposed=matter.proposed_desk or "",
         desk=str(desk.id) if desk is not None else "",
@@ -209,7 +206,7 @@ def _pending(memory: Memory) -> Matter:
     return Matter(
         "handoff",
         reasons=memory.reasons,
-        topics=memory.topics,
+        topics=memory.subjects,
         complaint=memory.query,
         understood=memory.understood,
         proposed_desk=memory.proposed or None,
@@ -227,7 +224,7 @@ def _target(turn: Turn, matter: Matter, memory: Memory) -> Desk | None:
     case = cases.open_of(turn.session, turn.contact.id)
     if case is not None and case.desk_id is not None:
         return _desk(turn, case)
-    reasons, topics = (*memory.reasons, *matter.reasons), (*memory.topics, *matter.topics)
+    reasons, topics = (*memory.reasons, *matter.reasons), (*memory.subjects, *matter.topics)
     area = living.area(turn, memory, matter.complaint)
     return choose_desk(turn.session, turn.town.code, reasons=reasons, topics=topics, area=area).desk
 
@@ -237,4 +234,4 @@ def _desk(turn: Turn, case: Case) -> Desk | None:
 
 
 def _matter(said: Said) -> Matter:
-    return Matter("handoff", reasons=("person_requested",), topics=topics_of(said.joined), complaint=said.together)
+    return Matter("handoff", reasons=("person_requested",), topics=said.topics, complaint=said.together)

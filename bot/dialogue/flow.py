@@ -64,6 +64,7 @@ def answer(turn: Turn) -> Reply | None:
         following = Next(None, memory) if _person(turn) else greeting.meet(turn, memory)
     else:
         reopened, said = alongside.reopened(turn), listen(turn, memory)
+        memory = replace(memory, standing=said.standing) if said.alone is not None else memory
         memory = abroad.noticed(turn, said, memory)
         following = alongside.with_reopening(turn, said, _follow(turn, said, memory), reopened)
     following = replace(following, reply=abroad.never_alone(turn, following.reply))

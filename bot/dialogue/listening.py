@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from bot.dialogue import abroad, asking, connecting, greeting, place, searching, urgent, worry
 from bot.dialogue.memory import Memory, Next
-from bot.dialogue.said import Said, topics_of
+from bot.dialogue.said import Said, codes, topics_of
 from bot.dialogue.turn import Turn
 from bot.reply import Bubble
 from handoff import cases
-from intents import Assessment, canonical
+from intents import Assessment, Route, Topic, TopicScore, canonical, torn
 
 _FIELDS = ("money", "work", "child", "care", "feelings")
 _SOCIAL = {"greeting": "greeting", "thanks": "thanks", "who_are_you": "who", "scolding": "scolded"}
@@ -31,6 +31,8 @@ def pressed(turn: Turn, memory: Memory, what: str) -> Next | None:
         return Next(turn.reply(turn.says("greeting.consult")), _fresh(memory))
     if what == "confirmed" and memory.query:
         return searching.places(turn, memory.query, replace(memory, misses=0))
+    if what.startswith("subject."):
+        return _chosen(turn, memory, what.removeprefix("subject."))
     if what in ("body", "afraid"):
         return urgent.begin_emergency(turn, memory, turn.words(f"listening.choice.{what}"))
     if what in _FIELDS:
@@ -49,9 +51,8 @@ def heard(turn: Turn, said: Said, memory: Memory) -> Next:
     assert alone is not None
     assert joined is not None
     # After danger the story so far is with the desk; only what this very message asks for is new.
-    wanted = _new_reasons(alone, memory) or (() if memory.plan else _new_reasons(joined, memory))
-    told = any(reason.value == "third_party" for reason in alone.reasons)
-    if "third_party" in wanted and not told and cases.open_of(turn.session, turn.contact.id) is not None:
+    wanted = _new_reasons(codes(alone), memory) or (() if memory.plan else _new_reasons(said.reasons, memory))
+    if "third_party" in wanted and "third_party" not in codes(alone) and cases.open_of(turn.session, turn.contact.id) is not None:
         # Whose own matter is at a desk does not turn into an observer by a later word.
         wanted = tuple(reason for reason in wanted if reason != "third_party")
     if "third_party" in wanted:
@@ -63,18 +64,23 @@ def heard(turn: Turn, said: Said, memory: Memory) -> Next:
     narrowed = place.alone(turn, said, memory)
     if narrowed is not None and cases.open_of(turn.session, turn.contact.id) is None:
         return narrowed
-    if alone.route == "answer":
-        return _answer(turn, said.words, topics_of(alone), alone, memory)
+    # Three words that only nearly fit a subject are asked about, not answered with whatever holds the same letters.
+    asks = turn.holds("urgent.heard_asking", said.words)
+    told = set(said.topics) & set(memory.topics)
+    definite = asks or turn.tools.ear.social.concrete(canonical(said.words))
+    unsure = torn(alone) and not (definite or told or memory.misses)
+    if alone.route == "answer" and not unsure:
+        return _answer(turn, said.meant, topics_of(alone), alone, memory)
     if alone.route == "social":
         return _social(turn, alone, memory)
     if alone.route == "clarify" and _cries(turn, said.words):
         return asking.cry_for_help(turn, memory)
-    if turn.holds("urgent.heard_asking", said.words) and searching.cards(turn, said.words, assessment=alone) is not None:
+    if asks and searching.cards(turn, said.words, assessment=alone) is not None:
         return searching.places(turn, said.words, replace(memory, misses=0, offset=0), assessment=alone)
     if cases.open_of(turn.session, turn.contact.id) is not None:
         return connecting.added(turn, said, memory)
-    if joined.route == "answer" and set(topics_of(joined)) - set(memory.topics):
-        return _answer(turn, said.together, topics_of(joined), joined, memory)
+    if not unsure and joined.route == "answer" and set(said.topics) - set(memory.topics):
+        return _answer(turn, said.about, said.topics, joined, memory)
     named = place.named(turn, said.words, memory) if len(said.words) <= _SHORT else None
     return named or asking.back(turn, said, memory)
 
@@ -98,12 +104,24 @@ def _social(turn: Turn, alone: Assessment, memory: Memory) -> Next:
     return Next(turn.reply(turn.says(key), choices=greeting.choices(turn)), replace(memory, step="listening", asked=""))
 
 
-def _new_reasons(assessment: Assessment, memory: Memory) -> tuple[str, ...]:
+def _chosen(turn: Turn, memory: Memory, code: str) -> Next | None:
+    """Show places for what was first written, about the subject that was pointed at."""
+    if code not in list(Topic):
+        return None
+    topic = Topic(code)
+    words = "\n".join(filter(None, (memory.query, turn.tools.texts.say(f"topic.{code}"))))
+    heard = turn.tools.ear.assess(words)
+    others = tuple(score for score in heard.topics if score.topic is not topic)
+    heard = replace(heard, route=Route.ANSWER, topics=(TopicScore(topic, 1.0), *others))
+    return _answer(turn, words, (code,), heard, replace(memory, standing=memory.standing.chosen(topic)))
+
+
+def _new_reasons(reasons: tuple[str, ...], memory: Memory) -> tuple[str, ...]:
     """Return why a person is needed now, beyond what was offered already; danger has its own way."""
     known = {*memory.reasons, "crisis"}
     if memory.told:
         known.add("wide_area")
-    return tuple(reason.value for reason in assessment.reasons if reason.value not in known)
+    return tuple(reason for reason in reasons if reason not in known)
 
 
 def _cries(turn: Turn, words: str) -> bool:

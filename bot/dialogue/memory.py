@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import timedelta
 from typing import Any
 
 from bot import conversations
 from bot.dialogue.turn import Turn
 from bot.reply import Press, Reply
+from intents import Standing
 
 # A conversation that rested this long begins anew; the numbers for a danger are then given again.
 RESTED = timedelta(hours=12)
@@ -30,6 +31,8 @@ class Memory:
     repeats: int = 0  # how often danger was repeated
     replies: int = 0  # how often the bot only said that it reads
     misses: int = 0  # messages in a row that were not understood
+    standing: Standing = field(default_factory=Standing)  # what is true after all messages so far
+    offered: tuple[str, ...] = ()  # subjects that were offered to choose from
     topics: tuple[str, ...] = ()  # what places were shown for
     reasons: tuple[str, ...] = ()  # why a person was offered
     query: str = ""  # what was searched for, or what goes to the desk once consent was asked
@@ -44,6 +47,11 @@ class Memory:
     register_chosen: bool = False
     minor: bool = False
     abroad: str = ""  # the language in which the way to the foreign residents' desk was shown
+
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """The subjects that stand."""
+        return tuple(topic.value for topic in self.standing.topics)
 
 
 @dataclass(frozen=True)
@@ -63,7 +71,9 @@ def recall(turn: Turn) -> Memory:
     raw = conversations.memory(turn.session, conversation)
     known = {field.name for field in fields(Memory)}
     values: dict[str, Any] = {name: _frozen(value) for name, value in raw.items() if name in known}
-    return replace(Memory(**values), step=conversation.step)
+    # A conversation that began before this was stored stands where its answers stood.
+    stood = raw.get("standing") or {"topics": raw.get("topics"), "reasons": raw.get("reasons"), "crises": raw.get("told")}
+    return replace(Memory(**values), step=conversation.step, standing=Standing.read(stood))
 
 
 def keep(turn: Turn, following: Next) -> None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, field
 
 from bot.dialogue.memory import EARLIER_MESSAGES, EARLIER_SIGNS, Memory
 from bot.dialogue.turn import Turn
 from handoff import transcript
 from handoff.transcript import Author, Kind
-from intents import Act, Assessment
+from intents import Act, Assessment, Reason, Standing, hear
 
 UNREADABLE = frozenset({Kind.IMAGE, Kind.STICKER, Kind.VOICE, Kind.FILE})
 # Questions with a few answers, under which a part of one button's words is that button.
-_CHOOSING = frozenset({"desk", "screen", "consent", "contact", "kind", "way", "erase"})
+_CHOOSING = frozenset({"subject", "desk", "screen", "consent", "contact", "kind", "way", "erase"})
 # A single button under a question is mostly the way not to answer it.
 _DECLINES = (":skip", ":back", ":keep", ":enough")
 _NEVER_BY_NOD = (":lines", ":status", ":places", ":here", ":call")
@@ -30,6 +31,22 @@ class Said:
     alone: Assessment | None = None  # this message by itself
     joined: Assessment | None = None  # this message with what was said before
     together: str = ""  # the joined words
+    about: str = ""  # those of them that belong to the subject
+    meant: str = ""  # the words of this message that count
+    standing: Standing = field(default_factory=Standing)  # what is true after it
+    unsaid: tuple[str, ...] = ()  # dangers it takes back
+    begins: bool = False  # something else begins with it
+    corrects: bool = False  # it puts right who is meant
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The subjects that stand."""
+        return tuple(topic.value for topic in self.standing.topics)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why a person is needed, beside danger."""
+        return tuple(reason.value for reason in self.standing.reasons if reason is not Reason.CRISIS)
 
 
 def listen(turn: Turn, memory: Memory) -> Said:
@@ -42,22 +59,42 @@ def listen(turn: Turn, memory: Memory) -> Said:
     ear = turn.tools.search.ears.of(turn.session, turn.town.code)
     earlier = earlier_words(turn)
     act = ear.hear_act(words)
-    alone = ear.assess(words)
+    told = hear(ear, memory.standing, words, earlier)
+    story = earlier if told.standing.messages is None else earlier[len(earlier) - min(len(earlier), told.standing.messages - 1) :]
+    unsaid = tuple(code.value for code in told.standing.withdrawn if code in memory.standing.crises)
     return Said(
         words=words,
         data=_in_danger(turn, words, act, memory) or _meant(words, act, memory),
         near=near,
         unreadable=False,
         act=act,
-        alone=alone,
-        joined=ear.assess(words, earlier=earlier) if earlier else alone,
+        alone=told.alone,
+        joined=told.joined,
         together="\n".join((*earlier, words)),
+        about="\n".join((*story, told.words)),
+        meant=told.words,
+        standing=told.standing,
+        begins=told.standing.messages == 1 and bool(memory.standing.topics) and not unsaid,
+        corrects=told.standing.persons not in ((), memory.standing.persons),
+        unsaid=unsaid,
     )
 
 
 def topics_of(assessment: Assessment | None) -> tuple[str, ...]:
     """Return the codes of the subjects that were heard, the weightiest first."""
     return tuple(score.topic.value for score in assessment.topics) if assessment is not None else ()
+
+
+def codes(assessment: Assessment) -> tuple[str, ...]:
+    """Return why one message calls for a person, as codes."""
+    return tuple(reason.value for reason in assessment.reasons)
+
+
+def understood(assessment: Assessment) -> str:
+    """Return the household and the words that led to what was heard, as they go to the desk."""
+    told = {"explanation": [[e.kind, e.code, e.words, e.rule] for e in assessment.explanation],
+            "household": [member.as_dict() for member in assessment.household]}  # fmt: skip
+    return json.dumps(told, ensure_ascii=False)
 
 
 def earlier_words(turn: Turn) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import quote
@@ -10,7 +11,7 @@ from bot.dialogue import reading
 from bot.dialogue.memory import Memory, Next
 from bot.dialogue.turn import Turn
 from bot.reply import Bubble, Card, Choice, Press
-from intents import Assessment
+from intents import Assessment, Topic
 from resources import near_misses
 from resources.cards import PlaceCard, for_answer
 from resources.hours import OpeningState
@@ -112,6 +113,12 @@ def cards(
         return None
     alt = turn.words("listening.between").join(_in_alt(turn, place) for place in shown)
     return Bubble(turn.words("listening.cards", places=alt), tuple(_card(turn, place) for place in shown))
+
+
+def behind(turn: Turn, topic: Topic) -> tuple[uuid.UUID, ...]:
+    """Return the places that answer a subject first, to see whether two subjects lead to different ones."""
+    found = turn.tools.search.find("", municipality=turn.town.code, now=turn.now, topics=(topic.value,), limit=SHOWN)
+    return tuple(place.id for place in found)
 
 
 def next_choices(turn: Turn) -> tuple[Choice, ...]:

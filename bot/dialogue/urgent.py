@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
-from bot.dialogue import answering, living, plans, reading, searching
+from bot.dialogue import answering, living, plans, reading, searching, unsaying
 from bot.dialogue.holding import ANSWERS, ask, hold, offered
 from bot.dialogue.memory import Memory, Next
 from bot.dialogue.plans import Plan
-from bot.dialogue.said import Said, topics_of
+from bot.dialogue.said import Said, understood
 from bot.dialogue.turn import Turn
 from bot.reply import Bubble
 from handoff import cases, intake
@@ -30,6 +29,8 @@ def notice(turn: Turn, said: Said, memory: Memory) -> Next | None:
     """Return the reply to danger in this message or in what it adds up to; None when there is none."""
     if said.alone is None or said.joined is None:
         return None
+    if said.unsaid and not said.joined.crises:
+        return unsaying.heard(turn, said, memory)
     crises = tuple(code.value for code in dict.fromkeys((*said.alone.crises, *said.joined.crises)))
     if "dv" in memory.told:
         # The same person hits again, whether named or not: it stays behind the question about the screen.
@@ -151,17 +152,16 @@ def _no_phone(turn: Turn, memory: Memory) -> Next:
 
 
 def _open(turn: Turn, said: Said, area: Area | None, source: Assessment, crisis: str, crises: tuple[str, ...]) -> Case:
-    told = {"explanation": [[e.kind, e.code, e.words, e.rule] for e in source.explanation],
-            "household": [member.as_dict() for member in source.household]}  # fmt: skip
     matter = Matter(
         route="urgent",
         crisis=crisis,
         crises=crises,
-        reasons=tuple(reason.value for reason in source.reasons),
-        topics=topics_of(source),
+        reasons=tuple(reason.value for reason in said.standing.reasons),
+        topics=said.topics,
         complaint=said.words,
-        understood=json.dumps(told, ensure_ascii=False),
+        understood=understood(source),
         proposed_desk=source.desk.value if source.desk else None,
+        persons=said.standing.persons,
     )
     case = intake.receive(turn.session, turn.point, matter, ground=Ground.LIFE_BODY, now=turn.now, area=area)
     if turn.message is not None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.dialogue import living, reading
 from bot.dialogue.memory import Memory, Next
-from bot.dialogue.said import Said, topics_of
+from bot.dialogue.said import Said
 from bot.dialogue.turn import Turn
 from handoff import cases, intake
 from handoff.intake import Matter
@@ -16,9 +16,8 @@ from resources.desks import Desk
 
 def begin(turn: Turn, said: Said, memory: Memory) -> Next:
     """Thank, name 110 and 119, keep the worry where the desk sees it, and ask when and what."""
-    assert said.joined is not None
-    reasons = tuple(reason.value for reason in said.joined.reasons if reason.value != "crisis")
-    matter = Matter("handoff", reasons=reasons, topics=topics_of(said.joined), complaint=said.together or said.words)
+    reasons = said.reasons
+    matter = Matter("handoff", reasons=reasons, topics=said.topics, complaint=said.together or said.words)
     area = living.area(turn, memory, said.together)
     case = intake.receive(turn.session, turn.point, matter, ground=Ground.THIRD_PARTY, now=turn.now, area=area)
     desk = turn.session.get(Desk, case.desk_id) if case.desk_id else None

@@ -26,7 +26,8 @@ def test_messages_nobody_tuned_to(ear: Ear) -> None:
 
 def test_conversations_nobody_tuned_to(ear: Ear) -> None:
     heard = understanding.conversations(ear, "sealed")
-    assert heard.found / heard.dangers >= 0.92 and heard.route / heard.messages >= 0.62
+    assert heard.found / heard.dangers >= 0.92 and heard.route / heard.messages >= 0.77
+    assert heard.topics.f1 >= 0.78 and heard.reasons.f1 >= 0.8
 
 
 @pytest.mark.parametrize(("name", "hit"), [("demo_a_sealed", 0.72), ("demo_b_sealed", 0.93), ("real_sealed", 0.76)])

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from intents import Assessment, Ear
+from intents import Assessment, Ear, Route, Standing, TopicScore, hear
+from intents.assessment import desk_for
 
 HERE = Path(__file__).parent
 MESSAGES = HERE.parent / "intents" / "unseen"
@@ -56,8 +57,9 @@ class Heard:
     confused: Counter[tuple[str, str]] = field(default_factory=Counter)
     worst: list[tuple[int, str]] = field(default_factory=list)
 
-    def note(self, name: str, told: dict[str, Any], heard: Assessment, *, crises: tuple[str, ...]) -> None:
+    def note(self, name: str, told: dict[str, Any], heard: Assessment) -> None:
         """Count one message; `name` is shown among the worst, never its words."""
+        crises = tuple(crisis.value for crisis in heard.crises)
         self.messages += 1
         self.route += heard.route == told["route"]
         if heard.route != told["route"]:
@@ -103,18 +105,27 @@ def messages(ear: Ear, name: str) -> Heard:
     found = Heard()
     for row in rows(MESSAGES / f"{name}.jsonl"):
         heard = ear.assess(row["text"])
-        found.note(row["id"], row, heard, crises=tuple(crisis.value for crisis in heard.crises))
+        found.note(row["id"], row, heard)
     return found
 
 
+def shown(standing: Standing) -> Assessment:
+    """What stands, as the labels tell it: a social message has nothing but its route."""
+    if standing.route is Route.SOCIAL:
+        return Assessment(Route.SOCIAL)
+    topics = tuple(TopicScore(topic, 1.0) for topic in standing.topics)
+    desk = desk_for(standing.crises, standing.reasons)
+    return Assessment(standing.route, topics=topics, crises=standing.crises, reasons=standing.reasons, desk=desk)
+
+
 def conversations(ear: Ear, name: str) -> Heard:
-    """Hear one set of conversations: after each message, what all of them say together."""
+    """Hear one set of conversations as the dialogue does: after each message, what stands; thanks stand beside it."""
     found = Heard()
     for talk in rows(HERE / "data" / f"conversations_{name}.jsonl"):
         earlier: list[str] = []
+        standing = Standing()
         for number, turn in enumerate(talk["turns"], start=1):
-            heard = ear.assess(turn["text"], earlier=earlier)
-            crises = tuple(crisis.value for crisis in (*heard.crises, *(heard.crises_before if turn["crises"] else ())))
-            found.note(f"{talk['id']}/{number}", turn, heard, crises=crises)
+            standing = hear(ear, standing, turn["text"], earlier).standing
+            found.note(f"{talk['id']}/{number}", turn, shown(standing))
             earlier.append(turn["text"])
     return found
