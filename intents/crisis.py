@@ -18,6 +18,7 @@ from intents.vocabulary import Vocabulary
 
 _FAMILY = {Crisis.CHILD_ABUSE, Crisis.ELDER_ABUSE, Crisis.DISABILITY_ABUSE, Crisis.DV, Crisis.FAMILY_VIOLENCE}
 _BOOKS = ("emergency", "life", "self_harm", "despair", "sexual_violence", "intrusion")
+_ABUSE = ("abuse", "home")
 # Who writes of this in kana alone is nearly always the one who suffers it.
 _KANA_ROLES = {Crisis.CHILD_ABUSE: "victim", Crisis.SEXUAL_VIOLENCE: "victim", Crisis.DV: "victim"}
 _NOT_KANA = re.compile("[^ぁ-ゖー]")
@@ -57,8 +58,8 @@ class Crises:
     """All crisis rules, loaded once."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self.books: tuple[Rulebook, ...] = tuple(load(name, vocabulary) for name in _BOOKS)
-        self.abuse = (load("abuse", vocabulary), load("home", vocabulary))
+        self.book = Rulebook([rule for name in _BOOKS for rule in load(name, vocabulary).rules])
+        self.abuse = Rulebook([rule for name in _ABUSE for rule in load(name, vocabulary).rules])
         sounds = tomllib.loads((DATA / "kana.toml").read_text(encoding="utf-8"))
         self._sounds = tuple(
             (Crisis(code), re.compile(entry["sounds"]), re.compile(entry["except"]) if entry.get("except") else None)
@@ -69,17 +70,9 @@ class Crises:
         """Every danger told in this reading, with who is meant."""
         scene = Scene(reading, persons)
         alarms: list[Alarm] = []
-        for book in self.books:
-            for hit in book.judge(reading):
-                alarms.append(
-                    Alarm(
-                        Crisis(hit.rule.code),
-                        hit.words,
-                        hit.rule.id,
-                        hit.rule.role or self._role(hit.words, persons, hit.start, hit.end),
-                        (hit.start, hit.end),
-                    )
-                )
+        for hit in self.book.judge(reading):
+            role = hit.rule.role or self._role(hit.words, persons, hit.start, hit.end)
+            alarms.append(Alarm(Crisis(hit.rule.code), hit.words, hit.rule.id, role, (hit.start, hit.end)))
         acts = violence(scene)
         told = [] if any(act.sure for act in acts) else self._told(reading)
         if told:
@@ -90,7 +83,7 @@ class Crises:
 
     def _told(self, reading: Reading) -> list[Alarm]:
         """Violence told by its signs, when no act names its doer."""
-        hits = [hit for book in self.abuse for hit in book.judge(reading)]
+        hits = self.abuse.judge(reading)
         return [Alarm(Crisis(hit.rule.code), hit.words, hit.rule.id, hit.rule.role, (hit.start, hit.end)) for hit in hits]
 
     def by_sound(self, text: str) -> list[Alarm]:

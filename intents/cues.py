@@ -74,9 +74,6 @@ class Rule:
     unless: tuple[Pattern, ...] = ()
     never: tuple[Pattern, ...] = ()
     role: str = ""
-    add: tuple[str, ...] = ()
-    drop: tuple[str, ...] = ()
-    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +95,7 @@ class Reading:
         self.by_concept: dict[str, list[Mention]] = {}
         for mention in self.mentions:
             self.by_concept.setdefault(mention.concept, []).append(mention)
-        self._names = set(self.by_concept)
+        self.names = set(self.by_concept)
         self._begin: dict[str, list[int]] = {}
         self._spans = sentences(text)
         self._starts = [start for start, _ in self._spans]
@@ -111,11 +108,14 @@ class Reading:
         """Start and end of the sentence that holds this letter."""
         return self._spans[max(0, bisect_right(self._starts, position) - 1)]
 
+    def may_hold(self, pattern: Pattern) -> bool:
+        """Whether some concept of every step of a pattern is mentioned."""
+        return all(not names.isdisjoint(self.names) for names in pattern.needs)
+
     def find(self, pattern: Pattern, low: int = 0, high: int = 10**9) -> tuple[int, int] | None:
         """The first stretch of text, within the limits, that the pattern describes."""
-        for names in pattern.needs:
-            if names.isdisjoint(self._names):
-                return None
+        if not self.may_hold(pattern):
+            return None
         for choice in pattern.parts[0].choices:
             for mention in self.by_concept.get(choice.name, ()):
                 if mention.start >= low and mention.end <= high and choice.fits(mention):
@@ -176,10 +176,11 @@ class Rulebook:
 
     def judge(self, reading: Reading) -> list[Hit]:
         """Every rule that speaks, in the order of the file."""
-        named = self._by_name.keys() & reading.by_concept.keys()
         tried: dict[int, list[Pattern]] = {}
-        for number, place in sorted({found for name in named for found in self._by_name[name]}):
-            tried.setdefault(number, []).append(self.rules[number].when[place])
+        for number, place in sorted({found for name in self._by_name.keys() & reading.names for found in self._by_name[name]}):
+            pattern = self.rules[number].when[place]
+            if reading.may_hold(pattern):
+                tried.setdefault(number, []).append(pattern)
         hits = (reading.judge(self.rules[number], patterns) for number, patterns in tried.items())
         return [hit for hit in hits if hit is not None]
 
@@ -246,7 +247,7 @@ def load(name: str, vocabulary: Vocabulary, folder: Path = DATA) -> Rulebook:
 
 
 def _rule(identity: str, entry: dict[str, Any], vocabulary: Vocabulary) -> Rule:
-    known = {"code", "when", "also", "unless", "never", "role", "add", "drop", "weight"}
+    known = {"code", "when", "also", "unless", "never", "role"}
     if set(entry) - known:
         raise ValueError(f"unknown keys {sorted(set(entry) - known)}")
     lists = {
@@ -258,9 +259,6 @@ def _rule(identity: str, entry: dict[str, Any], vocabulary: Vocabulary) -> Rule:
         entry.get("code", ""),
         **lists,
         role=entry.get("role", ""),
-        add=tuple(entry.get("add", ())),
-        drop=tuple(entry.get("drop", ())),
-        weight=float(entry.get("weight", 1.0)),
     )
 
 

@@ -20,7 +20,7 @@ from intents.marks import Marks, marks
 from intents.scene import YOUNG, Scene
 from intents.situations import Situation, situations
 from intents.social import Social
-from intents.subjects import Subjects, ordered, settle
+from intents.subjects import Subjects, ordered
 from intents.text import CAP, canonical, kana_only
 from intents.turning import Turnings
 from intents.vocabulary import Mention, Vocabulary
@@ -43,7 +43,7 @@ class Ear:
         self.vocabulary = vocabulary
         self.crises = Crises(vocabulary)
         self.reasons = load("reasons", vocabulary)
-        self.subjects = Subjects(vocabulary, load("topics", vocabulary))
+        self.subjects = Subjects(vocabulary)
         self.languages = Languages()
         self.social = Social()
         self.acts = Acts()
@@ -147,8 +147,7 @@ class Ear:
         evidence += [
             Evidence("reason", "complex", situation.words, situation.name) for situation in shown if Reason.COMPLEX in reasons
         ]
-        scale = self.subjects.judge(reading, hits)
-        settle(scale, crises, alarms, reading, persons)
+        scale = self.subjects.judge(reading)
         chatting = self.social.chatting(reading) and not scale.chosen()
         if not scale.chosen() and not social_kind:
             social_kind = None if crises else self.social.said(message)

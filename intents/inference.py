@@ -20,6 +20,9 @@ _TOLD = (
     r"(?:言わ|いわ|云わ|説明さ|断|ことわ|返さ|突き返|通知|告げ|返答|返事|ハネ|はね)"
 )
 _TOLD_NO = re.compile(_LIMIT + _SOFT + _TOLD)
+# Letters without which nobody tells of an answer, an amount or a post.
+_MAY_BE_TOLD = re.compile("言わ|いわ|云わ|説明さ|断|ことわ|返|通知|告げ|ハネ|はね|って|とのこと|だそうで|一点張り")
+_MAY_HOLD_POST = re.compile("の者|のもの|の人間|[しやい]て|働い|勤め|勤務|です|でして|だが|だけど|なの")
 _TRAILING = re.compile(
     _LIMIT
     + r"(?:です|だ|ですよ)?[」』]?(?:だって|ですって|なんだって|だそうです|だそうで|とのこと|との返事|って(?:[。!]|$)|の一点張り)"
@@ -49,15 +52,15 @@ _POST = re.compile(
 
 def inferred(text: str) -> Iterator[Mention]:
     """The marks of one canonical text, as mentions of concepts that rules can name."""
-    for pattern, concept in (
-        (_TOLD_NO, "told_no"),
-        (_TRAILING, "told_no"),
-        (_POST, "post_held"),
-    ):
+    told, post = _MAY_BE_TOLD.search(text), _MAY_HOLD_POST.search(text)
+    for pattern, concept in ((_TOLD_NO, "told_no"), (_TRAILING, "told_no")) if told else ():
         match = pattern.search(text)
         if match:
             yield _mention(concept, match.start(), match.end(), text)
-    for match in _YEN.finditer(text):
+    match = _POST.search(text) if post else None
+    if match:
+        yield _mention("post_held", match.start(), match.end(), text)
+    for match in _YEN.finditer(text) if "円" in text else ():
         amount = int((match[1] or match[2] or match[3]).replace(",", "") or 0)
         if amount <= _SMALL:
             yield _mention("purse_empty", match.start(), match.end(), text)

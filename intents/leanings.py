@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +22,10 @@ ROLES: Final = ("self", "doer", "near", "outside")
 ROUTES: Final = ("social", "clarify", "answer")
 # Groups whose marks are words somebody can read as a reason; letters are no reason.
 _READABLE: Final = (0, 1, 3)
+_LETTERS: Final = (2, 4)
 _REASONS: Final = 3
+# Reasons are sought among so many of the weightiest marks.
+_TRIED: Final = 16
 
 
 # Lines at the head of the file: labels, score without any mark and score from which it is named; for each file of weights.
@@ -45,14 +48,20 @@ class Head:
         numbers = np.array(bias, dtype=np.float32), np.array(cuts, dtype=np.float32)
         return cls(tuple(labels), *numbers, np.asarray(np.load(weights, mmap_mode="r")))
 
+    def weigh(self, rows: NDArray[np.intp], shares: NDArray[np.float32]) -> NDArray[np.float32]:
+        """What marks with these rows weigh together for each label."""
+        own = rows < len(self.weights)
+        weighed: NDArray[np.float32] = shares[own] @ self.weights.take(rows[own], axis=0).astype(np.float32)
+        return weighed
 
-@dataclass(slots=True)
+
+@dataclass(frozen=True, slots=True)
 class Told:
-    """The words of one text that can be read as reasons, each with the row of its weights and what share of them counts."""
+    """The marks of one text: the row of each, what share of it counts, and of the first ones the words that can be a reason."""
 
-    words: list[str] = field(default_factory=list)
-    rows: list[int] = field(default_factory=list)
-    shares: list[float] = field(default_factory=list)
+    words: list[str]
+    rows: NDArray[np.intp]
+    shares: NDArray[np.float32]
 
 
 class Leaning:
@@ -85,10 +94,11 @@ class Leaning:
 
     def words(self, label: str) -> str:
         """The words of the text that lead most to a label."""
+        weights = self._leanings.weights(label, self._told)
         told: dict[str, float] = {}
-        for words, weight in zip(self._told.words, self._leanings.weights(label, self._told), strict=True):
-            told[words] = told.get(words, 0.0) + weight
-        best = sorted((word for word in told if told[word] > 0), key=lambda word: -told[word])[:_REASONS]
+        for at in np.argsort(-weights)[:_TRIED].tolist():
+            told[self._told.words[at]] = told.get(self._told.words[at], 0.0) + float(weights[at])
+        best = sorted((word for word in told if word and told[word] > 0), key=lambda word: -told[word])[:_REASONS]
         return "・".join(best)
 
 
@@ -115,40 +125,27 @@ class Leanings:
 
     def weigh(self, marks: Marks) -> Leaning:
         """How far a text with these marks leans to each label; every group of marks weighs the same."""
-        scores, row_of = self.bias.copy(), self._rows.get
-        told = Told()
-        for group, shown in enumerate(marks.groups()):
-            known = [(row, words) for name, words in shown.items() if (row := row_of(name)) is not None]
-            if not known:
-                continue
-            rows = np.array([row for row, _ in known], dtype=np.intp)
-            start = 0
-            for head in self._heads:
-                own = rows[rows < len(head.weights)]
-                if own.size:
-                    scores[start : start + len(head.labels)] += _summed(head.weights.take(own, axis=0))
-                start += len(head.labels)
-            if group in _READABLE:
-                readable = [(row, words) for row, words in known if words]
-                told.words += [words for _, words in readable]
-                told.rows += [row for row, _ in readable]
-                told.shares += [len(known) ** -0.5] * len(readable)
-        return Leaning(self, scores, told)
+        row_of = self._rows.get
+        known: list[int] = []
+        shares: list[float] = []
+        words: list[str] = []
+        groups = marks.groups()
+        for group in (*_READABLE, *_LETTERS):
+            found = [(row, told) for name, told in groups[group].items() if (row := row_of(name)) is not None]
+            known += [row for row, _ in found]
+            shares += [len(found) ** -0.5] * len(found) if found else ()
+            words += [told for _, told in found] if group in _READABLE else ()
+        told = Told(words, np.array(known, dtype=np.intp), np.array(shares, dtype=np.float32))
+        scores = np.concatenate([head.weigh(told.rows, told.shares) for head in self._heads])
+        return Leaning(self, self.bias + scores, told)
 
-    def weights(self, label: str, told: Told) -> list[float]:
-        """What each of these words weighs for a label."""
-        place = self.places[label]
+    def weights(self, label: str, told: Told) -> NDArray[np.float32]:
+        """What each of the words weighs for a label."""
+        place, rows, shares = self.places[label], told.rows[: len(told.words)], told.shares[: len(told.words)]
         for head in self._heads:
             if place < len(head.labels):
-                rows = np.array(told.rows, dtype=np.intp)
-                column = head.weights[np.minimum(rows, len(head.weights) - 1), place] * (rows < len(head.weights))
-                shown: list[float] = (column * np.array(told.shares)).tolist()
-                return shown
+                inside = rows < len(head.weights)
+                found: NDArray[np.float32] = head.weights[np.where(inside, rows, 0), place] * inside * shares
+                return found
             place -= len(head.labels)
         raise KeyError(label)
-
-
-def _summed(weights: NDArray[np.int16]) -> NDArray[np.float32]:
-    """The weights of a group of marks, which counts the same however many there are."""
-    total: NDArray[np.float32] = np.add.reduce(weights, axis=0, dtype=np.int32).astype(np.float32)
-    return total * np.float32(len(weights) ** -0.5)

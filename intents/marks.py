@@ -84,11 +84,9 @@ def _rules(text: str, heard: Assessment) -> Iterator[tuple[str, str]]:
     yield f"r:length {min(6, len(text) // 12)}", ""
     if heard.crisis_role:
         yield f"r:role {heard.crisis_role}", ""
-    for score in heard.topics:
-        yield f"r:topic {score.topic.value}", ""
     for crisis in heard.crises:
         yield f"r:crisis {crisis.value}", ""
     for reason in heard.reasons:
         yield f"r:reason {reason.value}", ""
-    for evidence in heard.explanation:
+    for evidence in (evidence for evidence in heard.explanation if evidence.kind != "topic"):
         yield f"r:rule {evidence.rule}", evidence.words

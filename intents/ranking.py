@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from rapidfuzz import fuzz
 from intents.assessment import Assessment
 from intents.codes import Topic
 from intents.ear import Ear
-from intents.question import Question
+from intents.question import Asked, Question
 from intents.terms import Entry, Terms, pairs
 
 Numbers = NDArray[np.int32]
@@ -64,19 +64,23 @@ class Postings:
 class Hit:
     """One place found, with its score; the reasons it was chosen are gathered when somebody asks."""
 
-    __slots__ = ("_index", "_number", "_question", "by_name", "id", "score")
+    __slots__ = ("_held", "_number", "by_name", "id", "score")
 
-    def __init__(self, index: Index, question: Question, number: int, score: float, *, by_name: bool) -> None:
-        self.id = index.ids[number]
-        self.score = score
-        self.by_name = by_name
-        self._index, self._number, self._question = index, number, question
+    def __init__(self, id_: str, score: float, number: int, held: Sequence[tuple[Asked, Numbers]], *, by_name: bool) -> None:
+        self.id, self.score, self.by_name = id_, score, by_name
+        self._number, self._held = number, held
 
     @property
     def why(self) -> tuple[str, ...]:
-        """Up to four reasons, the plainest first."""
-        found = self._index.reasons(self._question, self._number)
-        return tuple([_BY_NAME, *found][:_REASONS] if self.by_name else found[:_REASONS])
+        """Up to four reasons, the plainest first, in the order of what was asked."""
+        found = dict.fromkeys((_BY_NAME,) if self.by_name else ())
+        for asked, numbers in self._held:
+            if len(found) == _REASONS:
+                break
+            at = int(numbers.searchsorted(self._number))
+            if at < numbers.size and int(numbers[at]) == self._number:
+                found.setdefault(asked.reason)
+        return tuple(found)
 
 
 class Index:
@@ -110,22 +114,21 @@ class Index:
         if not self.ids or not question.name:
             return []
         scores = np.zeros(len(self.ids))
+        held: list[tuple[Asked, Numbers]] = []
         for asked in question.asked:
             numbers, strengths = self._held.of(asked.term)
             if numbers.size:
-                scores[numbers] += asked.weight * self._rarity(numbers.size) * strengths / (strengths + 1.2) * 2.2
+                held.append((asked, numbers))
+                scores[numbers] += asked.weight * self._rarity(numbers.size) * 2.2 * strengths / (strengths + 1.2)
         fits = self._fitting(question)
         named = dict(self._similar_names(question))
         for number, likeness in named.items():
             scores[number] += likeness
             fits[number] = True
         found = np.flatnonzero(fits & (scores > 0))
-        best = found[np.argsort(-scores[found], kind="stable")[:limit]].tolist()
-        return [Hit(self, question, at, round(float(scores[at]), 4), by_name=at in named) for at in best]
-
-    def reasons(self, question: Question, number: int) -> list[str]:
-        """Why an entry was found, in the order of what was asked."""
-        return list(dict.fromkeys(asked.reason for asked in question.asked if self._holds(asked.term, number)))
+        best = found[np.argsort(-scores[found], kind="stable")[:limit]]
+        told = zip(best.tolist(), scores[best].round(4).tolist(), strict=True)
+        return [Hit(self.ids[at], score, at, held, by_name=at in named) for at, score in told]
 
     def _fitting(self, question: Question) -> NDArray[np.bool_]:
         """Which places have to do with what was asked for, and not with a word or a wide field only."""
@@ -151,11 +154,6 @@ class Index:
                 known[numbers] = 0.0
         fits |= (covered > 0) & (covered >= _ENOUGH * total)
         return fits
-
-    def _holds(self, term: str, number: int) -> bool:
-        numbers, _ = self._held.of(term)
-        at = int(np.searchsorted(numbers, number))
-        return at < numbers.size and int(numbers[at]) == number
 
     def _rarity(self, count: int) -> float:
         return math.log1p((len(self.ids) - count + 0.5) / (count + 0.5))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 
 CAP = 5000
 
@@ -17,6 +18,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _MARKS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 _ZALGO = re.compile(f"([{_MARKS}]{{2}})[{_MARKS}]+|([\u3099\u309a])[\u3099\u309a]+")
 # What is said eight times on end is said; a flood of one word must not cost the time of everybody else.
+_FLOOD = 8
 _REPEATED = re.compile(r"(.{2,60}?)\1{7,}", re.DOTALL)
 _ENOUGH = r"\1\1\1\1"
 # Writing that is in the one form already, as nearly every expression and message is.
@@ -36,7 +38,7 @@ _KATAKANA_TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("�
 def canonical(raw: str, cap: int = CAP) -> str:
     """The one form every rule reads; capped by keeping head and tail, and stable when applied again."""
     if len(raw) <= cap and _PLAIN.fullmatch(raw):
-        return _REPEATED.sub(_ENOUGH, raw)
+        return _unrepeated(raw)
     text = _within(raw, cap * 2)
     text = _SURROGATE.sub("\ufffd", text)
     text = _BREAK.sub("\n", text)
@@ -45,10 +47,17 @@ def canonical(raw: str, cap: int = CAP) -> str:
         text = _ZALGO.sub(r"\1\2", _INVISIBLE.sub("", text))
         text = _within(unicodedata.normalize("NFKC", text), cap)
         text = _LONG_VOWEL.sub("ー", text.replace("〜", "~"))
-        text = _REPEATED.sub(_ENOUGH, _BLANK.sub(" ", text)).strip()
+        text = _unrepeated(_BLANK.sub(" ", text)).strip()
         if text == before:
             break
     return text
+
+
+def _unrepeated(text: str) -> str:
+    # What is said eight times holds every one of its letters eight times; few messages hold any letter so often.
+    if len(text) < 2 * _FLOOD or max(Counter(text).values()) < _FLOOD:
+        return text
+    return _REPEATED.sub(_ENOUGH, text)
 
 
 def _within(text: str, cap: int) -> str:

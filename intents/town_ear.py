@@ -8,7 +8,7 @@ from dataclasses import replace
 from intents.acts import Act
 from intents.assessment import Assessment, Evidence
 from intents.codes import Route, Topic
-from intents.cues import Reading, Rulebook
+from intents.cues import Reading
 from intents.ear import Ear
 from intents.subjects import Subjects, Weighing, ordered
 from intents.text import canonical, kana_only
@@ -25,7 +25,7 @@ class TownEar:
         self._ear = ear
         self.turnings = ear.turnings
         concepts = (_concept(f"town_{number}", word) for number, word in enumerate(words))
-        self._own = Subjects(Vocabulary(ear.words, concepts), Rulebook(()))
+        self._own = Subjects(Vocabulary(ear.words, concepts))
 
     def hear_act(self, text: str) -> Act | None:
         """The act a short message is, as the shared ear hears it."""
@@ -45,7 +45,7 @@ class TownEar:
         mentions = self._own.vocabulary.read(message, cut)
         if kana_only(message):
             mentions += self._own.vocabulary.read_by_sound(message, cut)
-        return self._own.judge(Reading(message, mentions), ())
+        return self._own.judge(Reading(message, mentions))
 
 
 def _concept(name: str, word: TownWord) -> Concept:

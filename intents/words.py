@@ -151,6 +151,10 @@ class Words:
             found[-1] = found[-1]._replace(form=_ORDER)
         return found
 
+    def lemmas(self, text: str) -> list[str]:
+        """The dictionary forms of a canonical text."""
+        return [word.lemma for word in self.cut(text)]
+
     def spoken(self, text: str) -> str:
         """How a canonical text is read, in katakana as the dictionary has it; names of people and places by guess."""
         return "".join(word.reading for word in self.cut(text))

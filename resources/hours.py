@@ -126,9 +126,13 @@ def business_minutes(
 def _until(slots: tuple[Slot, ...], closures: tuple[Closure, ...], year_end: bool, now: datetime) -> datetime | None:
     """Follow hours that touch each other to their end; None when they never end."""
     until = now
-    for span in _spans(slots, closures, year_end, now.date() - timedelta(days=1), _ALWAYS.days + 2):
-        if span.certain and span.start <= until < span.end:
-            until = span.end
+    for ahead in range(-1, _ALWAYS.days + 1):
+        day = now.date() + timedelta(days=ahead)
+        if day > until.date():
+            break
+        for span in sorted(spans_of(day, slots, closures, year_end), key=lambda span: (span.start, span.end)):
+            if span.certain and span.start <= until < span.end:
+                until = span.end
     return None if until - now > _ALWAYS else until
 
 

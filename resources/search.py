@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from intents import Assessment, Ear, Hit, Question
+from intents import Assessment, Ear, Hit, Question, canonical
 from resources import addresses, distances, fitting, moments, weighing
 from resources.db import Database
 from resources.kinds import Kinds
@@ -126,6 +126,7 @@ class Search:
         What fits less than `least` of the best (0 to 1) is left out.
         Without text the topics, kinds and 町名 choose. Confidential places are found for the desk only.
         """
+        text = canonical(text)
         wanted = Wanted(topics, kinds, town, open_only, for_desk)
         heard = assessment if assessment is not None or not text.strip() else self._heard(text, municipality)
         around = self._shelf.around(municipality)
@@ -157,9 +158,10 @@ class Search:
         placed: list[_Placed] = []
         weighed: list[Weighed] = []
         best: list[float] = []
+        most = asker.most
         for scope, town, found in candidates:
             for candidate in found:
-                if enough is not None and len(best) == enough and candidate.score * scope.share * weighing.MOST < best[0]:
+                if enough is not None and len(best) == enough and candidate.score * scope.share * most < best[0]:
                     break
                 record = town.records[candidate.id]
                 if not weighing.fits(record.draft, asker.wanted, self.kinds):

@@ -54,7 +54,7 @@ class Shelf:
     def __init__(self, database: Database, ear: Ear, kinds: Kinds, *, watched: bool = False) -> None:
         self._database, self._ear = database, ear
         self._describing = Describing.by(kinds)
-        self._made_with = _made_with()
+        self._made_with = made_with()
         self._watched = watched
         self._towns: OrderedDict[str, Town] = OrderedDict()
         self._around: dict[str, list[tuple[str, Scope]]] = {}
@@ -155,7 +155,7 @@ def _around(session: Session, municipality: str) -> Iterator[tuple[str, int, Sco
         yield town.code, town.directory_version, scope
 
 
-def _made_with() -> str:
+def made_with() -> str:
     """Name what changes when terms must be made anew: the vocabulary and the tables of kinds."""
     made = hashlib.blake2b(fingerprint().encode(), digest_size=16)
     for path in (Path(__file__).with_name("kinds.toml"), Path(__file__).parent / "importing" / "layouts" / "kinds.toml"):

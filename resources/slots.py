@@ -109,6 +109,7 @@ def is_year_end(day: date) -> bool:
     return (day.month, day.day) >= (12, 29) or (day.month, day.day) <= (1, 3)
 
 
+@lru_cache(maxsize=16_384)
 def falls_on(slot: Slot, day: date) -> bool | None:
     """Say whether a slot takes place on a day; None when that cannot be decided from what is known."""
     if (slot.valid_from and day < slot.valid_from) or (slot.valid_to and day > slot.valid_to):

@@ -23,8 +23,6 @@ _FIRST_DESK = 0.8
 # What is left of a place that fails for a reason in the person or in the place itself; of others nothing.
 _SHARES = {Reason.RESTING: 0.6, Reason.FULL: 0.6, Reason.AGE: 0.5, Reason.REQUIREMENT: 0.4}
 _NOT_AT_ALL = 0.0
-# No place is ever worth more than so many times what its words are.
-MOST = (1 + _FIRST_DESK) * fitting.HERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +66,14 @@ class Asker:
         told = tuple(age for _, _, age in ages(plain))
         when, today = moments.asked(text, now=now), now.astimezone(JAPAN).date()
         return cls(heard, wanted, told, requirements.lacks(plain), when, near, asked, now, today)
+
+    @property
+    def most(self) -> float:
+        """As many times what its words are as a place can be worth at most."""
+        first = 1.0
+        if self.heard is not None and not self.heard.kinds:
+            first += _FIRST_DESK * max((score.weight for score in self.heard.topics), default=0.0)
+        return first * (fitting.HERE if self.asked.names else 1.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from pathlib import Path
 import intents
 from intents import Ear, canonical, kana_only
 from intents.cues import Rule, Rulebook
-from intents.leanings import LEADS, LEANINGS
+from intents.leanings import LEANINGS
 from intents.vocabulary import DATA, Concept, Vocabulary, load
 from intents.words import _FLAG_OF, Words
 from tests.intents import samples
@@ -39,7 +39,7 @@ class Linter:
         self.concepts = dict(vocabulary.concepts)
         # An ear of its own, that never gives the dictionary's pages back: a hundred thousand texts are read in a row.
         self._ear = ear = Ear(words, vocabulary)
-        books = (*ear.crises.books, *ear.crises.abuse, ear.reasons, ear.subjects.combinations)
+        books = (ear.crises.book, ear.crises.abuse, ear.reasons)
         self.rules = [rule for book in books for rule in book.rules]
         written = [entry for path in sorted(DATA.glob("*.toml")) for entry in tomllib.loads(path.read_text("utf-8")).items()]
         self._shared = {(name, word) for name, entry in written for word in entry.get("shared", "").split()}
@@ -76,10 +76,10 @@ class Linter:
         }
         for rule in self.rules:
             for part in _PARTS:
-                for at, step in ((at, step) for at, pattern in enumerate(getattr(rule, part)) for step in enumerate(pattern)):
-                    for choice in step[1].choices:
+                for at, pattern in enumerate(getattr(rule, part)):
+                    for step, choice in ((step, choice) for step, one in enumerate(pattern.parts) for choice in one.choices):
                         if choice.name in found:
-                            place = (rule.id, part, at, step[0])
+                            place = (rule.id, part, at, step)
                             found[choice.name].add((place, choice.particles, choice.required, choice.forbidden))
         for name in _named_in_code() & set(found):
             found[name].add(f"code {name}")
@@ -127,7 +127,7 @@ class Linter:
 
     def idle(self) -> list[str]:
         """Concepts that no subject, no kind, no rule, no code and no learned weight uses."""
-        learned = {line.partition("\t")[0] for path in (LEANINGS, LEADS) for line in path.read_text("utf-8").splitlines()}
+        learned = set(LEANINGS.read_text("utf-8").splitlines())
         return [name for name, purposes in self.purposes.items() if not purposes and f"m:{name}" not in learned]
 
     def unreadable(self) -> list[str]:
@@ -168,7 +168,7 @@ class Linter:
 
     def _hint(self, waiting: dict[str, Rule | None]) -> re.Pattern[str]:
         """The words of these concepts and of the last steps of these rules, as they are written."""
-        steps = (pattern[-1] for rule in waiting.values() if rule for pattern in rule.when)
+        steps = (pattern.parts[-1] for rule in waiting.values() if rule for pattern in rule.when)
         names = {name for name, rule in waiting.items() if not rule} | {choice.name for step in steps for choice in step.choices}
         known = (self._ear.vocabulary.concepts[name] for name in names if name in self._ear.vocabulary.concepts)
         return re.compile("|".join(re.escape(word) for concept in known for word in concept.words) or "$^")
@@ -196,7 +196,7 @@ def _book(waiting: dict[str, Rule | None]) -> Rulebook:
 def _impossible(rule: Rule) -> bool:
     patterns = {part: getattr(rule, part) for part in _PARTS}
     silenced = set(patterns["when"]) <= {*patterns["unless"], *patterns["never"]}
-    choices = [choice for found in patterns.values() for pattern in found for step in pattern for choice in step.choices]
+    choices = [choice for found in patterns.values() for pattern in found for step in pattern.parts for choice in step.choices]
     return silenced or any(c.required & c.forbidden or (c.required | c.forbidden) - _FLAGS for c in choices)
 
 

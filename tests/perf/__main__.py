@@ -1,4 +1,4 @@
-"""`python -m tests.perf ack|ready|memory`: figures of the shipped product, both arms in one run, printed as ratios."""
+"""`python -m tests.perf NAME`: figures of the shipped product, both arms in one run, printed as ratios."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.faults.harness import ROOT, Installation, free_port
+from tests.perf import answering
 from tests.perf.load import DESTINATION, SECRET, request
 
 TOWN = "992011"
@@ -137,17 +138,24 @@ def memory() -> None:
 def main() -> None:
     """Run one measurement."""
     parser = argparse.ArgumentParser(prog="python -m tests.perf", description=__doc__)
-    parser.add_argument("name", choices=("ack", "ready", "memory"))
+    parser.add_argument("name", choices=("ack", "ready", "memory", "understand", "typo", "scale", "peers"))
     parser.add_argument("--blocks", type=int, default=15)
     parser.add_argument("--requests", type=int, default=2000)
     parser.add_argument("--connections", type=int, default=32)
+    parser.add_argument("--entries", type=int, default=1_000_000)
     given = parser.parse_args()
     if given.name == "ack":
         ack(max(5, given.blocks), given.requests, given.connections)
-    elif given.name == "ready":
-        ready(5)
+    elif given.name == "scale":
+        answering.scale(given.entries)
     else:
-        memory()
+        {
+            "ready": lambda: ready(5),
+            "memory": memory,
+            "understand": answering.understand,
+            "typo": answering.typo,
+            "peers": answering.peers,
+        }[given.name]()
 
 
 if __name__ == "__main__":
