@@ -14,24 +14,26 @@ from intents.leanings import DANGER, ROLES, Leaning
 Code = TypeVar("Code", bound=StrEnum)
 
 LEARNED = "learned"
-# A danger the rules heard is only set aside when a short message speaks against it as clearly as this.
-_AGAINST = -0.4
-_LONG = 120
 # So short a message is only taken for what it says to the letter: もういい, 消して.
 _TELLING = 8
-# A danger that no rule heard must be so clear, as a danger and as one of its kind taken together.
-_CLEAR = 0.32
-# A second danger is named beside the surest one from here on, and one that the rules heard unless the message leans away.
-_BESIDE = 0.2
+# A longer story may hold a danger in one sentence that all the others speak against.
+_LONG = 120
+# The leaning to danger as such, with so much of that to its surest kind, is a danger from here on; where rules heard one,
+# from there. Judged on messages not learned from: nine of ten dangers are heard, five of a hundred likenesses are taken for one.
+_KIND = 0.6
+_CLEAR = 0.15
+_HEARD = 0.0
+# Another danger is named beside the surest one from here on, and one that the rules heard unless the message leans away.
+_BESIDE = 0.05
 _AWAY = -0.1
 # What rules hear only across several messages, told for different reasons, is dropped when the whole leans away like this.
 _APART = -0.1
-# A subject that falls short by so little is named when nothing else is.
-_NEARLY = -0.15
-# The rules' own opinion of what comes next, and of the writer's part, weighs so much beside the leaning.
+# The rules' own opinion of the writer's part weighs so much beside the leaning.
 _AS_HEARD = 0.25
-# A subject as plain as this is answered where the rules would answer it, however short the message is.
-_PLAIN = 0.5
+# What an answer is given for: the leaning to answer, half as telling as those to ask back or to chat, and the plainest subject.
+_ANSWER, _PLAIN = 0.5, 0.3
+# A subject as plain as this is answered where the rules would answer it, however the rest of a story sounds.
+_BEYOND_DOUBT = 0.5
 _QUOTED = 40
 # A subject that falls short by more was not considered at all.
 _CONSIDERED = -0.3
@@ -51,7 +53,7 @@ def judge(text: str, heard: Assessment, leaning: Leaning) -> Assessment:
     crises = _crises(text, heard, leaning)
     reasons = _reasons(heard, leaning, crises)
     topics = _topics(heard, leaning)
-    route = _route(heard, leaning, crises, reasons, topics)
+    route = _route(heard, leaning, crises, reasons)
     if route in (Route.SOCIAL, Route.CLARIFY):
         topics = ()
     elif route is Route.ANSWER and not topics:
@@ -123,17 +125,15 @@ def _crises(text: str, heard: Assessment, leaning: Leaning) -> tuple[Crisis, ...
     told = {evidence.rule for evidence in heard.explanation if evidence.kind == "crisis"}
     if any(rule.startswith(_UNSEEN) for rule in told):
         return heard.crises
-    danger = leaning.surplus(DANGER)
-    if danger < _AGAINST and len(text) <= _LONG:
-        return ()
     if len(text) < _TELLING:
         return heard.crises
-    sure = {crisis: leaning.surplus(f"crisis {crisis.value}") for crisis in Crisis}
-    first = max(Crisis, key=lambda crisis: sure[crisis])
-    clear = danger > 0 and sure[first] > 0 and danger + sure[first] > _CLEAR
-    learned = {crisis for crisis in Crisis if clear and (crisis is first or sure[crisis] > _BESIDE)}
+    sure = {Crisis(code): surplus for code, surplus in leaning.ranked("crisis")}
+    first = next(iter(sure))
+    danger = leaning.surplus(DANGER) + _KIND * sure[first]
     kept = {crisis for crisis in heard.crises if sure[crisis] > _AWAY}
-    return in_order(Crisis, learned | kept or heard.crises)
+    if danger > _CLEAR:
+        return in_order(Crisis, {crisis for crisis in Crisis if crisis is first or sure[crisis] > _BESIDE} | kept)
+    return in_order(Crisis, kept or heard.crises) if danger > _HEARD or len(text) > _LONG else ()
 
 
 def _reasons(heard: Assessment, leaning: Leaning, crises: Sequence[Crisis]) -> tuple[Reason, ...]:
@@ -166,31 +166,24 @@ def _candidates(leaning: Leaning) -> tuple[TopicScore, ...]:
 
 
 def _nearest(leaning: Leaning) -> tuple[TopicScore, ...]:
-    best = max(Topic, key=lambda topic: leaning.surplus(f"topic {topic.value}"))
-    near = leaning.surplus(f"topic {best.value}") > _NEARLY
-    return (_score(best, leaning),) if near else (TopicScore(Topic.OTHER, 0.5),)
+    return (_score(Topic(leaning.ranked("topic")[0][0]), leaning),)
 
 
 def _score(topic: Topic, leaning: Leaning) -> TopicScore:
     return TopicScore(topic, round(min(1.0, max(0.5, 0.5 + leaning.surplus(f"topic {topic.value}"))), 3))
 
 
-def _route(
-    heard: Assessment,
-    leaning: Leaning,
-    crises: Sequence[Crisis],
-    reasons: Sequence[Reason],
-    topics: Sequence[TopicScore],
-) -> Route:
+def _route(heard: Assessment, leaning: Leaning, crises: Sequence[Crisis], reasons: Sequence[Reason]) -> Route:
     if crises:
         return Route.URGENT
     if reasons:
         return Route.HANDOFF
-    if heard.route is Route.ANSWER and any(leaning.surplus(f"topic {score.topic.value}") > _PLAIN for score in topics):
+    subject = leaning.ranked("topic")[0][1]
+    if heard.route is Route.ANSWER and subject > _BEYOND_DOUBT:
         return Route.ANSWER
-    chatty = heard.route is Route.SOCIAL or leaning.surplus("route social") > 0
-    routes = (Route.ANSWER, Route.SOCIAL, Route.CLARIFY) if chatty else (Route.ANSWER, Route.CLARIFY)
-    return max(routes, key=lambda route: leaning.surplus(f"route {route.value}") + (_AS_HEARD if route is heard.route else 0))
+    answer = _ANSWER * leaning.surplus("route answer") + _PLAIN * subject
+    others = {route: leaning.surplus(f"route {route.value}") for route in (Route.SOCIAL, Route.CLARIFY)}
+    return max({Route.ANSWER: answer, **others}.items(), key=lambda one: one[1])[0]
 
 
 def _role(heard: Assessment, leaning: Leaning, crises: Sequence[Crisis]) -> str | None:

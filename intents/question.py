@@ -11,7 +11,7 @@ from intents.ear import Ear
 from intents.sounds import from_latin, sounded
 from intents.terms import word_terms
 from intents.text import canonical, kana_only
-from intents.vocabulary import Concept, Mention, Vocabulary
+from intents.vocabulary import Mention, Vocabulary
 from intents.words import Word
 
 # What a kind of place weighs that messages like this one were answered with.
@@ -65,14 +65,15 @@ class Question:
         query = ear.languages.in_kana(query) or query
         heard = assessment if assessment is not None else ear.assess(query)
         spoken = heard.spoken if heard.spoken is not None and heard.spoken.text == query else ear.spoken(query)
+        mentions = [mention for mention in spoken.mentions if _belongs(mention, ear.vocabulary)]
         named = query[:_LONGEST_NAME]
         kinds = dict.fromkeys((*heard.kinds, *(lead.kind for lead in heard.leads)))
         return cls(
             name=named,
             sound=sounded(named if kana_only(named) else from_latin(named)),
-            asked=tuple(_asked(spoken.cut, spoken.mentions, heard)),
+            asked=tuple(_asked(spoken.cut, mentions, heard)),
             words=tuple(_words(spoken.cut)),
-            concepts=tuple("c:" + name for name in _telling(spoken.mentions, ear.vocabulary)),
+            concepts=tuple("c:" + name for name in _telling(mentions, ear.vocabulary)),
             kinds=tuple("k:" + kind for kind in kinds),
             subjects=frozenset(score.topic for score in heard.topics if score.weight >= _HEARD) - {Topic.OTHER},
         )
@@ -115,10 +116,11 @@ def _weight(word: Word) -> float:
 def _telling(mentions: list[Mention], vocabulary: Vocabulary) -> Iterator[str]:
     """The concepts of a text by which two texts speak of the same matter; what gathers everything else does not tell."""
     for name in dict.fromkeys(mention.concept for mention in mentions):
-        concept = vocabulary.concepts.get(name)
-        if concept is not None and (concept.topics or concept.kinds) and _is_telling(concept):
+        concept = vocabulary.concepts[name]
+        if len(concept.words) <= _GRAB_BAG or any(topic is not Topic.OTHER for topic, _ in concept.topics):
             yield name
 
 
-def _is_telling(concept: Concept) -> bool:
-    return len(concept.words) <= _GRAB_BAG or any(topic is not Topic.OTHER for topic, _ in concept.topics)
+def _belongs(mention: Mention, vocabulary: Vocabulary) -> bool:
+    concept = vocabulary.concepts.get(mention.concept)
+    return concept is not None and bool(concept.topics or concept.kinds)

@@ -26,6 +26,8 @@ _ENOUGH = 0.5
 _ASIDE = 0.8
 # Subjects for which one activity among many is an answer.
 COMPANY = frozenset((Topic.GATHERING, Topic.VOLUNTEER, Topic.LEARNING, Topic.FOOD))
+# What a term brings: never more than the first number, and half of it when it is said as strongly as the second.
+_IMPACT, _HALF = 2.2, 1.2
 # Names that share so many pairs of letters with what was written are compared letter by letter, at most so many.
 _SHARED = 0.4
 _CANDIDATES = 64
@@ -51,6 +53,12 @@ class Postings:
         self._starts = np.concatenate([[0], np.cumsum(np.bincount(held, minlength=len(self._slots)))]).astype(np.int32)
         self._numbers: Numbers = np.array(numbers, dtype=np.int32)[order]
         self._strengths: Floats = np.array(strengths, dtype=np.float32)[order]
+        self._impacts: Floats = _IMPACT * self._strengths / (self._strengths + _HALF)
+
+    def impacts(self, term: str) -> Floats:
+        """How much the entries that hold a term gain by it: being said twice as strongly is not twice as much."""
+        slot = self._slots[term]
+        return self._impacts[self._starts[slot] : self._starts[slot + 1]]
 
     def of(self, term: str) -> tuple[Numbers, Floats]:
         """The entries that hold a term, in the order of their numbers, and how strongly each does."""
@@ -116,10 +124,10 @@ class Index:
         scores = np.zeros(len(self.ids))
         held: list[tuple[Asked, Numbers]] = []
         for asked in question.asked:
-            numbers, strengths = self._held.of(asked.term)
+            numbers = self._held.of(asked.term)[0]
             if numbers.size:
                 held.append((asked, numbers))
-                scores[numbers] += asked.weight * self._rarity(numbers.size) * 2.2 * strengths / (strengths + 1.2)
+                scores[numbers] += asked.weight * self._rarity(numbers.size) * self._held.impacts(asked.term)
         fits = self._fitting(question)
         named = dict(self._similar_names(question))
         for number, likeness in named.items():

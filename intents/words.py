@@ -12,8 +12,6 @@ import unidic_lite
 from intents.pages import give_back
 
 _CACHE_LIMIT = 40_000
-# After so many texts the dictionary's pages are given back; a text then takes a twentieth of a millisecond more.
-_TEXTS = 100
 _RUN = re.compile("[0-9]{25,}|[A-Za-z]{60,}")
 _IN_KANA = re.compile("[ぁ-ヺー]*")
 
@@ -124,8 +122,7 @@ class Words:
         self._turn = threading.Lock()
         self._tagger: fugashi.Tagger | None = None
         self._known: dict[str, tuple[str, str, str, str]] = {}
-        self._rests = False
-        self._read_since = 0
+        self._read_since = False
 
     def cut(self, text: str) -> list[Word]:
         """The words of a canonical text; absurdly long numbers and letter salads are shortened first."""
@@ -160,19 +157,17 @@ class Words:
         return "".join(word.reading for word in self.cut(text))
 
     def rest(self) -> None:
-        """Give the dictionary's pages back, now and after every few texts: they would be two thirds of the process."""
-        self._rests = True
-        self._read_since = 0
-        give_back(unidic_lite.DICDIR)
+        """Give the dictionary's pages back when they were used: they would be two thirds of a process that only waits."""
+        if self._read_since:
+            self._read_since = False
+            give_back(unidic_lite.DICDIR)
 
     def _parse(self, text: str) -> list[tuple[str, str]]:
         with self._turn:
             if self._tagger is None:
                 self._tagger = fugashi.Tagger(f'-d "{unidic_lite.DICDIR}"')
             found = [(node.surface, node.feature_raw) for node in self._tagger.parseToNodeList(text)]
-            self._read_since += 1
-            if self._rests and self._read_since >= _TEXTS:
-                self.rest()
+            self._read_since = True
         return found
 
     def _remember(self, raw: str) -> tuple[str, str, str, str]:

@@ -37,7 +37,6 @@ class Linter:
         words = Words()
         vocabulary = load(words)
         self.concepts = dict(vocabulary.concepts)
-        # An ear of its own, that never gives the dictionary's pages back: a hundred thousand texts are read in a row.
         self._ear = ear = Ear(words, vocabulary)
         books = (ear.crises.book, ear.crises.abuse, ear.reasons)
         self.rules = [rule for book in books for rule in book.rules]
