@@ -88,7 +88,8 @@ class Ear:
         reading, persons, cut = self._read(message)
         heard = self._by_rules(text, message, reading, persons)
         if heard.language == "ja" and _JAPANESE.search(message):
-            heard = judge(message, heard, self.leanings.weigh(marks(message, cut, reading, persons, heard)))
+            leaning = self.leanings.weigh(marks(message, cut, reading, persons, heard))
+            heard = judge(message, heard, leaning, literal=self.hear_act(message) is not None)
         spoken = Spoken(message, cut, reading.mentions)
         return replace(heard, minor=self._young_writer(reading, persons, heard), spoken=spoken)
 

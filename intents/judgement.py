@@ -48,9 +48,12 @@ _MORTAL = frozenset({Crisis.SELF_HARM, Crisis.EMERGENCY})
 _ABUSE = frozenset(Crisis) - _MORTAL
 
 
-def judge(text: str, heard: Assessment, leaning: Leaning) -> Assessment:
-    """The assessment of a canonical text, of which `heard` is what the rules made of it."""
-    crises = _crises(text, heard, leaning)
+def judge(text: str, heard: Assessment, leaning: Leaning, *, literal: bool = False) -> Assessment:
+    """The assessment of a canonical text, of which `heard` is what the rules made of it.
+
+    A `literal` one (家族には言わないで, 見せて) is an order to the bot: it holds the dangers that rules hear in it, no others.
+    """
+    crises = heard.crises if literal else _crises(text, heard, leaning)
     reasons = _reasons(heard, leaning, crises)
     topics = _topics(heard, leaning)
     route = _route(heard, leaning, crises, reasons)

@@ -32,6 +32,7 @@ _IMPACT, _HALF = 2.2, 1.2
 _SHARED = 0.4
 _CANDIDATES = 64
 _SIMILAR = 72.0
+_WHOLE = 85.0
 _BY_NAME = "名前が近い"
 _REASONS = 4
 _NOWHERE = (np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32))
@@ -72,10 +73,12 @@ class Postings:
 class Hit:
     """One place found, with its score; the reasons it was chosen are gathered when somebody asks."""
 
-    __slots__ = ("_held", "_number", "by_name", "id", "score")
+    __slots__ = ("_held", "_number", "by_name", "by_name_alone", "id", "score")
 
-    def __init__(self, id_: str, score: float, number: int, held: Sequence[tuple[Asked, Numbers]], *, by_name: bool) -> None:
-        self.id, self.score, self.by_name = id_, score, by_name
+    def __init__(self, id_: str, score: float, number: int, held: Sequence[tuple[Asked, Numbers]], name: float | None) -> None:
+        self.id, self.score = id_, score
+        # Called by its name, and by nothing else.
+        self.by_name, self.by_name_alone = name is not None, name is not None and name >= _WHOLE
         self._number, self._held = number, held
 
     @property
@@ -129,14 +132,15 @@ class Index:
                 held.append((asked, numbers))
                 scores[numbers] += asked.weight * self._rarity(numbers.size) * self._held.impacts(asked.term)
         fits = self._fitting(question)
-        named = dict(self._similar_names(question))
-        for number, likeness in named.items():
-            scores[number] += likeness
+        named: dict[int, float] = {}
+        for number, gain, whole in self._similar_names(question):
+            named[number] = whole
+            scores[number] += gain
             fits[number] = True
         found = np.flatnonzero(fits & (scores > 0))
         best = found[np.argsort(-scores[found], kind="stable")[:limit]]
         told = zip(best.tolist(), scores[best].round(4).tolist(), strict=True)
-        return [Hit(self.ids[at], score, at, held, by_name=at in named) for at, score in told]
+        return [Hit(self.ids[at], score, at, held, named.get(at)) for at, score in told]
 
     def _fitting(self, question: Question) -> NDArray[np.bool_]:
         """Which places have to do with what was asked for, and not with a word or a wide field only."""
@@ -166,8 +170,11 @@ class Index:
     def _rarity(self, count: int) -> float:
         return math.log1p((len(self.ids) - count + 0.5) / (count + 0.5))
 
-    def _similar_names(self, question: Question) -> Iterator[tuple[int, float]]:
-        """Names that look or sound like what was written; only a few dozen are compared letter by letter."""
+    def _similar_names(self, question: Question) -> Iterator[tuple[int, float, float]]:
+        """Names that look or sound like what was written, with what that brings, and how alike the whole is.
+
+        Only a few dozen are compared letter by letter.
+        """
         plain, sound = question.name, question.sound
         shared = [self._letters.of(pair)[0] for pair in pairs(plain) | pairs(sound)]
         counts = np.bincount(np.concatenate(shared), minlength=len(self.ids)) if shared else np.zeros(len(self.ids), np.intp)
@@ -175,16 +182,21 @@ class Index:
         near = np.flatnonzero(counts >= needed)
         for number in near[np.argsort(-counts[near], kind="stable")[:_CANDIDATES]].tolist():
             name, kana = self._names[number]
-            likeness = max(_likeness(plain, name), _likeness(sound, kana) if sound and kana else 0.0)
-            if likeness >= _SIMILAR:
-                yield number, (likeness - _SIMILAR + 8.0) / 2.5
+            part, whole = _likeness(plain, name)
+            if sound and kana:
+                part, whole = max((part, whole), _likeness(sound, kana))
+            if part >= _SIMILAR:
+                yield number, (part - _SIMILAR + 8.0 + max(0.0, whole - _SIMILAR)) / 2.5, whole
 
 
-def _likeness(query: str, name: str) -> float:
-    """How alike two spellings are, 0 to 100; a name may stand inside a sentence, and a part of it may be all that is said."""
+def _likeness(query: str, name: str) -> tuple[float, float]:
+    """How alike two spellings are in a part and as a whole, 0 to 100.
+
+    A name may stand inside a sentence, and a part of it may be all that is said; who writes nothing but a name means it.
+    """
     whole = fuzz.ratio(query, name, score_cutoff=_SIMILAR)
     if len(name) >= 4 and len(query) > len(name):
-        return max(whole, fuzz.partial_ratio(query, name, score_cutoff=_SIMILAR + 6.0) - 6.0)
+        return max(whole, fuzz.partial_ratio(query, name, score_cutoff=_SIMILAR + 6.0) - 6.0), whole
     if len(query) >= 4 and len(name) > len(query):
-        return max(whole, fuzz.partial_ratio(query, name, score_cutoff=_SIMILAR + 10.0) - 10.0)
-    return whole
+        return max(whole, fuzz.partial_ratio(query, name, score_cutoff=_SIMILAR + 10.0) - 10.0), whole
+    return whole, whole

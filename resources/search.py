@@ -65,6 +65,7 @@ class _Candidate:
     id: str
     score: float
     by_name: bool = False
+    by_name_alone: bool = False
     hit: Hit | None = None
     reason: str = ""
 
@@ -167,7 +168,14 @@ class Search:
                 if not weighing.fits(record.draft, asker.wanted, self.kinds):
                     continue
                 factor, fails = weighing.weigh(
-                    candidate.id, record.draft, town.traits[candidate.id], asker, scope, self.kinds, by_name=candidate.by_name
+                    candidate.id,
+                    record.draft,
+                    town.traits[candidate.id],
+                    asker,
+                    scope,
+                    self.kinds,
+                    by_name=candidate.by_name,
+                    wherever=candidate.by_name_alone,
                 )
                 worth = candidate.score * factor
                 weighed.append(Weighed(record.id, record.draft.kind, worth, fails))
@@ -200,7 +208,7 @@ class Search:
                 yield scope, town, (_Candidate(id_, _FILTER_SCORE, reason="場所") for id_ in here)
             else:
                 hits = town.index.answer(question, limit=_HITS_PER_TOWN)
-                yield scope, town, (_Candidate(hit.id, hit.score, hit.by_name, hit) for hit in hits)
+                yield scope, town, (_Candidate(hit.id, hit.score, hit.by_name, hit.by_name_alone, hit) for hit in hits)
 
 
 def _called(town: Town, digits: str) -> list[_Candidate]:

@@ -115,13 +115,16 @@ def fits(draft: Draft, wanted: Wanted, kinds: Kinds) -> bool:
 
 
 def weigh(
-    id_: str, draft: Draft, traits: Traits, asker: Asker, scope: Scope, kinds: Kinds, *, by_name: bool
+    id_: str, draft: Draft, traits: Traits, asker: Asker, scope: Scope, kinds: Kinds, *, by_name: bool, wherever: bool
 ) -> tuple[float, dict[Reason, float]]:
-    """Return what an entry is worth, as a factor, and what is left of that by each reason it fails for."""
+    """Return what an entry is worth, as a factor, and what is left of that by each reason it fails for.
+
+    `by_name`: its name was called; `wherever`: and nothing else, so that it is meant wherever it lies.
+    """
     asked, wanted, when, kind = asker.asked, asker.wanted, asker.when, kinds.by_code.get(draft.kind)
     fails = _failing(draft, traits, asker, by_name=by_name)
     here = then = 1.0
-    if asked.names:
+    if asked.names and not wherever:
         away = distances.between(asked.middle, draft)
         here = fitting.in_place(asked.of_entry(id_), asked.names, office=traits.office and not traits.streets, away=away)
         if traits.streets and here < 1.0:
