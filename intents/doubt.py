@@ -10,7 +10,7 @@ from intents.codes import Topic
 
 # At most so many answers, and what one more must tell, in bits.
 _MOST = 4
-_WORTH = 0.25
+_WORTH = 0.2
 # How much likelier a subject is that weighs a tenth more.
 _STEEP = 8.0
 # As likely as this it is something nobody thought of.
@@ -23,7 +23,8 @@ _CLOSE = 0.2
 
 def torn(heard: Assessment) -> bool:
     """Whether a message could be answered, but with nothing sure: no kind of place named, no subject well before the next."""
-    if any(lead.weight > _SURE for lead in heard.leads):
+    # Other languages are heard by whole phrases, which are sure.
+    if heard.language != "ja" or any(lead.weight > _SURE for lead in heard.leads):
         return False
     first, *others = heard.candidates or (TopicScore(Topic.OTHER, 0.0),)
     return first.weight <= _SURE or (first.weight < _PLAIN and any(first.weight - one.weight < _CLOSE for one in others))

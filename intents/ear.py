@@ -65,10 +65,14 @@ class Ear:
     def assess(self, text: str, *, earlier: Sequence[str] = (), alone: Assessment | None = None) -> Assessment:
         """What this message says, in the light of the resident's earlier ones (oldest first); `alone` when that is known."""
         alone = alone or self._assess(text)
-        past = canonical("\n".join(earlier[-_MANY:]), _EARLIER) if earlier else ""
+        # Orders to the bot are no part of a story.
+        story = [one for one in earlier[-_MANY:] if not self._orders(one)]
+        past = canonical("\n".join(story), _EARLIER) if story else ""
         if not past:
             return alone
-        return together(alone, self._assess(past), self._assess(past + "\n" + canonical(text)))
+        before = self._assess(past)
+        whole = before if self._orders(text) else self._assess(past + "\n" + canonical(text))
+        return together(alone, before, whole)
 
     def marked(self, text: str) -> tuple[Marks, Assessment]:
         """What a message shows of itself and what the rules alone make of it, for learning from it."""
@@ -89,9 +93,14 @@ class Ear:
         heard = self._by_rules(text, message, reading, persons)
         if heard.language == "ja" and _JAPANESE.search(message):
             leaning = self.leanings.weigh(marks(message, cut, reading, persons, heard))
-            heard = judge(message, heard, leaning, literal=self.hear_act(message) is not None)
+            heard = judge(message, heard, leaning, literal=self._orders(message))
         spoken = Spoken(message, cut, reading.mentions)
         return replace(heard, minor=self._young_writer(reading, persons, heard), spoken=spoken)
+
+    def _orders(self, text: str) -> bool:
+        """Whether a message only tells the bot what to do, or answers it."""
+        act = self.hear_act(text)
+        return act is not None and act.kind not in ("place", "number")
 
     def spoken(self, text: str) -> Spoken:
         """A canonical text with its words and everything the vocabulary knows in it."""

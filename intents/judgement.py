@@ -18,13 +18,14 @@ LEARNED = "learned"
 _TELLING = 8
 # A longer story may hold a danger in one sentence that all the others speak against.
 _LONG = 120
-# The leaning to danger as such, with so much of that to its surest kind, is a danger from here on; where rules heard one,
-# from there. Judged on messages not learned from: nine of ten dangers are heard, five of a hundred likenesses are taken for one.
-_KIND = 0.6
-_CLEAR = 0.15
+# The leaning to danger as such, with so much of that to its surest kind and a little against it for a plain subject that is
+# no violence, is a danger from here on; where rules heard one, from there. Judged on messages not learned from, nine of ten
+# dangers are heard, and five of a hundred likenesses are taken for one.
+_KIND, _SUBJECT = 0.6, 0.12
+_CLEAR = 0.12
 _HEARD = 0.0
 # Another danger is named beside the surest one from here on, and one that the rules heard unless the message leans away.
-_BESIDE = 0.05
+_BESIDE = 0.15
 _AWAY = -0.1
 # What rules hear only across several messages, told for different reasons, is dropped when the whole leans away like this.
 _APART = -0.1
@@ -32,6 +33,10 @@ _APART = -0.1
 _AS_HEARD = 0.25
 # What an answer is given for: the leaning to answer, half as telling as those to ask back or to chat, and the plainest subject.
 _ANSWER, _PLAIN = 0.5, 0.3
+# Something definite that the rules would answer is rather answered than asked about.
+_DEFINITE = 0.1
+# A subject that falls short by no more is named when nothing else is.
+_NEARLY = -0.15
 # A subject as plain as this is answered where the rules would answer it, however the rest of a story sounds.
 _BEYOND_DOUBT = 0.5
 _QUOTED = 40
@@ -44,8 +49,8 @@ _NO_LEAD = -0.08
 # Spellings that are heard by sound or in another language show no marks that could speak against them.
 _UNSEEN = ("kana.", "languages.")
 _PARTS = {"doer": "doer", "near": "someone_else", "outside": "neighbour"}
-_MORTAL = frozenset({Crisis.SELF_HARM, Crisis.EMERGENCY})
-_ABUSE = frozenset(Crisis) - _MORTAL
+MORTAL = frozenset({Crisis.SELF_HARM, Crisis.EMERGENCY})
+_ABUSE = frozenset(Crisis) - MORTAL
 
 
 def judge(text: str, heard: Assessment, leaning: Leaning, *, literal: bool = False) -> Assessment:
@@ -93,7 +98,7 @@ def _leads(leaning: Leaning) -> tuple[Lead, ...]:
 def together(alone: Assessment, before: Assessment, whole: Assessment) -> Assessment:
     """A message in the light of the earlier ones: what only the whole conversation tells is added to it."""
     # Once a danger was told, more of its story is not another danger, unless life is at stake now.
-    fresh = _MORTAL if before.crises else frozenset(Crisis)
+    fresh = MORTAL if before.crises else frozenset(Crisis)
     leans = whole.danger is None or whole.danger > _APART
     new = [crisis for crisis in whole.crises if leans and crisis in fresh and crisis not in before.crises]
     crises = in_order(Crisis, (*alone.crises, *new))
@@ -132,7 +137,8 @@ def _crises(text: str, heard: Assessment, leaning: Leaning) -> tuple[Crisis, ...
         return heard.crises
     sure = {Crisis(code): surplus for code, surplus in leaning.ranked("crisis")}
     first = next(iter(sure))
-    danger = leaning.surplus(DANGER) + _KIND * sure[first]
+    subject = next(surplus for code, surplus in leaning.ranked("topic") if code != Topic.VIOLENCE)
+    danger = leaning.surplus(DANGER) + _KIND * sure[first] - _SUBJECT * subject
     kept = {crisis for crisis in heard.crises if sure[crisis] > _AWAY}
     if danger > _CLEAR:
         return in_order(Crisis, {crisis for crisis in Crisis if crisis is first or sure[crisis] > _BESIDE} | kept)
@@ -169,7 +175,8 @@ def _candidates(leaning: Leaning) -> tuple[TopicScore, ...]:
 
 
 def _nearest(leaning: Leaning) -> tuple[TopicScore, ...]:
-    return (_score(Topic(leaning.ranked("topic")[0][0]), leaning),)
+    code, surplus = leaning.ranked("topic")[0]
+    return (_score(Topic(code), leaning),) if surplus > _NEARLY else (TopicScore(Topic.OTHER, _EVEN),)
 
 
 def _score(topic: Topic, leaning: Leaning) -> TopicScore:
@@ -185,6 +192,7 @@ def _route(heard: Assessment, leaning: Leaning, crises: Sequence[Crisis], reason
     if heard.route is Route.ANSWER and subject > _BEYOND_DOUBT:
         return Route.ANSWER
     answer = _ANSWER * leaning.surplus("route answer") + _PLAIN * subject
+    answer += _DEFINITE if heard.route is Route.ANSWER else 0
     others = {route: leaning.surplus(f"route {route.value}") for route in (Route.SOCIAL, Route.CLARIFY)}
     return max({Route.ANSWER: answer, **others}.items(), key=lambda one: one[1])[0]
 

@@ -11,7 +11,7 @@ from intents.assessment import Assessment, desk_for
 from intents.codes import Crisis, Desk, Reason, Route, Topic
 from intents.ear import Ear
 from intents.household import Member
-from intents.judgement import fitting, in_order
+from intents.judgement import MORTAL, fitting, in_order
 from intents.town_ear import TownEar
 from intents.turning import Turning
 
@@ -20,7 +20,9 @@ Code = TypeVar("Code", bound=StrEnum)
 # A subject is named from here on; one that only comes nearest is not.
 _NAMED = 0.5
 # So clear a subject counts even when the whole talk leans elsewhere, and so clear a question opens another subject.
-_CLEAR = 0.9
+_CLEAR = 0.7
+# A person is all that is named when so few letters stand beside: 義母です, 義母のほう.
+_BESIDE_NAME = 3
 # Thanks and the like end in an answer of their own, whatever stands.
 _POLITE = frozenset({"thanks", "greeting", "scolding", "who_are_you"})
 # Wishes end when they are given up; needs do not.
@@ -103,6 +105,7 @@ def hear(ear: Ear | TownEar, standing: Standing, text: str, earlier: Sequence[st
         # No danger is corrected away: it counts as it was written unless it stood and was taken back.
         if set(alone.crises) <= set(unsays):
             alone, words = rest, turning.words
+    alone = _continued(standing, alone)
     persons = _persons(ear, standing, alone, turning)
     if persons != standing.persons and turning.before:
         # Who is meant was put right; that is no other subject, and no matter between relatives.
@@ -156,6 +159,16 @@ def after(standing: Standing, alone: Assessment, joined: Assessment, turning: Tu
     return replace(following, topics=topics, reasons=fit, route=route)
 
 
+def _continued(standing: Standing, alone: Assessment) -> Assessment:
+    """A blow that names nobody goes on with the violence that stands: 「また殴られた」."""
+    known = [crisis for crisis in standing.crises if crisis not in MORTAL]
+    if alone.household or not known or set(alone.crises) <= MORTAL:
+        return alone
+    crises = in_order(Crisis, {*(crisis for crisis in alone.crises if crisis in MORTAL), *known})
+    reasons = fitting(alone.reasons, crises)
+    return replace(alone, crises=crises, reasons=reasons, desk=desk_for(crises, reasons))
+
+
 def _without_danger(standing: Standing) -> Standing:
     topics = tuple(topic for topic in standing.topics if topic != Topic.VIOLENCE)
     return replace(standing, topics=topics, reasons=tuple(reason for reason in standing.reasons if reason not in _WITH_DANGER))
@@ -185,9 +198,9 @@ def _weighed(ear: Ear | TownEar, standing: Standing, alone: Assessment, turning:
 
 def _persons(ear: Ear | TownEar, standing: Standing, alone: Assessment, turning: Turning) -> tuple[tuple[str, str], ...]:
     """Who stands for whom after 「母じゃなくて義母です」."""
-    bare = turning.before and not turning.points and {score.topic for score in alone.topics} <= {Topic.FAMILY}
-    wrong = ear.assess(turning.before).household if bare else ()
     right = alone.household
+    bare = bool(right) and len(turning.words) <= len(right[0].words) + _BESIDE_NAME
+    wrong = ear.assess(turning.before).household if bare and turning.before and not turning.points else ()
     pairs = dict(standing.persons) | ({wrong[0].words: right[0].words} if wrong and right else {})
     meant = {one.words for one in right}
     return tuple((one, other) for one, other in pairs.items() if one and one not in meant)

@@ -64,8 +64,6 @@ def alone(turn: Turn, said: Said, memory: Memory) -> Next | None:
     if said.alone is None or len(said.words) > _SHORT:
         return None
     called = said.act is not None and said.act.kind == "place"
-    if not called and said.alone.route not in ("social", "clarify"):
-        return None
     spot = areas.locate(turn.session, turn.town.code, said.words)
     if spot is not None and (called or not addresses.beside(said.words, (spot.name,))):
         return _near(turn, spot, memory)

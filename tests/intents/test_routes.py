@@ -45,7 +45,8 @@ def test_earlier_messages_count(ear: Ear) -> None:
         *earlier, last = case["said"]
         heard = ear.assess(last, earlier=earlier)
         if "crisis" in case:
-            assert heard.crisis == case["crisis"], case
+            # Heard now, or from fewer of the pieces already.
+            assert case["crisis"] in {*heard.crises[:1], *heard.crises_before[:1]}, case
         if "route" in case:
             assert heard.route == case["route"], case
         if "topic" in case:
