@@ -29,6 +29,8 @@ _BESIDE = 0.15
 _AWAY = -0.1
 # What rules hear only across several messages, told for different reasons, is dropped when the whole leans away like this.
 _APART = -0.1
+# What no rule and no single message tells must be as clear as this in the whole conversation.
+_TOGETHER = 0.4
 # The rules' own opinion of the writer's part weighs so much beside the leaning.
 _AS_HEARD = 0.25
 # What an answer is given for: the leaning to answer, half as telling as those to ask back or to chat, and the plainest subject.
@@ -99,8 +101,11 @@ def together(alone: Assessment, before: Assessment, whole: Assessment) -> Assess
     """A message in the light of the earlier ones: what only the whole conversation tells is added to it."""
     # Once a danger was told, more of its story is not another danger, unless life is at stake now.
     fresh = MORTAL if before.crises else frozenset(Crisis)
+    ruled = {e.code for e in whole.explanation if e.kind == "crisis" and e.rule != LEARNED}
     leans = whole.danger is None or whole.danger > _APART
-    new = [crisis for crisis in whole.crises if leans and crisis in fresh and crisis not in before.crises]
+    clear = whole.danger is not None and whole.danger > _TOGETHER
+    heard = [crisis for crisis in whole.crises if clear or (leans and crisis.value in ruled)]
+    new = [crisis for crisis in heard if crisis in fresh and crisis not in before.crises]
     crises = in_order(Crisis, (*alone.crises, *new))
     told = {*alone.reasons, *whole.reasons} - (set() if crises else {Reason.CRISIS})
     reasons = fitting({*told, *([Reason.CRISIS] if crises else [])}, crises)

@@ -35,7 +35,7 @@ def back(turn: Turn, said: Said, memory: Memory) -> Next:
     if said.corrects or (said.begins and not heard):
         taken = turn.says("listening.corrected" if said.corrects else "listening.new_subject")
         return Next(turn.reply(taken, choices=person(turn)), replace(memory, step="listening", asked="", misses=0))
-    about_it = bool(heard) and set(heard) <= set(memory.topics) and _in_words(said.words)
+    about_it = bool(set(heard) & set(memory.topics)) and _in_words(said.words)
     if about_it and memory.query and memory.last != "ask_there" and turn.holds("listening.heard_question", said.words):
         choices = (*person(turn), turn.choice("listening.choice.more", "listening:more"))
         following = replace(memory, step="listening", asked="", last="ask_there")

@@ -70,6 +70,9 @@ def heard(turn: Turn, said: Said, memory: Memory) -> Next:
     definite = asks or turn.tools.ear.social.concrete(canonical(said.words))
     unsure = torn(alone) and not (definite or told or memory.misses)
     if alone.route == "answer" and not unsure:
+        if memory.query and not asks and searching.cards(turn, said.meant, assessment=alone) is None:
+            # More of a story that was answered before; no place is asked for.
+            return asking.back(turn, said, memory)
         return _answer(turn, said.meant, topics_of(alone), alone, memory)
     if alone.route == "social":
         return _social(turn, alone, memory)
