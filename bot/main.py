@@ -46,6 +46,7 @@ from resources.web.routes import shared_pages
 
 _PATIENCE = 15
 _REFRESH = 1.0  # seconds until a change of the directory is found
+_PREPARE = 20.0  # seconds between looks for entries whose terms are not stored yet
 _REST = 5.0  # seconds until the pages of the dictionary are given back
 _TIDY = 600.0  # seconds between looks for imports that a crash left half done
 
@@ -88,8 +89,9 @@ def build(store: Store) -> Product:
         send_timeout=settings.send_timeout,
         dues=[
             Due("tidy_imports", _TIDY, lambda database, moment: staging.tidy(database, now=moment)),
-            Due("refresh_search", _REFRESH, lambda database, moment: tools().search.refresh()),
-            Due("rest_ear", _REST, lambda database, moment: tools().ear.words.rest()),
+            Due("refresh_search", _REFRESH, lambda database, moment: tools().search.refresh(), everywhere=True),
+            Due("prepare_search", _PREPARE, lambda database, moment: tools().search.prepare(), at_once=False),
+            Due("rest_ear", _REST, lambda database, moment: tools().ear.words.rest(), everywhere=True),
         ],
     )
     return Product(store, texts, acceptor, worker, failpoints)

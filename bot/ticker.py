@@ -13,11 +13,16 @@ from resources.db import Database
 
 @dataclass(frozen=True)
 class Due:
-    """Something to be done every so many seconds, in short transactions of its own; doing it twice must do no harm."""
+    """Something to be done every so many seconds, in short transactions of its own; doing it twice must do no harm.
+
+    One worker does it for all, unless it is done `everywhere`: for what each process holds in memory.
+    """
 
     name: str
     every: float
     work: Callable[[Database, datetime], object]
+    everywhere: bool = False
+    at_once: bool = True
 
 
 class Ticker:
@@ -27,12 +32,14 @@ class Ticker:
         self._database = database
         self._dues = dues
         self._now = now
-        self._last: dict[str, float] = {}
+        begun = time.monotonic()
+        self._last = {due.name: begun for due in dues if not due.at_once}
 
-    def due(self) -> list[Due]:
-        """Return what has waited long enough, and count it as begun."""
+    def due(self, *, leads: bool) -> list[Due]:
+        """Return what has waited long enough, and count it as begun; who does not lead does only what is done everywhere."""
         moment = time.monotonic()
-        found = [due for due in self._dues if moment - self._last.get(due.name, float("-inf")) >= due.every]
+        own = (due for due in self._dues if leads or due.everywhere)
+        found = [due for due in own if moment - self._last.get(due.name, float("-inf")) >= due.every]
         self._last.update({due.name: moment for due in found})
         return found
 

@@ -197,7 +197,7 @@ class Worker:
     def _tick(self) -> None:
         while not self._stop.wait(_BEAT):
             self._try("beat", self._beat)
-            for due in self._ticker.due() if self._leads else ():
+            for due in self._ticker.due(leads=self._leads):
                 self._try(due.name, lambda due=due: self._ticker.run(due))  # type: ignore[misc]
                 self.wake()
 

@@ -100,6 +100,10 @@ class Search:
         """Renew what was changed since, beside the work; a watched search depends on it."""
         self._shelf.refresh()
 
+    def prepare(self) -> None:
+        """Store the terms of one more town's new and changed entries, so that its index is made quickly when asked for."""
+        self._shelf.prepare()
+
     def find(self, text: str, *, municipality: str, now: datetime, **said: Any) -> list[Found]:
         """Return the places that fit best, best first; see `look`."""
         return self.look(text, municipality=municipality, now=now, **said).found

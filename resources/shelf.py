@@ -47,7 +47,7 @@ class Town:
 class Shelf:
     """The directories that were asked for lately; safe to share between threads.
 
-    A `watched` shelf trusts what it holds until `refresh` is called, as a worker does every second; any other looks at
+    A `watched` shelf trusts what it holds until `refresh` is called, as a worker does every second or two; any other looks at
     each question whether something was changed.
     """
 
@@ -80,14 +80,19 @@ class Shelf:
         return towns
 
     def refresh(self) -> None:
-        """Make anew what was changed, and prepare the terms of one more town, so that no resident waits for either."""
+        """Make anew what was changed, so that no resident waits for it."""
         with self._database.reading() as session:
-            versions = dict(session.execute(select(Municipality.code, Municipality.directory_version)).tuples().all())
+            versions = _versions(session)
             with self._lock:
                 self._around.clear()
                 changed = [code for code, town in self._towns.items() if versions.get(code) != town.version]
             for code in changed:
                 self._town(session, code, versions.get(code, 0), renew=True)
+
+    def prepare(self) -> None:
+        """Store the terms of one more town whose entries are new or were changed."""
+        with self._database.reading() as session:
+            versions = _versions(session)
         waiting = next((code for code, version in versions.items() if self._prepared.get(code) != version), None)
         if waiting is not None:
             self._prepare(waiting)
@@ -141,6 +146,11 @@ class Shelf:
         entry = self._describing.entry(str(record.id), record.draft)
         sounds = {} if record.draft.confidential else quarters.sounds_of(record.draft, self._ear.words)
         return Found(record.last_modified, Terms.of(entry, self._ear), sounds)
+
+
+def _versions(session: Session) -> dict[str, int]:
+    rows = session.execute(select(Municipality.code, Municipality.directory_version))
+    return {row.code: row.directory_version for row in rows}
 
 
 def _around(session: Session, municipality: str) -> Iterator[tuple[str, int, Scope]]:

@@ -102,10 +102,20 @@ def test_only_what_has_waited_long_enough_is_due(sqlite_database: Database, now)
     done: list[str] = []
     dues = [Due("often", 0.0, lambda session, at: done.append("often")), Due("rarely", 60, lambda session, at: None)]
     ticker = Ticker(sqlite_database, dues, now=lambda: now)
-    assert [due.name for due in ticker.due()] == ["often", "rarely"]
-    assert [due.name for due in ticker.due()] == ["often"]
+    assert [due.name for due in ticker.due(leads=True)] == ["often", "rarely"]
+    assert [due.name for due in ticker.due(leads=True)] == ["often"]
     ticker.run(dues[0])
     assert done == ["often"]
+
+
+def test_what_each_process_holds_is_renewed_by_each_of_them(sqlite_database: Database, now) -> None:
+    def nothing(database: Database, moment) -> None:
+        """Do nothing."""
+
+    dues = [Due("led", 0.0, nothing), Due("own", 0.0, nothing, everywhere=True), Due("later", 60.0, nothing, at_once=False)]
+    ticker = Ticker(sqlite_database, dues, now=lambda: now)
+    assert [due.name for due in ticker.due(leads=False)] == ["own"]
+    assert [due.name for due in ticker.due(leads=True)] == ["led", "own"]
 
 
 def test_unknown_failpoint_is_refused() -> None:

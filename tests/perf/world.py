@@ -92,11 +92,11 @@ def fill(store: Store, code: str, size: int, *, seed: int = 0) -> None:
 
 
 def prepare(store: Store, search: Search, codes: Sequence[str]) -> None:
-    """Let the worker's refresh store the terms of every entry."""
+    """Store the terms of every entry, as the worker does."""
     stored = select(StoredTerms.municipality_code).where(StoredTerms.municipality_code.in_(codes)).distinct()
     prepared: set[str] = set()
     while not prepared >= set(codes):
-        search.refresh()
+        search.prepare()
         with store.database.reading() as session:
             prepared = set(session.scalars(stored))
 
