@@ -46,7 +46,7 @@ from resources.web.routes import shared_pages
 
 _PATIENCE = 15
 _REFRESH = 1.0  # seconds until a change of the directory is found
-_PREPARE = 20.0  # seconds between looks for entries whose terms are not stored yet
+_PREPARE = 2.0  # seconds between looks for entries whose terms are not stored yet
 _REST = 5.0  # seconds until the pages of the dictionary are given back
 _TIDY = 600.0  # seconds between looks for imports that a crash left half done
 
@@ -90,7 +90,7 @@ def build(store: Store) -> Product:
         dues=[
             Due("tidy_imports", _TIDY, lambda database, moment: staging.tidy(database, now=moment)),
             Due("refresh_search", _REFRESH, lambda database, moment: tools().search.refresh(), everywhere=True),
-            Due("prepare_search", _PREPARE, lambda database, moment: tools().search.prepare(), at_once=False),
+            Due("prepare_search", _PREPARE, lambda database, moment: tools().search.prepare()),
             Due("rest_ear", _REST, lambda database, moment: tools().ear.words.rest(), everywhere=True),
         ],
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -28,7 +29,9 @@ from intents.vocabulary import load as load_vocabulary
 from intents.windows import alarming_windows
 from intents.words import Word, Words
 
-_EARLIER = 1500
+_EARLIER = 1200
+# So many stories are kept ready for their next message.
+_STORIES = 256
 _MANY = 40
 _JAPANESE = re.compile("[ぁ-ゖァ-ヺ一-鿿]")
 # A lone 学校 or 息子 says too little to answer.
@@ -48,6 +51,7 @@ class Ear:
         self.social = Social()
         self.acts = Acts()
         self.turnings = Turnings()
+        self._stories: dict[bytes, Assessment] = {}
         self.leanings = Leanings.load()
 
     @classmethod
@@ -70,9 +74,20 @@ class Ear:
         past = canonical("\n".join(story), _EARLIER) if story else ""
         if not past:
             return alone
-        before = self._assess(past)
-        whole = before if self._orders(text) else self._assess(past + "\n" + canonical(text))
+        before = self._of_story(past)
+        whole = before if self._orders(text) else self._of_story(canonical(past + "\n" + canonical(text), _EARLIER))
         return together(alone, before, whole)
+
+    def _of_story(self, text: str) -> Assessment:
+        """What a story says so far; the next message asks for it again, so the last ones are kept, by digest and not by words."""
+        key = hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        known = self._stories.get(key)
+        if known is None:
+            known = replace(self._assess(text), spoken=None)
+            if len(self._stories) >= _STORIES:
+                self._stories.clear()
+            self._stories[key] = known
+        return known
 
     def marked(self, text: str) -> tuple[Marks, Assessment]:
         """What a message shows of itself and what the rules alone make of it, for learning from it."""
