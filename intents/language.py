@@ -6,6 +6,7 @@ import re
 import tomllib
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,13 +39,22 @@ _KEYBOARD = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A pattern in one language and the code it stands for; `plain` is the same without accents."""
+    """What is said in one language, as a pattern, and the code it stands for."""
 
     language: str
     kind: str
     code: str
-    pattern: re.Pattern[str]
-    plain: re.Pattern[str]
+    words: str
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """How it is written; made when the first message of such a language comes."""
+        return _pattern(self.language, self.words)
+
+    @property
+    def plain(self) -> re.Pattern[str]:
+        """How it is written without accents."""
+        return _pattern(self.language, self.words, accents=False)
 
 
 class Languages:
@@ -139,14 +149,16 @@ def told_role(heard: list[tuple[Phrase, str]]) -> str:
 
 def _phrases(data: dict[str, Any]) -> list[Phrase]:
     return [
-        Phrase(language, kind, code, _pattern(language, words), _pattern(language, _plain(words)))
+        Phrase(language, kind, code, words)
         for language, kinds in data.items()
         for kind in KINDS
         for code, words in kinds.get(kind, {}).items()
     ]
 
 
-def _pattern(language: str, words: str) -> re.Pattern[str]:
+@cache
+def _pattern(language: str, words: str, *, accents: bool = True) -> re.Pattern[str]:
+    words = words if accents else _plain(words)
     latin = language in (*_IN_LATIN, "ja", "uk", "ru")
     whole = rf"(?<!\w)(?:{words})(?!\w)" if latin and not words.startswith("[") else words
     return re.compile(whole, re.IGNORECASE)

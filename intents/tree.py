@@ -6,6 +6,9 @@ from collections.abc import Sequence
 
 from intents.words import ASIDES, Word, is_order
 
+# Most nodes are leaves and share this one; it stays empty.
+_NO_WAY: dict[str, Node] = {}
+
 
 class Node:
     """What was read so far; `concepts` are those that end here."""
@@ -13,11 +16,13 @@ class Node:
     __slots__ = ("concepts", "next")
 
     def __init__(self) -> None:
-        self.next: dict[str, Node] = {}
+        self.next = _NO_WAY
         self.concepts: tuple[str, ...] = ()
 
     def branch(self, key: str) -> Node:
         """The node behind one more word, made when it is not there yet."""
+        if self.next is _NO_WAY:
+            self.next = {}
         known = self.next.get(key)
         if known is None:
             known = self.next[key] = Node()

@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -212,7 +213,7 @@ def _runs_on(cut: Sequence[Word], last: int) -> bool:
 def _sounds(cut: Sequence[Word], kept: Sequence[Word]) -> Iterator[str]:
     """How an expression sounds, with and without its particles; a predicate without its last syllable, because that changes."""
     for words in (cut, kept):
-        sound = "".join(_spoken(word) for word in words)
+        sound = "".join([_spoken(word.surface, word.lemma, word.reading) for word in words])
         if kept[-1].pos == "名詞":
             if len(sound) >= _SHORTEST_READING:
                 yield sound
@@ -222,14 +223,15 @@ def _sounds(cut: Sequence[Word], kept: Sequence[Word]) -> Iterator[str]:
                 yield sound[:-2] + "ませ"
 
 
-def _spoken(word: Word) -> str:
+@lru_cache(maxsize=4096)
+def _spoken(surface: str, lemma: str, reading: str) -> str:
     """The sound of a word as it stands: 止まっ is とまっ, not the とまる of the dictionary."""
-    if kana_only(word.surface):
-        return hiragana(word.surface)
-    base = word.lemma.partition("(")[0]
-    sound = hiragana(word.reading)
+    if kana_only(surface):
+        return hiragana(surface)
+    base = lemma.partition("(")[0]
+    sound = hiragana(reading)
     tail = _TAIL.search(base)
-    if tail and sound.endswith(tail.group()) and (shown := _TAIL.search(word.surface)):
+    if tail and sound.endswith(tail.group()) and (shown := _TAIL.search(surface)):
         return sound[: -len(tail.group())] + shown.group()
     return sound
 

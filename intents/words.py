@@ -131,7 +131,7 @@ class Words:
         if _RUN.search(text):
             text = _RUN.sub(lambda run: run.group()[:8] + " " * (len(run.group()) - 8), text)
         for surface, raw in self._parse(text):
-            start = text.find(surface, position)
+            start = position if text.startswith(surface, position) else text.find(surface, position)
             position = start + len(surface)
             features = self._known.get(raw)
             if features is None:

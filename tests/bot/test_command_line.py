@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from bot.cli import app
+from bot.cli.commands import app
 
 CSV = """名称,住所,電話番号,緯度,経度
 中央サロン,ある市本町1-1,099-000-1234,35.1,139.1

@@ -1,5 +1,6 @@
 """Starts the real product, kills it, starts it again, and keeps everything the platforms saw."""
 
+import json
 import os
 import random
 import signal
@@ -113,7 +114,7 @@ class Server:
         self.ready_after: list[float] = []
 
     def start(self, *, failpoint: str = "", timeout: float = 30.0) -> bool:
-        """Start and wait for /readyz; False when it died at its failpoint before; raises DidNotStart."""
+        """Start and wait until its worker works; False when it died at its failpoint before; raises DidNotStart."""
         more = {"UKETOME_FAILPOINT": failpoint} if failpoint else {}
         port = str(self.installation.port)
         words = ["serve", *(["--demo"] if self._demo else []), "--host", "127.0.0.1", "--port", port]
@@ -131,7 +132,7 @@ class Server:
                 if failpoint and self._process.returncode == -signal.SIGKILL:
                     return False
                 raise DidNotStart(f"exit code {self._process.returncode}")
-            if answers(self.installation.url + "/readyz"):
+            if works(self.installation.url):
                 self.ready_after.append(time.monotonic() - begun)
                 return True
             time.sleep(0.05)
@@ -160,12 +161,18 @@ class Server:
             self.kill()
 
 
-def answers(url: str) -> bool:
-    """Whether this address answers 200."""
+def works(url: str) -> bool:
+    """Whether the worker of the process at this address works; messages that waited while it was dead may still wait."""
     try:
-        with urllib.request.urlopen(url, timeout=2) as response:
-            return bool(response.status == 200)
+        with urllib.request.urlopen(url + "/readyz", timeout=5) as response:
+            told = response.read()
+    except urllib.error.HTTPError as refusal:
+        told = refusal.read()
     except (urllib.error.URLError, OSError):
+        return False
+    try:
+        return bool(json.loads(told).get("worker"))
+    except ValueError:
         return False
 
 

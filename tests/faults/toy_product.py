@@ -126,17 +126,18 @@ def main() -> None:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self.reply()
+            self.reply(b'{"worker": true}')
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             toy.accept(self.path.split("/")[2], json.loads(body))
             self.reply()
 
-        def reply(self) -> None:
+        def reply(self, body: bytes = b"") -> None:
             self.send_response(200)
-            self.send_header("Content-Length", "0")
+            self.send_header("Content-Length", str(len(body)))
             self.end_headers()
+            self.wfile.write(body)
 
         def log_message(self, format: str, *args: Any) -> None:
             """Stay silent."""

@@ -36,4 +36,5 @@ def test_a_message_names_quarters_in_kanji_and_in_kana(ear: Ear) -> None:
     assert known.asked("桜町あたりで碁を打ちたい").names == {"桜町"}
     assert known.asked("さくらまちの ちかくに ありますか").names == {"桜町"}
     assert known.asked("橋場で").names == frozenset() == known.asked("").names
-    assert known.of_entry("a") == {"桜町"} and known.of_entry("c") == frozenset()
+    asked = known.asked("")
+    assert asked.of_entry("a") == {"桜町"} and asked.of_entry("c") == asked.of_entry("z") == frozenset()
