@@ -32,28 +32,38 @@ class Node:
 class Step:
     """One word on the way through the tree, with the branches it may take."""
 
-    __slots__ = ("aside", "by_sound", "lemma", "ordered", "place")
+    __slots__ = ("aside", "keys", "place", "verb")
 
     def __init__(self, place: int, word: Word) -> None:
         self.place = place
-        self.lemma = word.lemma
-        self.ordered = f"{word.lemma}!" if is_order(word) else ""
-        self.by_sound = f"~{word.reading}" if word.in_kana else ""
+        # 死ね is the verb 死ぬ, and yet 死ねと言う is not 死ぬと言う.
+        self.verb = word.lemma if is_order(word) else ""
+        lemma = f"{word.lemma}!" if self.verb else word.lemma
+        self.keys = (lemma, f"~{word.reading}") if word.in_kana else (lemma,)
         self.aside = word.lemma in ASIDES
 
-    def follow(self, states: Sequence[Node], longest: dict[str, int]) -> list[Node]:
-        """The nodes this word leads to."""
-        found: list[Node] = []
+
+def follow(root: Node, steps: Sequence[Step], start: int) -> dict[str, int]:
+    """What the words from one on may name, each with the place of the last word of its longest expression."""
+    longest: dict[str, int] = {}
+    states = [root]
+    for at in range(start, len(steps)):
+        step = steps[at]
+        place, following = step.place, []
         for node in states:
-            branch = node.next.get(self.lemma)
-            if self.ordered:
-                # 死ね is the verb 死ぬ, and yet 死ねと言う is not 死ぬと言う.
-                longest.update(dict.fromkeys(branch.concepts if branch else (), self.place))
-                branch = node.next.get(self.ordered)
-            if branch is not None:
-                found.append(branch)
-            if self.by_sound:
-                branch = node.next.get(self.by_sound)
+            ways = node.next
+            if step.verb and (branch := ways.get(step.verb)) is not None:
+                longest.update(dict.fromkeys(branch.concepts, place))
+            for key in step.keys:
+                branch = ways.get(key)
                 if branch is not None:
-                    found.append(branch)
-        return found
+                    for name in branch.concepts:
+                        longest[name] = place
+                    if branch.next:
+                        following.append(branch)
+        if step.aside and at > start:
+            following += states
+        if not following:
+            break
+        states = following
+    return longest

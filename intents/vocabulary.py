@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from intents.codes import Topic
 from intents.text import canonical, hiragana, kana_only
-from intents.tree import Node, Step
+from intents.tree import Node, Step, follow
 from intents.words import Word, Words, ends_in_past, flags_after, heavy, is_order, own_flags, particle_after
 
 DATA = Path(__file__).parent / "vocabulary"
@@ -59,6 +59,9 @@ class Mention(NamedTuple):
     particle: str = ""
     flags: frozenset[str] = frozenset()
 
+
+# Thousands of mentions are made a second: as tuples, without the detour over the names of their parts.
+_new = tuple.__new__
 
 # The particle and the endings behind each word of a text, by its place; several expressions may end at the same word.
 _Endings = dict[int, tuple[str, frozenset[str]]]
@@ -147,21 +150,13 @@ class Vocabulary:
         endings: _Endings = {}
         found = self._read_foreign_script(text, cut, endings)
         for start, first in enumerate(steps):
-            longest: dict[str, int] = {}
-            states = [self._root]
-            for at in range(start, len(steps)):
-                step = steps[at]
-                following = step.follow(states, longest)
-                for node in following:
-                    for name in node.concepts:
-                        longest[name] = step.place
-                if step.aside and step is not first:
-                    following += states
-                if not following:
-                    break
-                states = following
+            longest = follow(self._root, steps, start)
+            spans: dict[int, tuple[Any, ...]] = {}
             for name, last in longest.items():
-                found.append(self._mention(name, text, cut, first.place, last, endings))
+                span = spans.get(last)
+                if span is None:
+                    span = spans[last] = _span(text, cut, first.place, last, endings)
+                found.append(_new(Mention, (name, *span)))
         return found
 
     def _read_foreign_script(self, text: str, cut: list[Word], endings: _Endings) -> list[Mention]:
@@ -172,7 +167,7 @@ class Vocabulary:
             if names:
                 inside = [index for index, word in enumerate(cut) if run.start() <= word.start and word.end <= run.end()]
                 if len(inside) > 1:
-                    found += [self._mention(name, text, cut, inside[0], inside[-1], endings) for name in names]
+                    found += [_mention(name, text, cut, inside[0], inside[-1], endings) for name in names]
         return found
 
     def read_by_sound(self, text: str, cut: list[Word]) -> list[Mention]:
@@ -193,16 +188,21 @@ class Vocabulary:
                 if last + 1 in ends and not _runs_on(cut, covering[last]):
                     names += self._readings.get(sound, ())
                 for name in names:
-                    found.append(self._mention(name, text, cut, starts[place], covering[last], endings))
+                    found.append(_mention(name, text, cut, starts[place], covering[last], endings))
         return found
 
-    @staticmethod
-    def _mention(name: str, text: str, cut: list[Word], first: int, last: int, endings: _Endings) -> Mention:
-        start, end = cut[first].start, cut[last].end
-        told = endings.get(last)
-        if told is None:
-            told = endings[last] = particle_after(cut, last), flags_after(cut, last)
-        return Mention(name, start, end, text[start:end], first, last, *told)
+
+def _mention(name: str, text: str, cut: list[Word], first: int, last: int, endings: _Endings) -> Mention:
+    return _new(Mention, (name, *_span(text, cut, first, last, endings)))
+
+
+def _span(text: str, cut: list[Word], first: int, last: int, endings: _Endings) -> tuple[Any, ...]:
+    """What is true of every mention between two words of a text, whatever it names."""
+    start, end = cut[first].start, cut[last].end
+    told = endings.get(last)
+    if told is None:
+        told = endings[last] = particle_after(cut, last), flags_after(cut, last)
+    return (start, end, text[start:end], first, last, *told)
 
 
 def _runs_on(cut: Sequence[Word], last: int) -> bool:
