@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import permutations
@@ -168,11 +169,13 @@ class Rulebook:
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self.rules = tuple(rules)
+        patterns = [(number, place, pattern) for number, rule in enumerate(rules) for place, pattern in enumerate(rule.when)]
+        # What many patterns speak of is said often; each waits for the step that the fewest others share.
+        common = Counter(name for _, _, pattern in patterns for names in pattern.needs for name in names)
         self._by_name: dict[str, list[tuple[int, int]]] = {}
-        for number, rule in enumerate(self.rules):
-            for place, pattern in enumerate(rule.when):
-                for name in pattern.needs[0]:
-                    self._by_name.setdefault(name, []).append((number, place))
+        for number, place, pattern in patterns:
+            for name in min(pattern.needs, key=lambda names: sum(common[name] for name in names)):
+                self._by_name.setdefault(name, []).append((number, place))
 
     def judge(self, reading: Reading) -> list[Hit]:
         """Every rule that speaks, in the order of the file."""

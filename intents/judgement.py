@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from enum import StrEnum
+from itertools import groupby, takewhile
+from operator import itemgetter
 from typing import TypeVar
 
 from intents.assessment import Assessment, Evidence, Lead, TopicScore, desk_for
@@ -90,10 +92,11 @@ def _leads(leaning: Leaning) -> tuple[Lead, ...]:
     """The kinds of places a message leads to, the surest first; the nearest one when it falls short of all."""
     ranked = leaning.ranked("kind")
     found = [(kind, surplus) for kind, surplus in ranked if surplus > 0][:_MOST_LEADS] or ranked[:1]
+    telling = [(kind, surplus) for kind, surplus in found if surplus > _NO_LEAD]
+    words = leaning.words("kind", [kind for kind, _ in telling])
     return tuple(
-        Lead(kind, round(min(1.0, max(0.0, _EVEN + surplus)), 3), leaning.words(f"kind {kind}"))
-        for kind, surplus in found
-        if surplus > _NO_LEAD
+        Lead(kind, round(min(1.0, max(0.0, _EVEN + surplus)), 3), led_by)
+        for (kind, surplus), led_by in zip(telling, words, strict=True)
     )
 
 
@@ -174,9 +177,8 @@ def _topics(heard: Assessment, leaning: Leaning) -> tuple[TopicScore, ...]:
 
 
 def _candidates(leaning: Leaning) -> tuple[TopicScore, ...]:
-    sure = {topic: leaning.surplus(f"topic {topic.value}") for topic in Topic}
-    near = sorted((topic for topic in Topic if sure[topic] > _CONSIDERED), key=lambda topic: -sure[topic])
-    return tuple(TopicScore(topic, round(min(1.0, _EVEN + sure[topic]), 3)) for topic in near)
+    near = takewhile(lambda one: one[1] > _CONSIDERED, leaning.ranked("topic"))
+    return tuple(TopicScore(Topic(code), round(min(1.0, _EVEN + surplus), 3)) for code, surplus in near)
 
 
 def _nearest(leaning: Leaning) -> tuple[TopicScore, ...]:
@@ -222,9 +224,11 @@ def _explained(
     named |= {("reason", reason.value) for reason in reasons if reason is not Reason.CRISIS}
     kept = [evidence for evidence in heard.explanation if (evidence.kind, evidence.code) in named]
     told = {(evidence.kind, evidence.code) for evidence in kept}
-    learned = [
-        Evidence(kind, code, leaning.words(f"{kind} {code}") or text[:_QUOTED], LEARNED) for kind, code in sorted(named - told)
-    ]
+    learned = []
+    for kind, codes in groupby(sorted(named - told), key=itemgetter(0)):
+        asked = [code for _, code in codes]
+        words = zip(asked, leaning.words(kind, asked), strict=True)
+        learned += [Evidence(kind, code, led_by or text[:_QUOTED], LEARNED) for code, led_by in words]
     return (*kept, *learned)
 
 

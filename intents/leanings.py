@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
@@ -67,13 +68,14 @@ class Told:
 class Leaning:
     """How far one text leans towards each label; above `surplus` 0 the label is best named."""
 
-    __slots__ = ("_leanings", "_scores", "_surplus", "_told")
+    __slots__ = ("_leanings", "_ranked", "_scores", "_surplus", "_told")
 
     def __init__(self, leanings: Leanings, scores: NDArray[np.float32], told: Told) -> None:
         self._leanings = leanings
         self._scores = scores
         self._surplus: list[float] = ((scores - leanings.cuts) / SCALE).tolist()
         self._told = told
+        self._ranked: dict[str, list[tuple[str, float]]] = {}
 
     def score(self, label: str) -> float:
         """How far the text leans to a label, from about -1 to 1."""
@@ -85,21 +87,29 @@ class Leaning:
 
     def ranked(self, kind: str) -> list[tuple[str, float]]:
         """Every code of one kind (topic, crisis, reason) with its surplus, the surest first."""
-        surplus = self._surplus
-        return sorted(((code, surplus[place]) for code, place in self._leanings.codes[kind]), key=lambda one: -one[1])
+        known = self._ranked.get(kind)
+        if known is None:
+            surplus = self._surplus
+            found = [(code, surplus[place]) for code, place in self._leanings.codes[kind]]
+            known = self._ranked[kind] = sorted(found, key=itemgetter(1), reverse=True)
+        return known
 
     def named(self, kind: str) -> list[str]:
         """The codes of one kind that the text leans to far enough, the surest first."""
         return [code for code, surplus in self.ranked(kind) if surplus > 0]
 
-    def words(self, label: str) -> str:
-        """The words of the text that lead most to a label."""
-        weights = self._leanings.weights(label, self._told)
-        told: dict[str, float] = {}
+    def words(self, kind: str, codes: Sequence[str]) -> list[str]:
+        """The words of the text that lead most to each of these codes of one kind."""
+        if not codes:
+            return []
+        weights = self._leanings.weights([f"{kind} {code}" for code in codes], self._told)
+        return [self._leading(row) for row in weights]
+
+    def _leading(self, weights: NDArray[np.float32]) -> str:
+        words, told = self._told.words, dict[str, float]()
         for at in np.argsort(-weights)[:_TRIED].tolist():
-            told[self._told.words[at]] = told.get(self._told.words[at], 0.0) + float(weights[at])
-        best = sorted((word for word in told if word and told[word] > 0), key=lambda word: -told[word])[:_REASONS]
-        return "・".join(best)
+            told[words[at]] = told.get(words[at], 0.0) + float(weights[at])
+        return "・".join(sorted((word for word in told if word and told[word] > 0), key=lambda word: -told[word])[:_REASONS])
 
 
 class Leanings:
@@ -131,21 +141,27 @@ class Leanings:
         words: list[str] = []
         groups = marks.groups()
         for group in (*_READABLE, *_LETTERS):
-            found = [(row, told) for name, told in groups[group].items() if (row := row_of(name)) is not None]
-            known += [row for row, _ in found]
-            shares += [len(found) ** -0.5] * len(found) if found else ()
-            words += [told for _, told in found] if group in _READABLE else ()
-        told = Told(words, np.array(known, dtype=np.intp), np.array(shares, dtype=np.float32))
-        scores = np.concatenate([head.weigh(told.rows, told.shares) for head in self._heads])
-        return Leaning(self, self.bias + scores, told)
+            before = len(known)
+            for name, told in groups[group].items():
+                row = row_of(name)
+                if row is not None:
+                    known.append(row)
+                    words.append(told)
+            shares += [(len(known) - before) ** -0.5] * (len(known) - before) if len(known) > before else ()
+            if group == _READABLE[-1]:
+                readable = len(known)
+        told_by = Told(words[:readable], np.array(known, dtype=np.intp), np.array(shares, dtype=np.float32))
+        scores = np.concatenate([head.weigh(told_by.rows, told_by.shares) for head in self._heads])
+        return Leaning(self, self.bias + scores, told_by)
 
-    def weights(self, label: str, told: Told) -> NDArray[np.float32]:
-        """What each of the words weighs for a label."""
-        place, rows, shares = self.places[label], told.rows[: len(told.words)], told.shares[: len(told.words)]
+    def weights(self, labels: Sequence[str], told: Told) -> NDArray[np.float32]:
+        """What each of the words weighs for each of these labels, a row for each; all are of one head."""
+        places, count = [self.places[label] for label in labels], len(told.words)
+        rows, shares = told.rows[:count], told.shares[:count]
         for head in self._heads:
-            if place < len(head.labels):
+            if places[0] < len(head.labels):
                 inside = rows < len(head.weights)
-                found: NDArray[np.float32] = head.weights[np.where(inside, rows, 0), place] * inside * shares
-                return found
-            place -= len(head.labels)
-        raise KeyError(label)
+                known = head.weights[np.where(inside, rows, 0)].T[places].astype(np.float32)
+                return known * (shares * inside)
+            places = [place - len(head.labels) for place in places]
+        raise KeyError(labels[0])

@@ -40,7 +40,7 @@ def marks(text: str, cut: list[Word], reading: Reading, persons: Iterable[Person
     return Marks(
         words=dict(_words(cut)),
         pairs=dict(_pairs(spoken)),
-        letters=dict(_letters(text)),
+        letters=dict.fromkeys(_letters(text), ""),
         concepts=dict(_concepts(reading, persons)),
         rules=dict(_rules(text, heard)),
     )
@@ -63,11 +63,9 @@ def _pairs(spoken: Sequence[Word]) -> Iterator[tuple[str, str]]:
         yield f"b:{lemmas[at]} {lemmas[at + 1]}", surfaces[at] + surfaces[at + 1]
 
 
-def _letters(text: str) -> Iterator[tuple[str, str]]:
+def _letters(text: str) -> list[str]:
     plain = "^" + hiragana(_BLANK.sub("", text[:_LONGEST])) + "$"
-    for length in _LETTERS:
-        for at in range(len(plain) - length + 1):
-            yield f"c:{plain[at : at + length]}", plain[at : at + length].strip("^$")
+    return [f"c:{plain[at : at + length]}" for length in _LETTERS for at in range(len(plain) - length + 1)]
 
 
 def _concepts(reading: Reading, persons: Iterable[Person]) -> Iterator[tuple[str, str]]:
