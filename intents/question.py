@@ -65,7 +65,7 @@ class Question:
         query = ear.languages.in_kana(query) or query
         heard = assessment if assessment is not None else ear.assess(query)
         spoken = heard.spoken if heard.spoken is not None and heard.spoken.text == query else ear.spoken(query)
-        mentions = [mention for mention in spoken.mentions if _belongs(mention, ear.vocabulary)]
+        mentions = [mention for mention in spoken.mentions if mention.concept in ear.vocabulary.telling]
         named = query[:_LONGEST_NAME]
         kinds = dict.fromkeys((*heard.kinds, *(lead.kind for lead in heard.leads)))
         return cls(
@@ -119,8 +119,3 @@ def _telling(mentions: list[Mention], vocabulary: Vocabulary) -> Iterator[str]:
         concept = vocabulary.concepts[name]
         if len(concept.words) <= _GRAB_BAG or any(topic is not Topic.OTHER for topic, _ in concept.topics):
             yield name
-
-
-def _belongs(mention: Mention, vocabulary: Vocabulary) -> bool:
-    concept = vocabulary.concepts.get(mention.concept)
-    return concept is not None and bool(concept.topics or concept.kinds)

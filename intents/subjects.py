@@ -47,7 +47,8 @@ class Subjects:
     def judge(self, reading: Reading) -> Weighing:
         """The weights of one message."""
         scale = Weighing()
-        for mention in outermost(mention for mention in reading.mentions if self._speaks_of_a_subject(mention)):
+        telling = self.vocabulary.telling
+        for mention in outermost(mention for mention in reading.mentions if mention.concept in telling):
             if _NOT_THIS.match(reading.text, mention.end):
                 continue
             concept = self.vocabulary.concepts[mention.concept]
@@ -65,10 +66,6 @@ class Subjects:
             else:
                 scale.scores[topic] = max(known, weight)
             scale.told.append(Evidence("topic", topic.value, mention.words, mention.concept))
-
-    def _speaks_of_a_subject(self, mention: Mention) -> bool:
-        concept = self.vocabulary.concepts.get(mention.concept)
-        return concept is not None and bool(concept.topics or concept.kinds)
 
 
 def ordered(scale: Weighing) -> tuple[TopicScore, ...]:

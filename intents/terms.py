@@ -63,8 +63,7 @@ class Terms:
             for term, _ in word_terms(cut):
                 weights[term] = max(weights.get(term, 0.0), weight)
             for mention in ear.vocabulary.read(text, cut):
-                concept = ear.vocabulary.concepts.get(mention.concept)
-                if concept is not None and (concept.topics or concept.kinds):
+                if mention.concept in ear.vocabulary.telling:
                     term = "c:" + mention.concept
                     weights[term] = max(weights.get(term, 0.0), min(weight, _CONCEPT))
         weights |= {"p:" + canonical(place, 60): _PLACE for place in entry.places}

@@ -86,6 +86,8 @@ class Vocabulary:
     def __init__(self, words: Words, concepts: Iterable[Concept]) -> None:
         self.words = words
         self.concepts: dict[str, Concept] = {}
+        # Those that speak of a subject or of a kind of place.
+        self.telling: set[str] = set()
         self._root = Node()
         self._scripts: dict[str, tuple[str, ...]] = {}
         self._readings: dict[str, tuple[str, ...]] = {}
@@ -96,6 +98,8 @@ class Vocabulary:
             if concept.name in self.concepts:
                 raise BadVocabulary(f"concept {concept.name} is defined twice")
             self.concepts[concept.name] = concept
+            if concept.topics or concept.kinds:
+                self.telling.add(concept.name)
             for expression in concept.words:
                 self._learn(expression, concept.name)
 
