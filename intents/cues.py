@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from bisect import bisect_left, bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import permutations
@@ -93,10 +93,11 @@ class Reading:
     def __init__(self, text: str, mentions: Iterable[Mention]) -> None:
         self.text = text
         self.mentions = sorted(mentions, key=attrgetter("start", "end"))
-        self.by_concept: dict[str, list[Mention]] = {}
+        by_concept: defaultdict[str, list[Mention]] = defaultdict(list)
         for mention in self.mentions:
-            self.by_concept.setdefault(mention.concept, []).append(mention)
-        self.names = set(self.by_concept)
+            by_concept[mention.concept].append(mention)
+        self.by_concept = dict(by_concept)
+        self.names = set(by_concept)
         self._begin: dict[str, list[int]] = {}
         self._spans = sentences(text)
         self._starts = [start for start, _ in self._spans]
@@ -111,7 +112,7 @@ class Reading:
 
     def may_hold(self, pattern: Pattern) -> bool:
         """Whether some concept of every step of a pattern is mentioned."""
-        return all(not names.isdisjoint(self.names) for names in pattern.needs)
+        return not any(map(self.names.isdisjoint, pattern.needs))
 
     def find(self, pattern: Pattern, low: int = 0, high: int = 10**9) -> tuple[int, int] | None:
         """The first stretch of text, within the limits, that the pattern describes."""
@@ -215,8 +216,8 @@ def _choices(piece: str, vocabulary: Vocabulary) -> list[Choice]:
         flags = [flag for flag in (source["flags"] or "").split(",") if flag] if source else []
         particles = source["particles"] if source else None
         name = _name(match["name"], vocabulary)
-        if not _CONCEPT.fullmatch(name):
-            flags = [*flags, *vocabulary.insists_on(name)]
+        if not _CONCEPT.fullmatch(match["name"]):
+            flags = [*flags, *vocabulary.insists_on(match["name"])]
         choices.append(
             Choice(
                 name,

@@ -34,6 +34,7 @@ _EARLIER = 1200
 _STORIES = 256
 _MANY = 40
 _JAPANESE = re.compile("[ぁ-ゖァ-ヺ一-鿿]")
+_FRAIL = frozenset({"dementia", "bedridden"})
 # A lone 学校 or 息子 says too little to answer.
 _BARE_NOUN = 6
 
@@ -129,7 +130,7 @@ class Ear:
             known = {(m.concept, m.start) for m in mentions}
             mentions += [m for m in self.vocabulary.read_by_sound(text, cut) if (m.concept, m.start) not in known]
         persons = people(text, mentions)
-        frail = any(m.concept in ("dementia", "bedridden") for m in mentions)
+        frail = any(m.concept in _FRAIL for m in mentions)
         for start, end, age in ages(text):
             concept = "@minor" if age < 18 else "@elder" if age >= 65 else ""
             if concept:

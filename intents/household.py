@@ -44,6 +44,7 @@ PROBLEMS = {
     "hoarding": "ごみ屋敷",
     "foreign": "在留・ことば",
 }
+_NAMED = _BYSTANDERS.union(PERSON)
 _AGE = re.compile(
     r"(?:([0-9]{1,3})|([〇一二三四五六七八九十]{1,4}))(?:歳|才|さい)"
     r"|([0-9]{1,2})(?:か月|ヶ月|カ月|ヵ月|かげつ)の?(?:赤ちゃん|子|息子|娘|乳児)"
@@ -123,7 +124,7 @@ def _kanji_number(kanji: str) -> int:
 
 def people(text: str, mentions: list[Mention]) -> list[Person]:
     """Every person in order of appearance; a longer name (元夫) hides the shorter one inside it (夫)."""
-    persons = _one_part_each(outermost(m for m in mentions if m.concept in PERSON or m.concept in _BYSTANDERS))
+    persons = _one_part_each(outermost(m for m in mentions if m.concept in _NAMED))
     written = ages(text)
     found = []
     for mention in persons:
@@ -185,10 +186,10 @@ def members(text: str, mentions: list[Mention], everybody: list[Person]) -> tupl
     for person in persons:
         by_relation.setdefault(_relation(person), []).append(person)
     problems: dict[str, list[str]] = {}
-    for mention in mentions:
-        label = PROBLEMS.get(mention.concept)
-        if label is None or ("neg" in mention.flags and mention.concept not in ("no_money",)):
+    for mention in (mention for mention in mentions if mention.concept in PROBLEMS):
+        if "neg" in mention.flags and mention.concept != "no_money":
             continue
+        label = PROBLEMS[mention.concept]
         relation = _relation(owner) if (owner := _owner(mention, persons, text)) else "本人"
         if label not in problems.setdefault(relation, []):
             problems[relation].append(label)

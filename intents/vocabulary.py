@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 from intents.codes import Topic
 from intents.text import canonical, hiragana, kana_only
-from intents.tree import Node, Step, follow
-from intents.words import Word, Words, ends_in_past, flags_after, heavy, is_order, own_flags, particle_after
+from intents.tree import Node, Step, follow, key
+from intents.words import Word, Words, ends_in_past, flags_after, heavy, own_flags, particle_after
 
 DATA = Path(__file__).parent / "vocabulary"
 _SCRIPT = re.compile("[ァ-ヺー]{2,}|[A-Za-z]{2,}")
@@ -92,6 +92,8 @@ class Vocabulary:
         self._scripts: dict[str, tuple[str, ...]] = {}
         self._readings: dict[str, tuple[str, ...]] = {}
         self._stems: dict[str, tuple[str, ...]] = {}
+        self._literals: dict[tuple[str, ...], str] = {}
+        self._alike: dict[str, str] = {}
         self._insisted: dict[str, list[str]] = {}
         self.untokenisable: list[tuple[str, str]] = []
         for concept in concepts:
@@ -101,26 +103,26 @@ class Vocabulary:
             if concept.topics or concept.kinds:
                 self.telling.add(concept.name)
             for expression in concept.words:
-                self._learn(expression, concept.name)
+                self._learn(expression, concept.name, words.cut(canonical(expression)))
 
     def add_literal(self, expression: str) -> str:
-        """Register an expression that a rule names directly; its concept is the expression itself."""
-        if expression not in self.concepts:
-            self.concepts[expression] = Concept(expression, (expression,))
-            self._learn(expression, expression)
-        return expression
+        """Register an expression that a rule names directly; returns its concept, the first expression that is read alike."""
+        if expression not in self._insisted:
+            cut = self.words.cut(canonical(expression))
+            self._insisted[expression] = own_flags(cut)
+            name = self._literals.setdefault(tuple(key(word) for word in _kept(cut)), expression)
+            alike = self.concepts[name].words if name in self.concepts else ()
+            self.concepts[name] = Concept(name, (*alike, expression))
+            self._alike[expression] = name
+            self._learn(expression, name, cut)
+        return self._alike[expression]
 
     def insists_on(self, expression: str) -> list[str]:
         """The endings a rule means when it names this very expression, registered before (倒れている is not 倒れる)."""
         return self._insisted[expression]
 
-    def _learn(self, expression: str, name: str) -> None:
-        cut = self.words.cut(canonical(expression))
-        if expression == name:
-            self._insisted[name] = own_flags(cut)
-        kept = [cut[place] for place in heavy(cut)] or cut
-        if len(kept) > 1 and ends_in_past(kept):
-            kept.pop()
+    def _learn(self, expression: str, name: str, cut: list[Word]) -> None:
+        kept = _kept(cut)
         if not kept or all(word.pos in ("補助記号", "空白") for word in kept):
             self.untokenisable.append((name, expression))
             return
@@ -138,15 +140,12 @@ class Vocabulary:
 
     def _plant(self, words: Sequence[Word], name: str) -> None:
         """Store an expression so that each of its words may be met as written or, in kana, by sound (学校 いけない)."""
-        nodes = [self._root]
+        node = self._root
         for word in words:
-            keys = [word.lemma + "!" if is_order(word) else word.lemma]
-            if word.pos not in ("助詞", "助動詞") and (len(words) > 1 or len(word.reading) > 2):
-                keys.append("~" + word.reading)
-            nodes = [node.branch(key) for node in nodes for key in keys]
-        for node in nodes:
-            if name not in node.concepts:
-                node.concepts = (*node.concepts, name)
+            sounds = word.pos not in ("助詞", "助動詞") and (len(words) > 1 or len(word.reading) > 2)
+            node = node.branch(key(word), word.reading if sounds else "")
+        if name not in node.concepts:
+            node.concepts = (*node.concepts, name)
 
     def read(self, text: str, cut: list[Word]) -> list[Mention]:
         """Every mention of every concept, in order; the longest expression at a place wins within its own concept."""
@@ -194,6 +193,12 @@ class Vocabulary:
                 for name in names:
                     found.append(_mention(name, text, cut, starts[place], covering[last], endings))
         return found
+
+
+def _kept(cut: list[Word]) -> list[Word]:
+    """The words by which an expression is known."""
+    kept = [cut[place] for place in heavy(cut)] or cut
+    return kept[:-1] if len(kept) > 1 and ends_in_past(kept) else kept
 
 
 def _mention(name: str, text: str, cut: list[Word], first: int, last: int, endings: _Endings) -> Mention:

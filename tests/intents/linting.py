@@ -62,7 +62,7 @@ class Linter:
         nodes = [self._single._root]
         while nodes:
             node = nodes.pop()
-            nodes += node.next.values()
+            nodes += [branch for branches in node.by_form.values() for branch in branches]
             for name in node.concepts:
                 found[name].add(id(node))
         return found
