@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import inspect, make_url, select
 
+import bot.models  # noqa: F401  every table, so that a key to one of them is understood
 from bot import clock, schema
 from bot.settings import Settings
 from handoff import accounts
@@ -99,7 +100,9 @@ def upgrade(settings: Settings) -> tuple[Store, bool, bool]:
         for file in (data, keys):
             _make_private(file)
     store = open_store(settings)
-    return store, new, schema.upgrade(store.database)
+    from bot import migrating
+
+    return store, new, migrating.upgrade(store.database)
 
 
 def _refuse_wrong_keys(database: Database) -> None:

@@ -32,7 +32,7 @@ SPEAKING = [path for path in PRODUCT if path.relative_to(ROOT).parts[:2] in (("b
 # The only places that ask the machine what time it is: the clock itself, leases on SQLite, and the birth dates of keys.
 CLOCKS = {"bot/clock.py", "resources/db.py", "resources/sealing.py"}
 # One turn, one migration; and the record of who read a case, which must be there before the page is.
-COMMITTERS = {"bot/turns.py", "bot/schema.py", "handoff/web/case.py"}
+COMMITTERS = {"bot/turns.py", "bot/migrating.py", "handoff/web/case.py"}
 # What lives, holds a file or speaks to the outside: made by bot/main.py and handed on.
 LIVING = {
     "Acceptor", "ClientSession", "Database", "Ear", "Environment", "FastAPI", "PasswordHasher", "Passwords", "Sealer", "Search",

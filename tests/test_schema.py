@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 from alembic import command as alembic
+from alembic.script import ScriptDirectory
 from sqlalchemy import LargeBinary, Table, Text, UniqueConstraint, text
 
-from bot import schema
+from bot import migrating, schema
 from bot.models import metadata
 from resources.db import Base, Database, Held
 
@@ -26,17 +27,23 @@ def empty(database_url: str):
 
 
 def test_models_and_migrations_agree(empty: Database) -> None:
-    assert schema.upgrade(empty)
-    assert schema.differences(empty) == []
+    assert migrating.upgrade(empty)
+    assert migrating.differences(empty) == []
+
+
+def test_the_steps_are_those_of_the_migrations() -> None:
+    known = ScriptDirectory.from_config(migrating.config())
+    assert list(schema.STEPS) == sorted(script.revision for script in known.walk_revisions())
+    assert schema.newest() == known.get_current_head()
 
 
 def test_second_upgrade_has_nothing_to_do(empty: Database) -> None:
-    schema.upgrade(empty)
-    assert not schema.upgrade(empty)
+    migrating.upgrade(empty)
+    assert not migrating.upgrade(empty)
 
 
 def test_database_of_a_newer_version_is_refused(empty: Database) -> None:
-    schema.upgrade(empty)
+    migrating.upgrade(empty)
     with empty.writer.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(schema.SchemaAhead):
@@ -53,7 +60,7 @@ def test_upgrade_that_fails_half_way_leaves_nothing_behind(tmp_path: Path) -> No
     with database.writer.begin() as connection:
         connection.execute(text("CREATE TABLE staff (id INTEGER)"))  # in the way of the first step
     with pytest.raises(Exception, match="staff"):
-        schema.upgrade(database)
+        migrating.upgrade(database)
     with database.reader.connect() as connection:
         tables = connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars().all()
     assert set(tables) <= {"staff", "alembic_version"}
@@ -74,19 +81,19 @@ def test_several_processes_upgrade_at_once(database_url: str, tmp_path: Path) ->
     assert [process.returncode for process in running] == [0, 0, 0], said
     assert [file.name for file in tmp_path.glob("*.key*")] == ["the.key"]
     database = Database(database_url)
-    assert schema.differences(database) == []
+    assert migrating.differences(database) == []
     database.close()
 
 
 @pytest.mark.parametrize("reached", ["0001", "0002", "0003"])
 def test_an_upgrade_that_was_interrupted_between_steps_is_finished(empty: Database, reached: str) -> None:
     with empty.writer.connect() as connection:
-        alembic.upgrade(schema._config(connection), reached)
+        alembic.upgrade(migrating.config(connection), reached)
         connection.commit()
     with pytest.raises(schema.SchemaBehind):
         schema.require_current(empty)
-    assert schema.upgrade(empty)
-    assert schema.differences(empty) == []
+    assert migrating.upgrade(empty)
+    assert migrating.differences(empty) == []
 
 
 def test_every_row_about_a_person_names_its_custodian_and_so_does_every_key_to_one() -> None:

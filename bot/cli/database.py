@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import typer
 
-from bot import schema
 from bot.cli.opening import explained, opened, settings
 from bot.cli.saying import fail_with, tell
 from bot.store import upgrade as upgrade_store
@@ -28,8 +27,10 @@ def upgrade() -> None:
 @app.command()
 def check() -> None:
     """データベースがこの版のとおりかを確かめます。違えば終了コード 1。"""
+    from bot import migrating
+
     with opened() as store:
-        differences = schema.differences(store.database)
+        differences = migrating.differences(store.database)
     if differences:
         fail_with("\n".join(str(difference) for difference in differences))
     tell("done.database_current")
