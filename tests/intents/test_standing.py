@@ -106,7 +106,7 @@ def test_words_that_take_back_alarm_where_nothing_stood(ear: Ear) -> None:
 
 
 def test_a_danger_in_pieces_is_heard_across_two_subjects(ear: Ear) -> None:
-    pieces = ("もうどこにもいなく", "なりたいんです")
+    pieces = ("もう生きて", "いたくない")
     assert Crisis.SELF_HARM in _talk(ear, *pieces)[-1].standing.crises
     fresh = Standing(topics=(Topic.OTHER,), messages=0)
     assert Crisis.SELF_HARM in hear(ear, fresh, pieces[1], pieces[:1]).joined.crises
