@@ -51,23 +51,25 @@ class Postings:
             strengths.extend(terms.values())
         held = np.array(slots, dtype=np.int32)
         order = np.argsort(held, kind="stable")
-        self._starts = np.concatenate([[0], np.cumsum(np.bincount(held, minlength=len(self._slots)))]).astype(np.int32)
+        self._starts = array("l", [0, *np.cumsum(np.bincount(held, minlength=len(self._slots))).tolist()])
         self._numbers: Numbers = np.array(numbers, dtype=np.int32)[order]
         self._strengths: Floats = np.array(strengths, dtype=np.float32)[order]
         self._impacts: Floats = _IMPACT * self._strengths / (self._strengths + _HALF)
 
-    def impacts(self, term: str) -> Floats:
-        """How much the entries that hold a term gain by it: being said twice as strongly is not twice as much."""
-        slot = self._slots[term]
-        return self._impacts[self._starts[slot] : self._starts[slot + 1]]
+    def impacts(self, term: str) -> tuple[Numbers, Floats]:
+        """The entries that hold a term, and how much each gains by it: being said twice as strongly is not twice as much."""
+        return self._held(term, self._impacts)
 
     def of(self, term: str) -> tuple[Numbers, Floats]:
         """The entries that hold a term, in the order of their numbers, and how strongly each does."""
+        return self._held(term, self._strengths)
+
+    def _held(self, term: str, told: Floats) -> tuple[Numbers, Floats]:
         slot = self._slots.get(term)
         if slot is None:
             return _NOWHERE
         start, end = self._starts[slot], self._starts[slot + 1]
-        return self._numbers[start:end], self._strengths[start:end]
+        return self._numbers[start:end], told[start:end]
 
 
 class Hit:
@@ -127,10 +129,10 @@ class Index:
         scores = np.zeros(len(self.ids))
         held: list[tuple[Asked, Numbers]] = []
         for asked in question.asked:
-            numbers = self._held.of(asked.term)[0]
+            numbers, impacts = self._held.impacts(asked.term)
             if numbers.size:
                 held.append((asked, numbers))
-                scores[numbers] += asked.weight * self._rarity(numbers.size) * self._held.impacts(asked.term)
+                scores[numbers] += asked.weight * self._rarity(numbers.size) * impacts
         fits = self._fitting(question)
         named: dict[int, float] = {}
         for number, gain, whole in self._similar_names(question):
@@ -153,17 +155,19 @@ class Index:
         for term in question.concepts:
             numbers, strengths = self._held.of(term)
             fits[numbers[strengths >= _TOLD]] = True
-        total, covered, known = 0.0, np.zeros(len(self.ids)), np.zeros(len(self.ids))
+        total, covered = 0.0, np.zeros(len(self.ids))
         for importance, terms in question.words:
             held = [found for term in terms if (found := self._held.of(term))[0].size]
             weight = importance * self._rarity(min((numbers.size for numbers, _ in held), default=0))
             total += weight
-            for numbers, strengths in held:
-                share = np.where(strengths >= _TOLD, 1.0, _ASIDE)
-                covered[numbers] += weight * np.maximum(share - known[numbers], 0.0)
-                known[numbers] = np.maximum(known[numbers], share)
-            for numbers, _ in held:
-                known[numbers] = 0.0
+            if len(held) == 1:
+                numbers, strengths = held[0]
+                covered[numbers] += weight * np.where(strengths >= _TOLD, 1.0, _ASIDE)
+            elif held:
+                best = np.zeros(len(self.ids))
+                for numbers, strengths in held:
+                    best[numbers] = np.maximum(best[numbers], np.where(strengths >= _TOLD, 1.0, _ASIDE))
+                covered += weight * best
         fits |= (covered > 0) & (covered >= _ENOUGH * total)
         return fits
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
 
 from resources import freshness
 from resources.drafts import Draft, PhoneNumber
@@ -99,7 +101,7 @@ def card(record: Record, *, now: datetime, kinds: Kinds, distance_m: int | None 
     """Return what may be shown of an entry."""
     draft, today = record.draft, now.astimezone(JAPAN).date()
     known = kinds.by_code.get(draft.kind)
-    head = PlaceCard(
+    return PlaceCard(
         id=record.id,
         municipality_code=record.municipality_code,
         name=draft.name,
@@ -114,8 +116,8 @@ def card(record: Record, *, now: datetime, kinds: Kinds, distance_m: int | None 
         status=draft.status,
         reopens_on=draft.reopens_on,
         resting=draft.rests(today),
+        **{} if draft.confidential else _told(draft, distance_m),
     )
-    return head if draft.confidential else _told(head, draft, distance_m)
 
 
 def opening_of(draft: Draft, *, now: datetime) -> Opening:
@@ -131,6 +133,9 @@ def opening_of(draft: Draft, *, now: datetime) -> Opening:
     )
 
 
+# The words for its hours are the same whoever is shown a place.
+_hours = lru_cache(maxsize=4096)(describe)
+
 _SAME_NAME = (
     "alert", "description", "residency", "hours_note", "phones", "faxes", "emails", "forms", "lines", "voiceless",
     "documents", "pick_up", "wait_time", "languages", "anonymous_ok", "family_only", "alone_ok", "men_welcome",
@@ -138,7 +143,8 @@ _SAME_NAME = (
 )  # fmt: skip
 
 
-def _told(head: PlaceCard, draft: Draft, distance_m: int | None) -> PlaceCard:
+def _told(draft: Draft, distance_m: int | None) -> dict[str, Any]:
+    """What is said of a place that may be found."""
     where = Where(
         draft.address,
         draft.town,
@@ -149,19 +155,14 @@ def _told(head: PlaceCard, draft: Draft, distance_m: int | None) -> PlaceCard:
         draft.parking,
         draft.accessibility,
     )
-    said = {name: getattr(head, name) for name in head.__dataclass_fields__}
-    said |= {name: getattr(draft, name) for name in _SAME_NAME}
-    return PlaceCard(
-        **said
-        | {
-            "where": where if draft.has_place else None,
-            "distance_m": distance_m,
-            "for_whom": _for_whom(draft),
-            "hours": describe(draft.slots, year_end_closed=draft.closed_at_year_end),
-            "fee": draft.fees_description,
-            "booking": draft.application_process,
-        }
-    )
+    return {name: getattr(draft, name) for name in _SAME_NAME} | {
+        "where": where if draft.has_place else None,
+        "distance_m": distance_m,
+        "for_whom": _for_whom(draft),
+        "hours": _hours(draft.slots, year_end_closed=draft.closed_at_year_end),
+        "fee": draft.fees_description,
+        "booking": draft.application_process,
+    }
 
 
 def _for_whom(draft: Draft) -> str:

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from intents import Assessment, Ear, Hit, Question, canonical
@@ -163,12 +164,17 @@ class Search:
         placed: list[_Placed] = []
         weighed: list[Weighed] = []
         best: list[float] = []
-        most = asker.most
+        most, most_of_kind = asker.most, asker.most_of_kind
+        of_kind = cache(lambda code: weighing.of_kind(self.kinds.by_code.get(code), asker.heard))
         for scope, town, found in candidates:
             for candidate in found:
-                if enough is not None and len(best) == enough and candidate.score * scope.share * most < best[0]:
-                    break
                 record = town.records[candidate.id]
+                if enough is not None and len(best) == enough:
+                    reach = candidate.score * scope.share * most
+                    if reach * most_of_kind < best[0]:
+                        break
+                    if reach * of_kind(record.draft.kind) < best[0]:
+                        continue
                 if not weighing.fits(record.draft, asker.wanted, self.kinds):
                     continue
                 factor, fails = weighing.weigh(

@@ -69,11 +69,15 @@ class Asker:
 
     @property
     def most(self) -> float:
-        """As many times what its words are as a place can be worth at most."""
-        first = 1.0
-        if self.heard is not None and not self.heard.kinds:
-            first += _FIRST_DESK * max((score.weight for score in self.heard.topics), default=0.0)
-        return first * (fitting.HERE if self.asked.names else 1.0)
+        """As many times what its words and its kind are as a place can be worth at most."""
+        return fitting.HERE if self.asked.names else 1.0
+
+    @property
+    def most_of_kind(self) -> float:
+        """As many times what its words are as the best kind can be worth at most."""
+        if self.heard is None or self.heard.kinds:
+            return 1.0
+        return 1.0 + _FIRST_DESK * max((score.weight for score in self.heard.topics), default=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +141,7 @@ def weigh(
         fails[Reason.HOURS] = _NOT_AT_ALL
     if scope.home and not wanted.confidential and not reach.serves(draft, scope.home, above=scope.above):
         fails[Reason.AREA] = _NOT_AT_ALL
-    worth = scope.share * _first_desk(kind, asker.heard) * fitting.of_use(kind, asker.heard)
+    worth = scope.share * of_kind(kind, asker.heard)
     worth *= (1.0 if Reason.AREA in fails else here) * (1.0 if Reason.HOURS in fails else then)
     worth *= 1.0 if by_name or Reason.AGE in fails else fitting.of_age(draft, asker.heard)
     worth *= freshness.weight(draft.assured_date, draft.kind, kinds, today=asker.today)
@@ -161,6 +165,11 @@ def _failing(draft: Draft, traits: Traits, asker: Asker, *, by_name: bool) -> di
     if traits.asks & asker.lacks:
         fails[Reason.REQUIREMENT] = _SHARES[Reason.REQUIREMENT]
     return fails
+
+
+def of_kind(kind: Kind | None, heard: Assessment | None) -> float:
+    """Return what places of a kind are worth for what was heard, whatever else is true of them."""
+    return _first_desk(kind, heard) * fitting.of_use(kind, heard)
 
 
 def _first_desk(kind: Kind | None, heard: Assessment | None) -> float:
