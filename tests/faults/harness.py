@@ -79,7 +79,6 @@ class Installation:
 
     def furnish(self) -> None:
         """Prepare the database and let the product put its demo town in."""
-        self.command("db", "upgrade")
         demo = Server(self, demo=True)
         demo.start()
         demo.stop()
@@ -113,7 +112,7 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
         self.ready_after: list[float] = []
 
-    def start(self, *, failpoint: str = "", timeout: float = 30.0) -> bool:
+    def start(self, *, failpoint: str = "", timeout: float = 90.0) -> bool:
         """Start and wait until its worker works; False when it died at its failpoint before; raises DidNotStart."""
         more = {"UKETOME_FAILPOINT": failpoint} if failpoint else {}
         port = str(self.installation.port)

@@ -52,8 +52,8 @@ def drive(
     seed: int = 0,
     failpoints: tuple[str, ...] = (),
     check: Callable[[str], Facts] = look,
-    patience: float = 90.0,
-    settling: float = 120.0,
+    patience: float = 240.0,
+    settling: float = 240.0,
 ) -> Report:
     """Let the residents talk while the server dies, wait until all is quiet, examine; `check` reads the database."""
     crowd = Crowd(line, telegram, messages=messages, seed=seed, patience=patience)

@@ -88,7 +88,7 @@ def until(check: Callable[[], bool], timeout: float = 60.0) -> bool:
     while time.monotonic() < end:
         if check():
             return True
-        time.sleep(0.05)
+        time.sleep(0.2)
     return check()
 
 

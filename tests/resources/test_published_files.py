@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from resources import directory, importing, places
+from resources import directory, importing, places, staging
 
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 TOWNS = {
@@ -32,7 +32,17 @@ ROWS = {
     "yaizu_yohairyosya_cp932_multiline.csv": ("own", 277),
 }
 
-pytestmark = pytest.mark.skipif(not DATA.exists(), reason="the published files are not beside this checkout")
+pytestmark = [
+    pytest.mark.skipif(not DATA.exists(), reason="the published files are not beside this checkout"),
+    pytest.mark.timeout(300),
+]
+
+
+@pytest.fixture(autouse=True)
+def _nobody_else_writes(monkeypatch):
+    """Nobody waits here for the pauses that an import leaves to others."""
+    monkeypatch.setattr(staging, "_PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(staging.time, "sleep", lambda seconds: None)
 
 
 def take(database, name, now, **more):
