@@ -22,7 +22,7 @@ _FLOOD = 8
 _REPEATED = re.compile(r"(.{2,60}?)\1{7,}", re.DOTALL)
 _ENOUGH = r"\1\1\1\1"
 # Writing that is in the one form already, as nearly every expression and message is.
-_PLAIN = re.compile("[ぁ-ゖァ-ヺー々一-鿿、。0-9a-z]*")
+_PLAIN = re.compile("(?!\n)[ぁ-ゖァ-ヺー々一-鿿、。「」・?!0-9A-Za-z\n]*(?<!\n)")
 _KANA = re.compile("[ぁ-ゖァ-ヺ]")
 _KANJI = re.compile("[々一-鿿]")
 _BREAK = re.compile("\r\n?|[\x85\u2028\u2029]")

@@ -78,3 +78,8 @@ def test_long_text_keeps_head_and_tail() -> None:
     text = canonical("始まり" + "あ" * 20_000 + "終わり")
     assert text.startswith("始まり")
     assert text.endswith("終わり")
+
+
+@given(st.text(alphabet="あんゃアンヴヺー々一龥、。「」・?!09AZaz\n", max_size=60))
+def test_what_is_plain_already_stays_as_the_long_way_leaves_it(text: str) -> None:
+    assert canonical(text) == canonical(text + "\u200b")
