@@ -171,7 +171,7 @@ def spans_of(
             # A day without times may be open at any minute of it, so nothing on it is certain.
             opens, closes = (0, DAY) if slot.opens is None or slot.closes is None else (slot.opens, slot.closes)
             found.append(_span(day, opens, closes, falls is True and slot.opens is not None))
-    return sorted(found, key=lambda span: (span.start, span.end))
+    return sorted(found, key=lambda span: (span.start, span.end)) if len(found) > 1 else found
 
 
 def _span(day: date, opens: int, closes: int, certain: bool) -> Span:

@@ -111,8 +111,9 @@ def cards(
         shown = sorted(shown, key=lambda place: _opens(turn, place) > turn.now + _SOON)[:limit]
     if not shown:
         return None
-    alt = turn.words("listening.between").join(_in_alt(turn, place) for place in shown)
-    return Bubble(turn.words("listening.cards", places=alt), tuple(_card(turn, place) for place in shown))
+    open_now = [(place, _now(turn, place)) for place in shown]
+    alt = turn.words("listening.between").join(_in_alt(turn, *place) for place in open_now)
+    return Bubble(turn.words("listening.cards", places=alt), tuple(_card(turn, *place) for place in open_now))
 
 
 def behind(turn: Turn, topic: Topic) -> tuple[uuid.UUID, ...]:
@@ -137,7 +138,7 @@ def _opens(turn: Turn, place: PlaceCard) -> datetime:
     return place.opening.next or turn.now + _SOON
 
 
-def _card(turn: Turn, place: PlaceCard) -> Card:
+def _card(turn: Turn, place: PlaceCard, now: str) -> Card:
     where = place.where
     address = where.address if where else ""
     distance = _distance(turn, place.distance_m)
@@ -156,7 +157,7 @@ def _card(turn: Turn, place: PlaceCard) -> Card:
         buttons.append(turn.choice("card.details", place.url, Press.OPEN))
     return Card(
         title=_name(turn, place),
-        now=_now(turn, place),
+        now=now,
         whom=_short(place.for_whom) or turn.words("card.anyone"),
         where=" ".join(part for part in (address, distance) if part),
         lines=tuple(_short(line) for line in lines if line),
@@ -192,9 +193,9 @@ def _checked(turn: Turn, place: PlaceCard) -> str:
     return turn.words("card.stale", when=reading.day(turn, place.assured_date))
 
 
-def _in_alt(turn: Turn, place: PlaceCard) -> str:
+def _in_alt(turn: Turn, place: PlaceCard, now: str) -> str:
     phone = place.phones[0].number if place.phones else turn.words("listening.no_phone")
-    return turn.words("listening.place_in_alt", name=_name(turn, place), state=_now(turn, place), phone=phone)
+    return turn.words("listening.place_in_alt", name=_name(turn, place), state=now, phone=phone)
 
 
 def _distance(turn: Turn, metres: int | None) -> str:
