@@ -155,6 +155,9 @@ def _crises(text: str, heard: Assessment, leaning: Leaning) -> tuple[Crisis, ...
 
 def _reasons(heard: Assessment, leaning: Leaning, crises: Sequence[Crisis]) -> tuple[Reason, ...]:
     found = {Reason(code) for code in leaning.named("reason")}
+    if leaning.ranked("topic")[0][1] <= _CONSIDERED and Reason.WIDE_AREA not in heard.reasons:
+        # A journey that belongs to no subject is no case for two prefectures.
+        found.discard(Reason.WIDE_AREA)
     if crises:
         found.add(Reason.CRISIS)
     return fitting(in_order(Reason, found), crises)
