@@ -18,6 +18,7 @@ from intents.terms import Entry, Terms, pairs
 
 Numbers = NDArray[np.int32]
 Floats = NDArray[np.float32]
+Span = tuple[int, int]
 
 # What an entry says of itself, by its name or by what people call its kind, and not somewhere in its description.
 _TOLD = 1.6
@@ -35,7 +36,7 @@ _SIMILAR = 72.0
 _WHOLE = 85.0
 _BY_NAME = "名前が近い"
 _REASONS = 4
-_NOWHERE = (np.empty(0, dtype=np.int32), np.empty(0, dtype=np.float32))
+_NOWHERE = (0, 0)
 
 
 class Postings:
@@ -52,24 +53,20 @@ class Postings:
         held = np.array(slots, dtype=np.int32)
         order = np.argsort(held, kind="stable")
         self._starts = array("l", [0, *np.cumsum(np.bincount(held, minlength=len(self._slots))).tolist()])
-        self._numbers: Numbers = np.array(numbers, dtype=np.int32)[order]
-        self._strengths: Floats = np.array(strengths, dtype=np.float32)[order]
-        self._impacts: Floats = _IMPACT * self._strengths / (self._strengths + _HALF)
+        self.numbers: Numbers = np.array(numbers, dtype=np.int32)[order]
+        self.strengths: Floats = np.array(strengths, dtype=np.float32)[order]
+        # How much each entry gains by a term: being said twice as strongly is not twice as much.
+        self.impacts: Floats = _IMPACT * self.strengths / (self.strengths + _HALF)
 
-    def impacts(self, term: str) -> tuple[Numbers, Floats]:
-        """The entries that hold a term, and how much each gains by it: being said twice as strongly is not twice as much."""
-        return self._held(term, self._impacts)
+    def span(self, term: str) -> Span:
+        """Where the entries that hold a term stand in the arrays, from and to; (0, 0) where none does."""
+        slot = self._slots.get(term)
+        return _NOWHERE if slot is None else (self._starts[slot], self._starts[slot + 1])
 
     def of(self, term: str) -> tuple[Numbers, Floats]:
         """The entries that hold a term, in the order of their numbers, and how strongly each does."""
-        return self._held(term, self._strengths)
-
-    def _held(self, term: str, told: Floats) -> tuple[Numbers, Floats]:
-        slot = self._slots.get(term)
-        if slot is None:
-            return _NOWHERE
-        start, end = self._starts[slot], self._starts[slot + 1]
-        return self._numbers[start:end], told[start:end]
+        start, end = self.span(term)
+        return self.numbers[start:end], self.strengths[start:end]
 
 
 class Hit:
@@ -126,13 +123,7 @@ class Index:
         """The best entries for a question, best first, none where nothing fits."""
         if not self.ids or not question.name:
             return []
-        scores = np.zeros(len(self.ids))
-        held: list[tuple[Asked, Numbers]] = []
-        for asked in question.asked:
-            numbers, impacts = self._held.impacts(asked.term)
-            if numbers.size:
-                held.append((asked, numbers))
-                scores[numbers] += asked.weight * self._rarity(numbers.size) * impacts
+        scores, held = self._scored(question)
         fits = self._fitting(question)
         named: dict[int, float] = {}
         for number, gain, whole in self._similar_names(question):
@@ -155,21 +146,39 @@ class Index:
         for term in question.concepts:
             numbers, strengths = self._held.of(term)
             fits[numbers[strengths >= _TOLD]] = True
-        total, covered = 0.0, np.zeros(len(self.ids))
-        for importance, terms in question.words:
-            held = [found for term in terms if (found := self._held.of(term))[0].size]
-            weight = importance * self._rarity(min((numbers.size for numbers, _ in held), default=0))
-            total += weight
-            if len(held) == 1:
-                numbers, strengths = held[0]
-                covered[numbers] += weight * np.where(strengths >= _TOLD, 1.0, _ASIDE)
-            elif held:
-                best = np.zeros(len(self.ids))
-                for numbers, strengths in held:
-                    best[numbers] = np.maximum(best[numbers], np.where(strengths >= _TOLD, 1.0, _ASIDE))
-                covered += weight * best
+        covered, total = self._covered(question)
         fits |= (covered > 0) & (covered >= _ENOUGH * total)
         return fits
+
+    def _scored(self, question: Question) -> tuple[NDArray[np.float64], list[tuple[Asked, Numbers]]]:
+        """What each entry gains by all that was asked for, and which entries hold what of it."""
+        spans = [(asked, *span) for asked in question.asked if (span := self._held.span(asked.term)) != _NOWHERE]
+        held = [(asked, self._held.numbers[start:end]) for asked, start, end in spans]
+        if not held:
+            return np.zeros(len(self.ids)), held
+        sizes = [end - start for _, start, end in spans]
+        weights = np.repeat([asked.weight * self._rarity(size) for (asked, _), size in zip(held, sizes, strict=True)], sizes)
+        gains = weights * np.concatenate([self._held.impacts[start:end] for _, start, end in spans])
+        scores = np.bincount(np.concatenate([numbers for _, numbers in held]), gains, minlength=len(self.ids))
+        return scores.astype(np.float64), held
+
+    def _covered(self, question: Question) -> tuple[NDArray[np.float64], float]:
+        """How much of the weight of the words each entry holds, and all there is; a word counts as its best-held term."""
+        spans = [[span for term in terms if (span := self._held.span(term)) != _NOWHERE] for _, terms in question.words]
+        weights = np.array(
+            [
+                importance * self._rarity(min((end - start for start, end in found), default=0))
+                for (importance, _), found in zip(question.words, spans, strict=True)
+            ]
+        )
+        best = np.zeros((len(spans), len(self.ids)))
+        for place in range(max(map(len, spans), default=0)):
+            held = [(word, *found[place]) for word, found in enumerate(spans) if len(found) > place]
+            words = np.repeat([word for word, _, _ in held], [end - start for _, start, end in held])
+            numbers = np.concatenate([self._held.numbers[start:end] for _, start, end in held])
+            strengths = np.concatenate([self._held.strengths[start:end] for _, start, end in held])
+            best[words, numbers] = np.maximum(best[words, numbers], np.where(strengths >= _TOLD, 1.0, _ASIDE))
+        return weights @ best, float(weights.sum())
 
     def _rarity(self, count: int) -> float:
         return math.log1p((len(self.ids) - count + 0.5) / (count + 0.5))
