@@ -22,7 +22,8 @@ class Permission(StrEnum):
     SIGNED_IN = "signed_in"
     CONSULT = "consult"  # read and work on the cases of one's own desks
     EDIT_DIRECTORY = "edit_directory"
-    ADMINISTER = "administer"
+    SET_UP = "set_up"  # desks, hours, routing, duty, canned replies and sentences of one's own towns
+    ADMINISTER = "administer"  # people and channels of one's own towns
 
 
 # The one permission table. Which cases a person sees on a page is decided again by handoff.cases.visible_to.
@@ -32,6 +33,7 @@ GRANTS: Final[dict[Permission, frozenset[Role]]] = {
         {Role.DESK_WORKER, Role.COORDINATOR, Role.SUPERVISOR, Role.STAND_IN, Role.PREFECTURE}
     ),
     Permission.EDIT_DIRECTORY: frozenset({Role.DIRECTORY_EDITOR, Role.COORDINATOR, Role.SUPERVISOR, Role.ADMINISTRATOR}),
+    Permission.SET_UP: frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
     Permission.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
 }
 
