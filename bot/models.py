@@ -8,6 +8,7 @@ import handoff.cases
 import handoff.consent
 import handoff.contacts
 import handoff.duty
+import handoff.help_requests
 import handoff.inbox
 import handoff.notes
 import handoff.outbox

@@ -26,6 +26,7 @@ from resources.hours import Opening
 from resources.journal import JournalEntry
 
 READ = "case.read"
+REQUEST_READ = "case.request_read"  # by a 民生委員 who is asked something
 _KIND = "case"
 
 
@@ -217,7 +218,7 @@ def _readers(session: Session, case: Case) -> list[Reader]:
     last = func.max(JournalEntry.at).label("last")
     counted = session.execute(
         select(JournalEntry.staff_id, func.count(), last)
-        .where(JournalEntry.subject_kind == _KIND, JournalEntry.subject_id == case.id, JournalEntry.act == READ)
+        .where(JournalEntry.subject_kind == _KIND, JournalEntry.subject_id == case.id, JournalEntry.act.in_((READ, REQUEST_READ)))
         .group_by(JournalEntry.staff_id)
         .order_by(last.desc())
     ).all()
@@ -246,6 +247,9 @@ _MOVES = {
     "consent": "同意の確認", "away": "席をはずした", "back": "戻った", "reached": "電話・訪問などで応えた",
     "desk_chosen": "本人が窓口を選んだ", "danger_answer": "危険の確認に答えた", "taken_back": "本人がことばを取り消した",
     "danger_unsaid": "危険の言葉を本人が打ち消した", "wall": "専用窓口だけに見えるようになった",
+    "help_asked": "民生委員にお願いした", "help_withdrawn": "民生委員へのお願いを取り下げた",
+    "help_accepted": "民生委員が引き受けた", "help_refused": "民生委員は今回は難しいとのこと",
+    "help_done": "民生委員のお願いが終わった",
 }  # fmt: skip
 _FREED = "担当者が会話にいなかったため、専用窓口の待機に入った"
 _GROUNDS = {

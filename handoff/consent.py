@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import JSON, String, Uuid
+from sqlalchemy import JSON, String, Uuid, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from handoff.cases import Case, record
@@ -13,6 +13,8 @@ from handoff.states import Consent
 from resources.db import Base, Held, held_args, new_id
 
 DESK = "desk"  # the consultation desk itself
+# How a person said it, as staff record it.
+MEANS = {"oral": "口頭で同意した", "chat": "この会話で同意した", "written": "書面で同意した"}
 
 
 class ConsentRecord(Held, Base):
@@ -54,3 +56,10 @@ def give(
     record(session, case, "consent", now=now, staff_id=by, detail={"recipient": recipient, "state": state})
     session.flush()
     return answer
+
+
+def latest(session: Session, case: Case, recipient: str) -> Consent:
+    """Return what the person said last about one recipient; taken back or never asked is unconfirmed."""
+    query = select(ConsentRecord).where(ConsentRecord.case_id == case.id, ConsentRecord.recipient == recipient)
+    last = session.scalars(query.order_by(ConsentRecord.id.desc()).limit(1)).first()
+    return Consent.UNCONFIRMED if last is None or last.withdrawn_at else Consent(last.state)

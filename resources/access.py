@@ -21,6 +21,7 @@ class Permission(StrEnum):
     ANYONE = "anyone"  # sign-in and invitation: nothing about a person is shown
     SIGNED_IN = "signed_in"
     CONSULT = "consult"  # read and work on the cases of one's own desks
+    HELP = "help"  # read and answer what one is asked to do as a 民生委員
     EDIT_DIRECTORY = "edit_directory"
     SET_UP = "set_up"  # desks, hours, routing, duty, canned replies and sentences of one's own towns
     ADMINISTER = "administer"  # people and channels of one's own towns
@@ -32,6 +33,7 @@ GRANTS: Final[dict[Permission, frozenset[Role]]] = {
     Permission.CONSULT: frozenset(
         {Role.DESK_WORKER, Role.COORDINATOR, Role.SUPERVISOR, Role.STAND_IN, Role.PREFECTURE}
     ),
+    Permission.HELP: frozenset({Role.COMMISSIONER}),
     Permission.EDIT_DIRECTORY: frozenset({Role.DIRECTORY_EDITOR, Role.COORDINATOR, Role.SUPERVISOR, Role.ADMINISTRATOR}),
     Permission.SET_UP: frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
     Permission.ADMINISTER: frozenset({Role.ADMINISTRATOR}),

@@ -22,10 +22,10 @@ def take(visit: Visit) -> Response | View:
     case = case_of(visit, to_change=True)
     try:
         moves.take(visit.session, case, actor=visit.actor, now=visit.now)
-    except NotAllowed as refused:
-        return _refused(visit, case, refused)
+    except NotAllowed as why:
+        return refused(visit, case, why)
     _line(visit, case, f"{visit.actor.name}さんが受けました")
-    return _done(visit, case, "taken")
+    return done(visit, case, "taken")
 
 
 def reply(visit: Visit) -> Response | View:
@@ -39,14 +39,14 @@ def note(visit: Visit) -> Response | View:
     if not words:
         return _again(visit, "メモが空です。ことばを入れてから残してください。")
     if not presses.first(visit.session, case, visit.form.get("key", ""), actor=visit.actor, now=visit.now):
-        return _done(visit, case, "noted")
+        return done(visit, case, "noted")
     own = min(visit.actor.desks, default=None) if visit.form.get("lane") == "own" else None
     lane = str(case.desk_id if case.desk_id in visit.actor.desks else own) if own else notes.SHARED
     notes.write(visit.session, case, words, actor=visit.actor, now=visit.now, lane=lane)
     if visit.form.get("reached"):
         moves.reached(visit.session, case, actor=visit.actor, now=visit.now)
-        return _done(visit, case, "reached")
-    return _done(visit, case, "noted")
+        return done(visit, case, "reached")
+    return done(visit, case, "noted")
 
 
 def away(visit: Visit) -> Response | View:
@@ -92,11 +92,11 @@ def close(visit: Visit) -> Response | View:
         _line(visit, case, f"{visit.actor.name}さんが相談を終了しました")
     except moves.SecondPersonNeeded:
         said = "asked"
-    except NotAllowed as refused:
-        return _refused(visit, case, refused)
+    except NotAllowed as why:
+        return refused(visit, case, why)
     if words:
         notes.write(visit.session, case, words, actor=visit.actor, now=visit.now)
-    return _done(visit, case, said)
+    return done(visit, case, said)
 
 
 def present(visit: Visit) -> Response:
@@ -116,21 +116,23 @@ def _try(visit: Visit, said: str, act: Callable[[Case], None]) -> Response | Vie
     case = case_of(visit, to_change=True)
     try:
         act(case)
-    except NotAllowed as refused:
-        return _refused(visit, case, refused)
-    return _done(visit, case, said)
+    except NotAllowed as why:
+        return refused(visit, case, why)
+    return done(visit, case, said)
 
 
-def _done(visit: Visit, case: Case, said: str) -> Response:
+def done(visit: Visit, case: Case, said: str) -> Response:
+    """Go back to the case, or to the lists where this person may no longer see it."""
     if cases.find(visit.session, visit.actor, case.id) is None:
         # Handed to the desk made for it, where this person does not sit.
         return visit.go("/desk?said=passed_on")
     return visit.go(f"/desk/cases/{case.id}?said={said}")
 
 
-def _refused(visit: Visit, case: Case, refused: NotAllowed) -> View:
-    trouble = str(refused)
-    if isinstance(refused, moves.AlreadyTaken) and case.owner_id is not None:
+def refused(visit: Visit, case: Case, why: NotAllowed) -> View:
+    """Show the case again with what did not work and what was typed."""
+    trouble = str(why)
+    if isinstance(why, moves.AlreadyTaken) and case.owner_id is not None:
         first = staff_names(visit.session, {case.owner_id})[case.owner_id]
         trouble = f"先に{first}さんが受けました。あなたの操作では何も変わっていません。"
     return _again(visit, trouble)

@@ -7,7 +7,8 @@ from typing import Any
 
 from starlette.responses import Response
 
-from handoff import casefile, cases, conversation
+from handoff import casefile, cases, consent, conversation, help_requests
+from handoff.casefile import CaseFile
 from handoff.cases import Case
 from handoff.replying import LONGEST
 from handoff.states import Outcome
@@ -23,6 +24,8 @@ SAID = {
     "back": "戻りました。ボットは黙っています。",
     "returned": "ボットに戻しました。相談は待機に戻り、記録は残っています。",
     "closed": "終了しました。本人からまたメッセージが届くと、自動で待機に戻ります。",
+    "help_asked": "民生委員にお願いしました。返事は、ここに出ます。",
+    "help_withdrawn": "お願いを取り下げました。相手には、もう見えません。",
     "asked": "もう一人の確認を頼みました。確認されるまで、この相談は終わりません。",
 }
 
@@ -52,6 +55,7 @@ def show(visit: Visit, *, trouble: str = "", status: int = 200, kept: dict[str, 
         longest=LONGEST,
         page_size=conversation.PAGE,
         earlier=before is not None,
+        requests=_requests(visit, file),
     )
 
 
@@ -80,6 +84,20 @@ def case_of(visit: Visit, *, to_change: bool = False) -> Case:
     if found is None:
         raise NoSuchPage(NoSuchPage.__doc__)
     return found
+
+
+def _requests(visit: Visit, file: CaseFile) -> dict[str, Any]:
+    listed = help_requests.of_case(visit.session, file.case)
+    names = conversation.staff_names(visit.session, {one.helper_id for one, _ in listed})
+    helpers = help_requests.helpers(visit.session, file.case)
+    return {
+        "listed": [(one, words, names.get(one.helper_id, "")) for one, words in listed],
+        "helpers": helpers,
+        "possible": bool(helpers) and file.mine and not file.case.walled and file.state != "closed",
+        "agreed": help_requests.agreed(visit.session, file.case),
+        "shares": list(help_requests.Share),
+        "means": consent.MEANS,
+    }
 
 
 def _note_reading(visit: Visit, found: Case) -> frozenset[uuid.UUID]:

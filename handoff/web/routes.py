@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from handoff.web import acts, aside, case, desk
+from handoff.web import acts, aside, case, desk, help_requests
 from resources.access import Permission
 from resources.web.console import Page
 
 _CASE = "/desk/cases/{case_id}"
 _ASIDE = "/desk/unreadable/{event_id}"
+_REQUEST = "/requests/{request_id}"
 _MAY = Permission.CONSULT
 
 
 def desk_pages() -> list[Page]:
     """Return the pages of the desk console."""
-    return [*_lists(), *_case(), *_acts(), *_unreadable()]
+    return [*_lists(), *_case(), *_acts(), *_unreadable(), *_help_requests()]
 
 
 def _lists() -> list[Page]:
@@ -50,4 +51,16 @@ def _unreadable() -> list[Page]:
         Page(_ASIDE, aside.aside, _MAY),
         Page(f"{_ASIDE}/retry", aside.retry, _MAY, "POST"),
         Page(f"{_ASIDE}/settle", aside.settle, _MAY, "POST"),
+    ]
+
+
+def _help_requests() -> list[Page]:
+    return [
+        Page(f"{_CASE}/ask", help_requests.ask, _MAY, "POST"),
+        Page(f"{_CASE}/requests/{{request_id}}/withdraw", help_requests.withdraw, _MAY, "POST"),
+        Page("/requests", help_requests.requests, Permission.HELP, entry="あなたへのお願い"),
+        Page(_REQUEST, help_requests.request, Permission.HELP),
+        Page(f"{_REQUEST}/accept", help_requests.accept, Permission.HELP, "POST"),
+        Page(f"{_REQUEST}/refuse", help_requests.refuse, Permission.HELP, "POST"),
+        Page(f"{_REQUEST}/report", help_requests.report, Permission.HELP, "POST"),
     ]

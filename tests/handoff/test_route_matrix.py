@@ -26,6 +26,7 @@ CASE, EVENT = "/desk/cases/{case_id}", "/desk/unreadable/{event_id}"
 # Which role may open which page at all; what of a town it then sees is said below.
 CONSULT = frozenset({"desk_worker", "coordinator", "supervisor", "stand_in", "prefecture", "violence"})
 EVERYBODY = CONSULT | {"directory_editor", "commissioner", "administrator"}
+HELP = frozenset({"commissioner"})
 LINES: dict[tuple[str, str], frozenset[str] | None] = {
     ("GET", "/sign-in"): None,
     ("POST", "/sign-in"): None,
@@ -43,6 +44,9 @@ LINES: dict[tuple[str, str], frozenset[str] | None] = {
     },
     ("GET", EVENT): CONSULT,
     **{("POST", f"{EVENT}/{part}"): CONSULT for part in ("retry", "settle")},
+    **{("POST", CASE + part): CONSULT for part in ("/ask", "/requests/{request_id}/withdraw")},
+    **{("GET", path): HELP for path in ("/requests", "/requests/{request_id}")},
+    **{("POST", f"/requests/{{request_id}}/{part}"): HELP for part in ("accept", "refuse", "report")},
 }
 # Which cases a role sees: at its own desk, at another desk of its town, walled off, in another town.
 SEES = {
@@ -121,7 +125,7 @@ def test_each_role_reaches_exactly_its_cases_on_every_page(
         browser = enter_small(person)
         for page in (page for page in all_pages() if CASE in page.path):
             for kind, case_id in cases.items():
-                status, shown = _call(browser, page, page.path.format(case_id=case_id))
+                status, shown = _call(browser, page, page.path.format(case_id=case_id, request_id=new_id()))
                 may = person in (LINES[page.method, page.path] or ())
                 seen = kind in SEES.get(person, ())
                 assert status == 403 if not may else (status == 404) == (not seen), (person, page.path, kind, status)
