@@ -16,6 +16,7 @@ from resources import importing, places, sign_in
 from resources.areas import Area
 from resources.db import Database, new_id
 from resources.desks import Desk
+from resources.passwords import Passwords
 from resources.places import Municipality, Neighbour, Relay
 from resources.staff import Role
 
@@ -46,7 +47,7 @@ def furnish(store: Store) -> tuple[str, SignIn]:
     if any(not town.demo for town in towns):
         raise OtherTowns(OtherTowns.__doc__)
     if not towns:
-        password_hash = sign_in.Passwords().make(PASSWORD)
+        password_hash = Passwords().make(PASSWORD)
         _found(store.database, plan, password_hash, store.now())
         for entry in plan["directory"]:
             content = (folder / entry["file"]).read_bytes()

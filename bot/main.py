@@ -124,6 +124,8 @@ def web(product: Product, *, with_worker: bool) -> ASGIApp:
         ),
         handed_back=handed_back,
         production=settings.production,
+        base_url=settings.base_url,
+        second_factor=settings.second_factor,
         session_hours=settings.session_hours,
     )
     mount(pages, console, [*shared_pages(), *desk_pages()])

@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     # A sender that is silent for longer than bot.preparing.LEASE counts as dead, and another one takes its message.
     send_timeout: Annotated[float, Field(ge=1, le=30)] = 10.0
     session_hours: Annotated[int, Field(ge=1, le=24)] = 12
+    second_factor: bool = True
     failpoint: str = ""
 
     @model_validator(mode="after")

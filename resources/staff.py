@@ -6,7 +6,7 @@ import uuid
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, Uuid
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint, Uuid, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from resources.db import Base, new_id
@@ -55,11 +55,15 @@ class Staff(Base):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     totp_sealed: Mapped[bytes | None] = mapped_column(LargeBinary())
     totp_last_step: Mapped[int | None] = mapped_column()
+    # A key that was shown and not yet confirmed by a code made with it.
+    totp_offered_sealed: Mapped[bytes | None] = mapped_column(LargeBinary())
     active: Mapped[bool] = mapped_column(default=True)
     expires_on: Mapped[date | None] = mapped_column()
     failed_count: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None] = mapped_column()
     away: Mapped[bool] = mapped_column(default=False)
+    signed_in_at: Mapped[datetime | None] = mapped_column()
+    signed_in_before_at: Mapped[datetime | None] = mapped_column()  # the time before that, to be compared by the person
     made_at: Mapped[datetime] = mapped_column()
 
 
@@ -94,6 +98,8 @@ class Invitation(Base):
     municipality_code: Mapped[str] = mapped_column(ForeignKey("municipality.code"))
     role: Mapped[Role] = mapped_column(String(20))
     desk_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("desk.id"))
+    more_desks: Mapped[list[str]] = mapped_column(JSON(), default=list, server_default="[]")
+    access_ends_on: Mapped[date | None] = mapped_column()  # the last day of the person who accepts
     login: Mapped[str] = mapped_column(String(120), default="")
     invited_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("staff.id"))
     made_at: Mapped[datetime] = mapped_column()
@@ -114,3 +120,28 @@ class StaffSession(Base):
     seen_at: Mapped[datetime] = mapped_column()
     expires_at: Mapped[datetime] = mapped_column()
     proved_at: Mapped[datetime] = mapped_column()  # when the password was last given, for sensitive acts
+    two_factors: Mapped[bool] = mapped_column(default=False, server_default=false())  # a code was given, too
+
+
+class HalfSignIn(Base):
+    """A browser from which the right password came and the code has not yet: it opens nothing."""
+
+    __tablename__ = "half_sign_in"
+
+    id: Mapped[uuid.UUID] = mapped_column(Uuid(), primary_key=True, default=new_id)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff.id"), index=True)
+    made_at: Mapped[datetime] = mapped_column()
+    expires_at: Mapped[datetime] = mapped_column()
+
+
+class RecoveryCode(Base):
+    """A code on paper that opens the door once, for the day the telephone is lost; only its hash is kept."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[uuid.UUID] = mapped_column(Uuid(), primary_key=True, default=new_id)
+    staff_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("staff.id"), index=True)
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    made_at: Mapped[datetime] = mapped_column()
+    used_at: Mapped[datetime | None] = mapped_column()

@@ -28,8 +28,8 @@ from handoff.web.routes import desk_pages
 from resources import places, sign_in
 from resources.db import Database, new_id
 from resources.desks import Desk
+from resources.passwords import Passwords
 from resources.places import Relay
-from resources.sign_in import Passwords
 from resources.staff import Role
 from resources.web.console import Console, Page
 from resources.web.headers import Guarded
@@ -67,6 +67,7 @@ class World:
     town: str = "990019"
     other_town: str = "990027"
     production: bool = False
+    second_factor: bool = False
 
     def clock(self) -> datetime:
         """Return the moment the console believes it is."""
@@ -74,7 +75,10 @@ class World:
 
     def console(self) -> Console:
         """Return the running system as the pages see it."""
-        return Console(self.database, self.clock, compose, handed_back, passwords=self.passwords, production=self.production)
+        return Console(
+            self.database, self.clock, compose, handed_back, passwords=self.passwords, production=self.production,
+            second_factor=self.second_factor,
+        )  # fmt: skip
 
     def add_person(
         self, name: str, shown: str, roles: Sequence[Role], desks: Sequence[uuid.UUID], town: str | None = None
@@ -217,7 +221,7 @@ class Browser:
         self.get("/sign-in")
         answer = self.post("/sign-in", login=f"{name}@example.jp", password=password)
         if answer.status_code == 303:
-            self.get("/start")
+            self.get("/account")
             self.get("/desk")
         return answer
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from bot.cli.opening import known_town, opened
 from bot.cli.saying import fail, tell
-from resources import sign_in
+from resources import second_factor, sign_in
 from resources.desks import of_town
 from resources.staff import Role, Staff, StaffRole
 
@@ -59,3 +59,12 @@ def disable(login: Annotated[str, typer.Argument(help="サインインの名前�
         if not sign_in.disable(session, login, now=store.now()):
             fail("failed.no_such_staff", login=login)
         tell("done.disabled", login=login)
+
+
+@app.command()
+def reset_second_factor(login: Annotated[str, typer.Argument(help="サインインの名前（メールアドレス）")]) -> None:
+    """スマートフォンをなくした職員の2段階の確認を、はじめからにします。開いている画面もすぐ閉じます。"""
+    with opened() as store, store.database.writing() as session:
+        if not second_factor.reset_login(session, login, now=store.now()):
+            fail("failed.no_such_staff", login=login)
+        tell("done.factor_reset", login=login)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from resources.access import Actor, Permission
 from resources.db import Database
-from resources.sign_in import Passwords
+from resources.passwords import Passwords
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,8 @@ class Console:
     # Tells the resident of a case that the machine answers again, in the bot's own approved words.
     handed_back: Callable[[Session, Any, datetime], None]
     production: bool = False
+    base_url: str = "http://127.0.0.1:8000"  # under which people reach the server: for links that are handed on
+    second_factor: bool = True  # everybody is asked for a code, not only who has set a telephone up
     session_hours: int = 12
     idle_minutes: int = 60
     passwords: Passwords = field(default_factory=Passwords)
@@ -51,6 +53,9 @@ class Page:
     method: str = "GET"
     entry: str = ""  # the name under which the page stands in the menu of consoles
     live: bool = False
+    beside: bool = False  # in the menu, but no console to begin with
+    proof: bool = False  # only for those who gave their password within the last minutes
+    own_sessions: bool = False  # a writing page that opens its own transactions, because something slow stands between them
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,10 @@ class Visit:
             raise LookupError("a page for anyone opens its own sessions")
         return self.open_session
 
+    def within(self, session: Session) -> Visit:
+        """Return this visit with a session a page has opened itself."""
+        return replace(self, open_session=session)
+
     def id(self, name: str) -> uuid.UUID:
         """Return an id of the path; anything that is not one is a page that does not exist."""
         return self.parse_id(str(self.request.path_params[name]))
@@ -110,8 +119,20 @@ class Visit:
         return RedirectResponse(path, 303)
 
     def entries(self) -> list[Page]:
+        """Return what stands in the menu of this person: first the consoles, then the rest."""
+        mine = [page for page in self.pages if page.entry and self.known_actor and self.known_actor.may(page.permission)]
+        return sorted(mine, key=lambda page: page.beside)
+
+    def consoles(self) -> list[Page]:
         """Return the consoles this person may open."""
-        return [page for page in self.pages if page.entry and self.known_actor and self.known_actor.may(page.permission)]
+        return [page for page in self.entries() if not page.beside]
+
+    @property
+    def here(self) -> uuid.UUID:
+        """The session of this browser."""
+        if self.session_id is None:
+            raise LookupError("a page for anyone has no session")
+        return self.session_id
 
 
 View = Callable[[Visit], "Response | View"]

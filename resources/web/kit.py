@@ -7,6 +7,7 @@ import inspect
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from hmac import compare_digest
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, urlsplit
@@ -31,6 +32,9 @@ _DOOR_TOKEN = 43
 
 # How long a browser may take to bring a form.
 _PATIENCE = 20
+
+# For how long a password counts as just given.
+PROOF = timedelta(minutes=10)
 
 
 class PageWithoutPermission(TypeError):
@@ -63,6 +67,11 @@ def cookie_name(console: Console) -> str:
     return "__Host-uketome" if console.production else "uketome"
 
 
+def half_name(console: Console) -> str:
+    """Return the name of the cookie of somebody who has given the password and not yet the code."""
+    return "__Host-uketome-half" if console.production else "uketome-half"
+
+
 def _door_name(console: Console) -> str:
     return "__Host-uketome-door" if console.production else "uketome-door"
 
@@ -70,13 +79,22 @@ def _door_name(console: Console) -> str:
 def set_session(response: Response, console: Console, token: str) -> None:
     """Give the browser its session token."""
     _set(response, console, cookie_name(console), token)
+    _forget(response, console, half_name(console))
+
+
+def set_half(response: Response, console: Console, token: str) -> None:
+    """Give the browser the token with which it may only bring the code."""
+    _set(response, console, half_name(console), token)
 
 
 def end_session(response: Response, console: Console) -> None:
     """Take the session token away from the browser."""
-    response.delete_cookie(
-        cookie_name(console), httponly=True, samesite="strict", secure=console.production, path="/"
-    )
+    _forget(response, console, cookie_name(console))
+    _forget(response, console, half_name(console))
+
+
+def _forget(response: Response, console: Console, name: str) -> None:
+    response.delete_cookie(name, httponly=True, samesite="strict", secure=console.production, path="/")
 
 
 def _set(response: Response, console: Console, name: str, token: str) -> None:
@@ -102,7 +120,11 @@ def _answer(site: _Site, page: Page, request: Request, form: Mapping[str, str]) 
     if page.permission is Permission.ANYONE:
         return _answer_anyone(page, visit, unsafe)
     with console.database.reading() as session:
-        known = sign_in.recognise(session, token, idle=console.idle, now=now) if token else None
+        known = (
+            sign_in.recognise(session, token, idle=console.idle, now=now, two_factors=console.second_factor)
+            if token
+            else None
+        )
         if known is None:
             return _not_signed_in(page, visit, unsafe)
         actor = actor_for(session, known.staff)
@@ -111,6 +133,8 @@ def _answer(site: _Site, page: Page, request: Request, form: Mapping[str, str]) 
                 "error.html", status=403, **errors.words("forbidden")
             )
         visit = replace(visit, csrf=known.csrf, session_id=known.session_id, known_actor=actor)
+        if page.proof and known.proved_at + PROOF <= now:
+            return _not_proved(page, visit)
         if not unsafe:
             bind_custodian(session, actor.custodians)
             response = _shown(page.view, replace(visit, open_session=session))
@@ -123,6 +147,8 @@ def _answer(site: _Site, page: Page, request: Request, form: Mapping[str, str]) 
 def _answer_writing(page: Page, visit: Visit, actor: Actor) -> Response:
     if not _token_fits(visit):
         return _stale_form(page, visit)
+    if page.own_sessions:
+        return _shown(page.view, visit)
     with visit.console.database.writing(actor.custodians) as session:
         answer = page.view(replace(visit, open_session=session))
     if isinstance(answer, Response):
@@ -155,6 +181,18 @@ def _not_signed_in(page: Page, visit: Visit, unsafe: bool) -> Response:
         return _stale_form(page, visit, status=401)
     path = visit.request.url.path
     return visit.go(f"/sign-in?next={quote(path)}" if path != "/" else "/sign-in")
+
+
+def _not_proved(page: Page, visit: Visit) -> Response:
+    if page.live:
+        return json({"error": "not_proved"}, 403)
+    if page.method not in SAFE_METHODS:
+        if not _token_fits(visit):
+            return _stale_form(page, visit)
+        kept = {name: value for name, value in visit.form.items() if name != "csrf"}
+        return visit.page("prove.html", path=visit.request.url.path, kept=kept, posted=True, error="")
+    wanted = visit.request.url
+    return visit.go(f"/prove?next={quote(wanted.path + (f'?{wanted.query}' if wanted.query else ''))}")
 
 
 def _stale_form(page: Page, visit: Visit, status: int = 403) -> Response:

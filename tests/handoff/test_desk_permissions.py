@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable
 
@@ -23,8 +24,8 @@ Enter = Callable[..., Browser]
 
 
 def path_of(page: Page, case_id: uuid.UUID | None = None) -> str:
-    others = dict.fromkeys(("event_id", "request_id"), uuid.uuid4())
-    return page.path.format(case_id=case_id or uuid.uuid4(), **others)
+    named = {name: uuid.uuid4() for name in re.findall(r"{(\w+)}", page.path)}
+    return page.path.format(**named | ({"case_id": case_id} if case_id else {}))
 
 
 def call(browser: Browser, page: Page, path: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable
 from datetime import datetime
@@ -13,20 +14,23 @@ from starlette.responses import Response
 from handoff import accounts, contacts
 from handoff.accounts import Platform
 from handoff.inbox import EventState, InboundEvent
+from resources import sign_in
 from resources.access import Permission
 from resources.db import EVERYWHERE, new_id
 from resources.desks import Desk
 from resources.sealing import seal
-from resources.staff import Role
+from resources.staff import Invitation, Role
 from resources.web.console import Page, Visit
 from tests.desk import HOURS, Browser, World, all_pages, served
 
 CANARY = "カナリア"
 CASE, EVENT = "/desk/cases/{case_id}", "/desk/unreadable/{event_id}"
+PERSON, INVITED = "/people/{staff_id}", "/people/invitations/{invitation_id}/withdraw"
 # Which role may open which page at all; what of a town it then sees is said below.
 CONSULT = frozenset({"desk_worker", "coordinator", "supervisor", "stand_in", "prefecture", "violence"})
 EVERYBODY = CONSULT | {"directory_editor", "commissioner", "administrator"}
 HELP = frozenset({"commissioner"})
+ADMINISTRATORS = frozenset({"administrator"})
 LINES: dict[tuple[str, str], frozenset[str] | None] = {
     ("GET", "/sign-in"): None,
     ("POST", "/sign-in"): None,
@@ -47,6 +51,22 @@ LINES: dict[tuple[str, str], frozenset[str] | None] = {
     **{("POST", CASE + part): CONSULT for part in ("/ask", "/requests/{request_id}/withdraw")},
     **{("GET", path): HELP for path in ("/requests", "/requests/{request_id}")},
     **{("POST", f"/requests/{{request_id}}/{part}"): HELP for part in ("accept", "refuse", "report")},
+    # Coming in by two steps, one's own account, and the people.
+    **{("GET", f"/sign-in/{part}"): None for part in ("code", "set-up")},
+    **{("POST", f"/sign-in/{part}"): None for part in ("code", "set-up", "give-up")},
+    **{(method, "/prove"): EVERYBODY for method in ("GET", "POST")},
+    **{("GET", path): EVERYBODY for path in ("/account", "/account/telephone")},
+    **{
+        ("POST", f"/account/{part}"): EVERYBODY
+        for part in ("names", "password", "leave-elsewhere", "telephone", "telephone/offer", "recovery-codes")
+    },
+    **{("GET", path): ADMINISTRATORS for path in ("/people", "/people/invite", PERSON)},
+    ("POST", "/people/invite"): ADMINISTRATORS,
+    ("POST", INVITED): ADMINISTRATORS,
+    **{
+        ("POST", f"{PERSON}/{part}"): ADMINISTRATORS
+        for part in ("roles", "last-day", "disable", "enable", "sign-out", "reset-second-factor")
+    },
 }
 # Which cases a role sees: at its own desk, at another desk of its town, walled off, in another town.
 SEES = {
@@ -113,6 +133,11 @@ def _people(world: World) -> list[str]:
     return [*(role.value for role in Role), "violence"]
 
 
+def filled(path: str, case_id: uuid.UUID) -> str:
+    """Return the path of a case's page; whatever else it names does not exist."""
+    return path.format(**{name: new_id() for name in re.findall(r"{(\w+)}", path)} | {"case_id": case_id})
+
+
 def _call(browser: Browser, page: Page, path: str) -> tuple[int, str]:
     answer = browser.get(path) if page.method == "GET" else browser.post(path)
     return answer.status_code, answer.text
@@ -125,7 +150,7 @@ def test_each_role_reaches_exactly_its_cases_on_every_page(
         browser = enter_small(person)
         for page in (page for page in all_pages() if CASE in page.path):
             for kind, case_id in cases.items():
-                status, shown = _call(browser, page, page.path.format(case_id=case_id, request_id=new_id()))
+                status, shown = _call(browser, page, filled(page.path, case_id))
                 may = person in (LINES[page.method, page.path] or ())
                 seen = kind in SEES.get(person, ())
                 assert status == 403 if not may else (status == 404) == (not seen), (person, page.path, kind, status)
@@ -152,6 +177,43 @@ def test_each_role_reaches_exactly_the_unreadable_messages_of_its_town(
     with small_world.database.reading(EVERYWHERE) as session:
         foreign = session.scalars(select(InboundEvent).where(InboundEvent.id == events["foreign"])).one()
     assert foreign.state == EventState.SET_ASIDE and foreign.attempts == 0
+
+
+def test_each_role_reaches_exactly_the_people_of_towns_it_administers(
+    small_world: World, enter_small: Callable[..., Browser]
+) -> None:
+    world = small_world
+    people = _people(world)
+    world.add_person("far", CANARY, [Role.ADMINISTRATOR], [], world.other_town)
+    for person in people:
+        browser = enter_small(person)
+        for page in (page for page in all_pages() if PERSON in page.path):
+            may = person in (LINES[page.method, page.path] or ())
+            for kind, staff_id in {"own": world.people["sato"], "far": world.people["far"], "none": new_id()}.items():
+                status, shown = _call(browser, page, page.path.format(staff_id=staff_id))
+                assert status == 403 if not may else (status == 404) == (kind != "own"), (person, page.path, kind, status)
+                assert status < 500 and CANARY not in shown, (person, page.path, kind)
+        if person == "administrator":
+            listed = browser.get("/people").text + browser.get(f"/people?sought={CANARY}").text.replace(CANARY, "", 2)
+            assert "佐藤" in listed and CANARY not in listed and str(world.people["far"]) not in listed
+
+
+def test_each_role_withdraws_exactly_the_invitations_of_its_town(
+    small_world: World, enter_small: Callable[..., Browser]
+) -> None:
+    world, kinds = small_world, {"own": small_world.town, "far": small_world.other_town}
+    for person in _people(world):
+        browser = enter_small(person)
+        with world.database.writing() as session:
+            for town in kinds.values():
+                sign_in.invite(session, municipality=town, role=Role.STAND_IN, now=world.now)
+            rows = {row.municipality_code: row.id for row in session.scalars(select(Invitation).order_by(Invitation.id))}
+        for kind, invitation_id in {**{kind: rows[town] for kind, town in kinds.items()}, "none": new_id()}.items():
+            status = browser.post(INVITED.format(invitation_id=invitation_id)).status_code
+            assert status == (403 if person != "administrator" else 303 if kind == "own" else 404), (person, kind)
+    with world.database.reading() as session:
+        foreign = select(Invitation).where(Invitation.municipality_code == world.other_town)
+        assert all(row.expires_at > world.now for row in session.scalars(foreign))
 
 
 def test_lists_and_search_show_each_role_its_own_cases_only(
