@@ -43,6 +43,9 @@ LINES: dict[tuple[str, str], frozenset[str] | None] = {
     },
     ("GET", EVENT): CONSULT,
     **{("POST", f"{EVENT}/{part}"): CONSULT for part in ("retry", "settle")},
+    # Finding a case, and the line on which an open desk hears that something moved.
+    ("GET", "/desk/search"): CONSULT,
+    ("GET", "/desk/events"): CONSULT,
 }
 # Which cases a role sees: at its own desk, at another desk of its town, walled off, in another town.
 SEES = {
