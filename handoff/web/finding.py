@@ -41,7 +41,14 @@ def search(visit: Visit) -> Response:
 
 
 def _page(
-    visit: Visit, wanted: Wanted, found: list[Row], *, trouble: str = "", status: int = 200, asked: bool = True, first: bool = True
+    visit: Visit,
+    wanted: Wanted,
+    found: list[Row],
+    *,
+    trouble: str = "",
+    status: int = 200,
+    asked: bool = True,
+    first: bool = True,
 ) -> Response:
     return visit.page(
         "search.html",
