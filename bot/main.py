@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gc
 import signal
+import sys
 import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -43,8 +44,10 @@ from resources.web.console import Console
 from resources.web.headers import Guarded
 from resources.web.kit import mount
 from resources.web.routes import shared_pages
+from resources.web.serving import Server
 
 _PATIENCE = 15
+_NOT_STARTED = 3  # the exit code uvicorn itself gives
 _REFRESH = 1.0  # seconds until a change of the directory is found
 _PREPARE = 2.0  # seconds between looks for entries whose terms are not stored yet
 _REST = 5.0  # seconds until the pages of the dictionary are given back
@@ -97,7 +100,28 @@ def build(store: Store) -> Product:
     return Product(store, texts, acceptor, worker, failpoints)
 
 
-def web(product: Product, *, with_worker: bool) -> ASGIApp:
+def console_of(product: Product) -> Console:
+    """Return the running system as the pages see it."""
+    store = product.store
+
+    def handed_back(session: Session, case: Case, now: datetime) -> None:
+        handing_back.handed_back(session, case, texts=product.texts, now=now)
+
+    return Console(
+        database=store.database,
+        now=store.now,
+        compose=lambda words, sender: reply.to_json(
+            reply.Reply((reply.Bubble(words),), confidential=True, sender=sender)
+        ),
+        handed_back=handed_back,
+        production=store.settings.production,
+        base_url=store.settings.base_url,
+        second_factor=store.settings.second_factor,
+        session_hours=store.settings.session_hours,
+    )
+
+
+def web(product: Product, *, with_worker: bool, console: Console | None = None) -> ASGIApp:
     """Return the application: webhooks in front, pages behind."""
     store, settings = product.store, product.store.settings
 
@@ -111,24 +135,9 @@ def web(product: Product, *, with_worker: bool) -> ASGIApp:
             product.worker.close()
         product.acceptor.close()
 
-    def handed_back(session: Session, case: Case, now: datetime) -> None:
-        handing_back.handed_back(session, case, texts=product.texts, now=now)
-
     pages = FastAPI(title="Uketome", docs_url=None, redoc_url=None, openapi_url=None, lifespan=running, redirect_slashes=False)
     pages.router.routes.extend([Route("/", _front, methods=["GET"]), *health.routes(store.database)])
-    console = Console(
-        database=store.database,
-        now=store.now,
-        compose=lambda words, sender: reply.to_json(
-            reply.Reply((reply.Bubble(words),), confidential=True, sender=sender)
-        ),
-        handed_back=handed_back,
-        production=settings.production,
-        base_url=settings.base_url,
-        second_factor=settings.second_factor,
-        session_hours=settings.session_hours,
-    )
-    mount(pages, console, [*shared_pages(), *desk_pages()])
+    mount(pages, console or console_of(product), [*shared_pages(), *desk_pages()])
     browser = chat.Chat(store.database, product.acceptor, product.texts, store.now, settings.production)
     pages.router.routes.extend(chat.routes(browser))
     doors = Doors(store.database)
@@ -140,8 +149,10 @@ def run_server(store: Store, *, worker: bool) -> None:
     """Serve until told to stop."""
     settings = store.settings
     logs.configure(settings.log_level)
-    uvicorn.run(
-        web(build(store), with_worker=worker),
+    product = build(store)
+    console = console_of(product)
+    config = uvicorn.Config(
+        web(product, with_worker=worker, console=console),
         host=settings.host,
         port=settings.port,
         log_config=None,
@@ -149,6 +160,11 @@ def run_server(store: Store, *, worker: bool) -> None:
         server_header=False,
         timeout_graceful_shutdown=_PATIENCE,
     )
+    server = Server(config, ending=console.streams.close)
+    with suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        sys.exit(_NOT_STARTED)
 
 
 def run_worker(store: Store) -> None:

@@ -268,13 +268,16 @@ def record(
 
 
 def _attended() -> ColumnElement[bool]:
-    """Whether somebody sits at the desk made for violence that has a case, or at one that answers for its town."""
+    """Whether somebody sits at the desk made for violence that has a case, or at one that answers for its town.
+
+    It looks at all people, also inside a query that names a person of its own (the owner of the case).
+    """
     near = Desk.municipality_code.in_((Municipality.code, Municipality.served_by_code, Municipality.prefecture_code))
     sits = and_(DeskMembership.desk_id == Desk.id, Staff.id == DeskMembership.staff_id, Staff.active)
     return exists().where(
         sits, Desk.for_violence, Desk.active, Municipality.code == Case.custodian,
         or_(Desk.id == Case.desk_id, and_(Case.desk_id.is_(None), near)),
-    )  # fmt: skip
+    ).correlate(Case)  # fmt: skip
 
 
 def _need(case: Case) -> int:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Uuid, select
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, Integer, String, Uuid, and_, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from resources.db import Base, new_id
@@ -30,6 +31,8 @@ class Desk(Base):
     # A desk made for dv and sexual violence: cases of these kinds are seen here and nowhere else until the resident chose.
     for_violence: Mapped[bool] = mapped_column(default=False)
     capacity: Mapped[int | None] = mapped_column(Integer())
+    # Minutes of opening time within which the desk means to answer, by need; what is missing is as everywhere.
+    answer_within: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True))
     active: Mapped[bool] = mapped_column(default=True)
 
 
@@ -54,6 +57,22 @@ def closures(session: Session, desk: Desk) -> tuple[Closure, ...]:
         for row in session.scalars(query)
         if row.desk_id in (None, desk.id)
     )
+
+
+def with_closures(session: Session, which: ColumnElement[bool]) -> list[tuple[Desk, tuple[Closure, ...]]]:
+    """Return desks with the dated closures that concern each, in one statement."""
+    concerns = and_(
+        DeskClosure.municipality_code == Desk.municipality_code,
+        or_(DeskClosure.desk_id.is_(None), DeskClosure.desk_id == Desk.id),
+    )
+    found: Sequence[tuple[Desk, DeskClosure | None]] = [
+        (desk, row) for desk, row in session.execute(select(Desk, DeskClosure).outerjoin(DeskClosure, concerns).where(which))
+    ]
+    days: dict[uuid.UUID, list[Closure]] = {desk.id: [] for desk, _ in found}
+    for desk, row in found:
+        if row is not None:
+            days[desk.id].append(Closure(row.starts, row.ends, row.reason))
+    return [(desk, tuple(days[desk.id])) for desk in {desk.id: desk for desk, _ in found}.values()]
 
 
 def slots(desk: Desk) -> tuple[Slot, ...]:

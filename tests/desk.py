@@ -35,6 +35,7 @@ from resources.web.console import Console, Page
 from resources.web.headers import Guarded
 from resources.web.kit import mount
 from resources.web.routes import shared_pages
+from resources.web.serving import Server
 
 PASSWORD = "ながくて覚えやすい合言葉"
 HANDED_BACK = "ここからは、また自動の受付がお答えします。"
@@ -183,10 +184,11 @@ def all_pages() -> list[Page]:
 def served(world: World, *more: Page) -> Iterator[str]:
     """Serve the console, with more pages where a test brings some, on a free loopback port; yields its address."""
     pages = FastAPI()
-    mount(pages, world.console(), [*all_pages(), *more])
+    console = world.console()
+    mount(pages, console, [*all_pages(), *more])
     app = Guarded(pages, production=world.production)
     listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off"))
+    server = Server(uvicorn.Config(app, log_level="error", lifespan="off"), ending=console.streams.close)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     try:
@@ -207,8 +209,12 @@ class Browser:
         self.csrf = ""
 
     def get(self, path: str) -> httpx.Response:
-        """Open a page."""
-        return self._seen(self.client.get(path))
+        """Open a page; of one that goes on for ever, no more than how it begins."""
+        with self.client.stream("GET", path) as answer:
+            if answer.headers.get("content-type", "").startswith("text/event-stream"):
+                return httpx.Response(answer.status_code, headers=answer.headers)
+            answer.read()
+        return self._seen(answer)
 
     def post(self, path: str, **fields: str) -> httpx.Response:
         """Send a form the way a browser does from our own page."""

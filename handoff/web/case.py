@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from handoff import casefile, cases, consent, conversation, help_requests
+from handoff import casefile, cases, consent, conversation, help_requests, queue
 from handoff.casefile import CaseFile
 from handoff.cases import Case
 from handoff.replying import LONGEST
@@ -74,8 +74,9 @@ def live(visit: Visit) -> Response:
         key: {"state": state.value, "label": state.label, "why": why}
         for key, (state, why) in conversation.marks(visit.session, found).items()
     }
-    newest = conversation.newest(visit.session, found)
-    return json({"newest": newest, "standing": casefile.standing(found), "marks": marks})
+    newest, alarm = conversation.newest(visit.session, found), queue.alarm(visit.session, visit.actor)
+    danger = {"count": alarm.count, "newest": alarm.newest}
+    return json({"newest": newest, "standing": casefile.standing(found), "marks": marks, "urgent": danger})
 
 
 def case_of(visit: Visit, *, to_change: bool = False) -> Case:

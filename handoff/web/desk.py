@@ -7,10 +7,12 @@ import uuid
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from handoff import queue, unreadable
-from handoff.queue import Tab
+from handoff import deadlines, queue, unreadable
+from handoff.lists import Tab
+from handoff.queue import Tally, Watch
 from resources import journal
 from resources.web.console import Visit, json
+from resources.web.look import ago
 
 SAID = {
     "passed_on": "専用窓口の待機に渡しました。この相談は、これからは専用窓口だけに見えます。記録は残っています。",
@@ -21,67 +23,74 @@ SAID = {
 
 
 def desk(visit: Visit) -> Response:
-    """Show one list of the queue."""
-    tab = _tab(visit)
-    _note_reading(visit, tab)
-    after = _id(visit.request.query_params.get("after", ""))
-    rows = queue.rows(visit.session, visit.actor, tab, now=visit.now, after=after, limit=queue.PAGE + 1)
-    watch = queue.watch(visit.session, visit.actor, tab)
+    """Show one list of the queue; what came while nobody read stands before all others."""
+    book = deadlines.book(visit.session, visit.actor, now=visit.now)
+    counted = queue.tally(visit.session, visit.actor, book)
+    tab = _tab(visit) or (Tab.HANDOVER if counted.counts[Tab.HANDOVER] else Tab.WAITING)
+    _note_list(visit, tab)
+    after = parse_case_id(visit.request.query_params.get("after", ""))
+    found = queue.rows(visit.session, visit.actor, tab, now=visit.now, after=after, limit=queue.PAGE + 1, known=book)
     return visit.page(
         "desk.html",
         tab=tab,
         said=SAID.get(visit.request.query_params.get("said", ""), ""),
         tabs=list(Tab),
-        counts=_counts(visit, watch),
-        rows=rows[: queue.PAGE],
-        more=rows[queue.PAGE - 1].case.id if len(rows) > queue.PAGE else None,
+        counts=_counts(visit, counted),
+        alarm=counted.alarm,
+        rows=found[: queue.PAGE],
+        more=found[queue.PAGE - 1].case.id if len(found) > queue.PAGE else None,
         aside=unreadable.waiting(visit.session, visit.actor) if tab is Tab.HELD else [],
-        version=watch.version,
-        first=after is None,
+        version=queue.watch(visit.session, visit.actor, tab, counted, book, after=after).version,
+        after=after,
     )
 
 
 def desk_live(visit: Visit) -> Response:
-    """Tell a script whether the list moved; ids and figures only."""
-    watch = queue.watch(visit.session, visit.actor, _tab(visit))
-    return json({"version": watch.version, "ids": watch.ids, "counts": _counts(visit, watch)})
+    """Tell a script whether the list moved; ids, times and figures only."""
+    book = deadlines.book(visit.session, visit.actor, now=visit.now)
+    counted = queue.tally(visit.session, visit.actor, book)
+    tab, after = _tab(visit) or Tab.WAITING, parse_case_id(visit.request.query_params.get("after", ""))
+    watch = queue.watch(visit.session, visit.actor, tab, counted, book, after=after)
+    return json({
+        "version": watch.version, "ids": watch.ids, "counts": _counts(visit, counted), "clocks": _clocks(visit, watch),
+        "urgent": {"count": counted.alarm.count, "newest": counted.alarm.newest},
+    })  # fmt: skip
 
 
-def search(visit: Visit) -> Response:
-    """Find a case by receipt number or name; the words travel in the form, never in an address."""
-    words = visit.form.get("sought", "").strip()[:80]
-    found = queue.search(visit.session, visit.actor, words, now=visit.now) if words else []
-    if len(found) == 1:
-        return visit.go(f"/desk/cases/{found[0].case.id}")
-    _record(visit, visit.session, "search")
-    return visit.page("search.html", sought=words, rows=found)
-
-
-def _tab(visit: Visit) -> Tab:
-    asked = visit.request.query_params.get("tab", "")
-    return Tab(asked) if asked in list(Tab) else Tab.WAITING
-
-
-def _counts(visit: Visit, watch: queue.Watch) -> dict[str, int]:
-    aside = unreadable.count(visit.session, visit.actor)
-    return {tab.value: n + (aside if tab is Tab.HELD else 0) for tab, n in watch.counts.items()}
-
-
-def _note_reading(visit: Visit, tab: Tab) -> None:
-    # The list shows residents' own sentences: who looked is written down before it is shown.
-    with visit.console.database.writing() as session:
-        _record(visit, session, tab.value)
-
-
-def _record(visit: Visit, session: Session, detail: str) -> None:
+def note_reading(visit: Visit, session: Session, detail: str) -> None:
+    """Write down who looked at a list: it shows residents' own sentences."""
     journal.record(
         session, "queue.read", municipality=visit.actor.home, subject_kind="queue", staff_id=visit.actor.staff_id,
         now=visit.now, detail=detail,
     )  # fmt: skip
 
 
-def _id(written: str) -> uuid.UUID | None:
+def parse_case_id(written: str) -> uuid.UUID | None:
+    """Return an id, None when it is not one."""
     try:
         return uuid.UUID(written)
     except ValueError:
         return None
+
+
+def _tab(visit: Visit) -> Tab | None:
+    asked = visit.request.query_params.get("tab", "")
+    return Tab(asked) if asked in list(Tab) else None
+
+
+def _counts(visit: Visit, counted: Tally) -> dict[str, int]:
+    aside = unreadable.count(visit.session, visit.actor)
+    return {tab.value: n + (aside if tab is Tab.HELD else 0) for tab, n in counted.counts.items()}
+
+
+def _clocks(visit: Visit, watch: Watch) -> dict[str, list[str]]:
+    # How long each waits and may wait still: a page that stands open for an hour must not tell old figures.
+    return {
+        key: [ago(since, visit.now), limit.words, "over" if limit.over else ""] for key, (since, limit) in watch.clocks.items()
+    }
+
+
+def _note_list(visit: Visit, tab: Tab) -> None:
+    # Who looked is written down before it is shown.
+    with visit.console.database.writing() as session:
+        note_reading(visit, session, tab.value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handoff.web import acts, aside, case, desk, help_requests
+from handoff.web import acts, aside, case, desk, finding, help_requests, live
 from resources.access import Permission
 from resources.web.console import Page
 
@@ -21,7 +21,9 @@ def _lists() -> list[Page]:
     return [
         Page("/desk", desk.desk, _MAY, entry="相談窓口"),
         Page("/desk/live", desk.desk_live, _MAY, live=True),
-        Page("/desk/search", desk.search, _MAY, "POST"),
+        Page("/desk/events", live.events, _MAY, live=True),
+        Page("/desk/search", finding.ask, _MAY),
+        Page("/desk/search", finding.search, _MAY, "POST"),
     ]
 
 

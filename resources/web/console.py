@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from resources.access import Actor, Permission
 from resources.db import Database
 from resources.passwords import Passwords
+from resources.web.streams import Streams
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,10 @@ class Console:
     session_hours: int = 12
     idle_minutes: int = 60
     passwords: Passwords = field(default_factory=Passwords)
+    streams: Streams = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "streams", Streams(self.database))
 
     @property
     def idle(self) -> timedelta:

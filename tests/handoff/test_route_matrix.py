@@ -67,6 +67,9 @@ LINES: dict[tuple[str, str], frozenset[str] | None] = {
         ("POST", f"{PERSON}/{part}"): ADMINISTRATORS
         for part in ("roles", "last-day", "disable", "enable", "sign-out", "reset-second-factor")
     },
+    # Finding a case, and the line on which an open desk hears that something moved.
+    ("GET", "/desk/search"): CONSULT,
+    ("GET", "/desk/events"): CONSULT,
 }
 # Which cases a role sees: at its own desk, at another desk of its town, walled off, in another town.
 SEES = {

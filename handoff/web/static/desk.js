@@ -2,6 +2,8 @@
 "use strict";
 (function () {
   const every = 3000;
+  const slow = 30000;
+  const hidden = 15000;
   const ended = "サインインの期限が切れました。ことばはここに残っています。新しいタブでサインインしてから、この画面でもう一度「返信を送る」を押してください。";
   const lost = "この相談は、いまあなたの所属からは見られません。ことばは送られていません。必要なら書き写してから、画面を閉じてください。";
   const byId = (id) => document.getElementById(id);
@@ -39,13 +41,47 @@
     return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
   }
 
-  function repeat(look) {
-    const run = async () => {
-      if (!document.hidden) { try { await look(); } catch (error) { /* The network is away; the next look tries again. */ } }
-      setTimeout(run, every);
-    };
-    setTimeout(run, every);
+  // A line to the server says that something moved, not what. While it is up the page looks then, and now and then
+  // besides; where it is missing or broken the page looks by itself every three seconds.
+  const lookers = [];
+  let up = false;
+  let source = null;
+  let looked = 0;
+  let soon = 0;
+
+  async function look() {
+    clearTimeout(soon);
+    soon = 0;
+    looked = Date.now();
+    for (const one of lookers) { try { await one(); } catch (error) { /* The network is away; the next look tries again. */ } }
   }
+  // Several movements within a moment are one look.
+  function nudge() { if (!soon) { soon = setTimeout(look, Math.max(150, looked + 1000 - Date.now())); } }
+
+  // A browser keeps few lines at once: only a page that is seen holds one.
+  function listen() {
+    if (!window.EventSource || source || document.hidden) { return; }
+    source = new EventSource("/desk/events");
+    source.addEventListener("open", () => { up = true; nudge(); });
+    source.addEventListener("moved", nudge);
+    source.addEventListener("error", () => {
+      up = false;
+      if (source.readyState === EventSource.CLOSED) { hang(); setTimeout(listen, 30000); }
+    });
+  }
+  function hang() { if (source) { source.close(); } source = null; up = false; }
+
+  function repeat(one) {
+    lookers.push(one);
+    if (lookers.length > 1) { return; }
+    listen();
+    document.addEventListener("visibilitychange", () => { if (document.hidden) { hang(); } else { listen(); nudge(); } });
+    addEventListener("pagehide", hang);
+    addEventListener("pageshow", listen);
+    // A page nobody sees looks for people in danger only, and rarely.
+    setInterval(() => { if (Date.now() - looked >= (up ? slow : document.hidden ? hidden : every)) { nudge(); } }, 1000);
+  }
+  const urgent = (told) => document.dispatchEvent(new CustomEvent("uketome:urgent", { detail: told }));
 
   function queue(box) {
     const fresh = byId("fresh");
@@ -68,9 +104,25 @@
     }
     fresh.addEventListener("click", async () => { await replace(); byId("main").focus(); });
 
+    // The figures run on without anything else on the page being touched.
+    function tick(clocks) {
+      for (const row of document.querySelectorAll("#rows [data-case]")) {
+        const told = clocks[row.dataset.case];
+        const minutes = row.querySelector(".minutes");
+        const limit = row.querySelector(".limit");
+        if (!told || !minutes || !limit) { continue; }
+        minutes.textContent = told[0];
+        limit.textContent = told[1];
+        limit.classList.toggle("over", told[2] === "over");
+      }
+    }
+
     repeat(async () => {
       const state = await ask(box.dataset.live);
-      if (!state || state.version === box.dataset.version) { return; }
+      if (!state) { return; }
+      urgent(state.urgent);
+      tick(state.clocks);
+      if (state.version === box.dataset.version) { return; }
       const known = shown();
       const added = state.ids.filter((id) => !known.has(id)).length;
       const busy = box.matches(":hover") || box.contains(document.activeElement);
@@ -104,6 +156,7 @@
     repeat(async () => {
       const state = await ask(box.dataset.live);
       if (!state) { return; }
+      urgent(state.urgent);
       if (state.newest !== box.dataset.newest) { await append(); box.dataset.newest = state.newest; }
       for (const line of box.querySelectorAll("[data-delivery]")) {
         const mark = state.marks[line.dataset.delivery];

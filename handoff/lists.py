@@ -1,0 +1,120 @@
+"""The lists of the queue: what stands in each, and under which name."""
+
+from __future__ import annotations
+
+import uuid
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, exists, func, literal, or_, select
+from sqlalchemy.orm import aliased
+
+from handoff.cases import DANGER, Case
+from handoff.deadlines import Book
+from handoff.notes import Note
+from handoff.outbox import Outgoing
+from handoff.states import CaseState, Delivery, Ground
+from handoff.transcript import Author, Message
+from resources.access import Actor
+
+
+class Tab(StrEnum):
+    """One list of the queue."""
+
+    HANDOVER = "handover"
+    WAITING = "waiting"
+    MINE = "mine"
+    DESKS = "desks"
+    URGENT = "urgent"
+    OVERDUE = "overdue"
+    WORRIES = "worries"
+    UNREAD = "unread"
+    UNDELIVERED = "undelivered"
+    HELD = "held"
+
+    @property
+    def label(self) -> str:
+        """The list as staff read it."""
+        return _TABS[self][0]
+
+    @property
+    def help(self) -> str:
+        """What stands in the list."""
+        return _TABS[self][1]
+
+
+_TABS = {
+    Tab.HANDOVER: (
+        "引継ぎ",
+        "夜間・休日に届き（またはひと月をこえて）、まだ誰も応えていない相談です。応えるか、経過をメモに書くまで消えません。",
+    ),
+    Tab.WAITING: ("待機", "まだ担当者のいない相談です。"),
+    Tab.MINE: ("自分", "あなたが受けている相談です。"),
+    Tab.DESKS: ("所属", "あなたの窓口の、終了していないすべての相談です。"),
+    Tab.URGENT: ("緊急", "危険の言葉があった相談です。"),
+    Tab.OVERDUE: ("期限超過", "窓口が決めた時間のうちに、まだ応えていない相談です。時間は、窓口が開いている間だけ数えます。"),
+    Tab.WORRIES: ("見守り・心配", "近所の人や家族など、ほかの人を心配して届いた相談です。"),
+    Tab.UNREAD: ("未読", "まだ誰も開いていないメッセージがある相談です。"),
+    Tab.UNDELIVERED: ("不達", "こちらの返信が届かなかった相談です。電話など別の方法を考えてください。"),
+    Tab.HELD: ("保留・読めない", "町の設定を待っている返信と、機械が読めなかったメッセージです。"),
+}  # fmt: skip
+
+
+def stands_in(tab: Tab, actor: Actor, book: Book) -> ColumnElement[bool]:
+    """Return the condition that an open case stands in a list."""
+    match tab:
+        case Tab.HANDOVER:
+            return and_(book.came_while_shut(), ~_explained())
+        case Tab.MINE:
+            return Case.owner_id == actor.staff_id
+        case Tab.DESKS:
+            return Case.desk_id.in_(tuple(actor.desks))
+        case Tab.URGENT:
+            return Case.need == DANGER
+        case Tab.OVERDUE:
+            return book.late()
+        case Tab.WORRIES:
+            return or_(Case.ground == Ground.THIRD_PARTY, names(Case.reasons, "third_party"))
+        case Tab.UNREAD:
+            return unread()
+        case Tab.UNDELIVERED:
+            return undelivered()
+        case Tab.HELD:
+            return Case.contact_id.in_(_troubled(Delivery.HELD))
+        case _:
+            return Case.state == CaseState.WAITING
+
+
+def names(column: ColumnElement[list[str]], code: str) -> ColumnElement[bool]:
+    """Return the condition that a list of codes holds one."""
+    return cast(column, Text).contains(f'"{code}"', autoescape=True)
+
+
+def unread() -> ColumnElement[bool]:
+    """Return the condition that nobody has opened a message of the case yet."""
+    unseen = select(Message.contact_id).where(Message.seen_at.is_(None), Message.author == Author.RESIDENT)
+    return Case.contact_id.in_(unseen)
+
+
+def undelivered() -> ColumnElement[bool]:
+    """Return the condition that what was said last did not arrive."""
+    # A delivery that failed is put right by any later one that arrived.
+    later = aliased(Outgoing)
+    arrived = exists().where(
+        later.contact_id == Outgoing.contact_id, later.id > Outgoing.id, later.state == Delivery.SENT
+    )
+    return Case.contact_id.in_(_troubled(Delivery.FAILED).where(~arrived))
+
+
+def _explained() -> ColumnElement[bool]:
+    """Whether somebody wrote down how things stand after the newest message of the resident."""
+    newest = select(func.max(Message.made_at)).where(
+        Message.contact_id == Case.contact_id, Message.author == Author.RESIDENT, Message.made_at >= Case.waiting_since
+    )
+    since = func.coalesce(newest.correlate(Case).scalar_subquery(), Case.waiting_since)
+    return exists().where(Note.case_id == Case.id, Note.made_at > since)
+
+
+def _troubled(state: Delivery) -> Select[uuid.UUID]:
+    # The values are written out, so that the database knows its small index of troubled deliveries is enough.
+    either_of = [literal(one.value, literal_execute=True) for one in (Delivery.FAILED, Delivery.HELD)]
+    return select(Outgoing.contact_id).where(Outgoing.state.in_(either_of), Outgoing.state == state)

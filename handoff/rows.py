@@ -1,0 +1,76 @@
+"""One line of a list: what the desk must know of a case in the first five seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from handoff import picture
+from handoff.cases import DANGER, TODAY, Case, complaint, understood
+from handoff.contacts import Contact
+from handoff.deadlines import Book, Limit
+from handoff.picture import Picture
+from handoff.presence import is_present
+from handoff.states import CaseState
+from resources.sealing import reveal
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One case as a list shows it."""
+
+    case: Case
+    name: str
+    complaint: str
+    picture: Picture
+    urgent: bool
+    today: bool
+    crises: list[str]
+    reasons: list[str]
+    watched: bool  # somebody else may read the resident's phone
+    call_allowed: bool | None
+    unread: bool
+    undelivered: bool
+    night: bool
+    owner: str
+    owner_present: bool
+    limit: Limit | None
+
+    @property
+    def state(self) -> CaseState:
+        """Where the case stands."""
+        return CaseState(self.case.state)
+
+
+def row_of(
+    session: Session,
+    case: Case,
+    contact: Contact,
+    owner: str,
+    book: Book,
+    *,
+    now: datetime,
+    unread: bool,
+    undelivered: bool,
+) -> Row:
+    """Return the line of a case."""
+    return Row(
+        case=case,
+        name=reveal(session, contact, "name_sealed") or "",
+        complaint=complaint(session, case),
+        picture=picture.read(understood(session, case)),
+        urgent=case.need == DANGER,
+        today=case.need == TODAY,
+        crises=picture.crises(case.crises),
+        reasons=picture.reasons(code for code in case.reasons if code != "crisis"),
+        watched=contact.device_watched,
+        call_allowed=contact.call_allowed,
+        unread=unread,
+        undelivered=undelivered,
+        night=book.is_night(case),
+        owner=owner,
+        owner_present=is_present(case, now=now),
+        limit=book.limit(case),
+    )
