@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
@@ -153,5 +154,5 @@ def _foreign(found: Iterable[str], own: frozenset[str]) -> bool:
     return any(town not in own for town in found)
 
 
-def _lock(session: Session, query: Select[tuple[Municipality]] | Select[tuple[Staff]]) -> None:
+def _lock(session: Session, query: Select[Any]) -> None:
     session.scalars(query.with_for_update().execution_options(populate_existing=True)).all()

@@ -33,7 +33,7 @@ def listed(visit: Visit) -> Response:
         "people.html", people=found, total=total, sought=sought, after=after, more=after + people.PAGE < total,
         step=people.PAGE, towns={town.code: town.name for town in towns}, desks=desk_names(towns),
         invitations=people.open_invitations(visit.session, visit.actor, now=visit.now), role=Role,
-        said=_SAID.get(visit.request.query_params.get("said", ""), ""), uuid=uuid.UUID,
+        said=_SAID.get(visit.request.query_params.get("said", ""), ""),
     )  # fmt: skip
 
 
@@ -59,8 +59,10 @@ def invite(visit: Visit) -> Response | View:
         trouble = str(refused)
         return lambda later: _ask(later, trouble=trouble)
     link = f"{visit.console.base_url}/invitation?token={token}"
-    shown = {"link": link, "picture": picture(link), "role": Role(form["role"]).label, "login": login}
-    return lambda later: later.page("invited.html", days=sign_in.INVITATION_DAYS, **shown)
+    role = Role(form["role"]).label
+    return lambda later: later.page(
+        "invited.html", link=link, picture=picture(link), role=role, login=login, days=sign_in.INVITATION_DAYS
+    )
 
 
 def withdraw(visit: Visit) -> Response:
