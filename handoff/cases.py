@@ -21,6 +21,7 @@ from sqlalchemy import (
     false,
     or_,
     select,
+    text,
     true,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -49,6 +50,14 @@ class Case(Held, Base):
         Index("ix_consultation_case_receipt", "custodian", "receipt", unique=True),
         Index("ix_consultation_case_state", "state", "desk_id"),
         Index("ix_consultation_case_need", "need", "waiting_since"),
+        Index(
+            "ix_consultation_case_open",
+            "custodian",
+            "need",
+            "waiting_since",
+            sqlite_where=text("state <> 'closed'"),
+            postgresql_where=text("state <> 'closed'"),
+        ),
         contact_id="contact",
         point_id="contact_point",
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -22,6 +22,7 @@ from resources.staff import Role
 NAMES: Final[Mapping[int, str]] = {DANGER: "danger", TODAY: "today", TROUBLED: "troubled", ASKING: "asking"}
 USUAL: Final[Mapping[int, int]] = {DANGER: 10, TODAY: 60, TROUBLED: 240, ASKING: 480}
 _HOUR: Final = 60
+_AT_ONCE: Final = 5
 # How far back days are worked out one by one; what has waited longer is late by any measure.
 _WEEKS: Final = timedelta(days=31)
 
@@ -99,10 +100,11 @@ class Book:
         return Limit(rule.targets[need] - waited, since < rule.time.start)
 
     def _shut(self, rule: Rule) -> ColumnElement[bool]:
-        # The newest days come first: the database looks no further than the day a message came on.
-        days = [(Case.waiting_since >= opens, Case.waiting_since >= shuts) for opens, shuts in reversed(rule.time.readings)
-                if opens <= self._now]  # fmt: skip
-        return either(*days, else_=true()) if days else true()
+        # The newest days come first, some at a time: the database looks no further than the day a message came on.
+        days = [(opens, shuts) for opens, shuts in reversed(rule.time.readings) if opens <= self._now]
+        some = [days[at : at + _AT_ONCE] for at in range(0, len(days), _AT_ONCE)]
+        known = [(Case.waiting_since >= part[-1][0], _shut_on(part)) for part in some]
+        return either(*known, else_=true()) if known else true()
 
 
 def book(session: Session, actor: Actor, *, now: datetime) -> Book:
@@ -131,6 +133,10 @@ def targets_of(desk: Desk | None) -> tuple[int, ...]:
     own = (desk.answer_within if desk else None) or {}
     told = {need: own.get(name) for need, name in NAMES.items()}
     return tuple(value if isinstance(value, int) and value > 0 else USUAL[need] for need, value in sorted(told.items()))
+
+
+def _shut_on(days: Sequence[tuple[datetime, datetime]]) -> ColumnElement[bool]:
+    return either(*((Case.waiting_since >= opens, Case.waiting_since >= shuts) for opens, shuts in days), else_=true())
 
 
 def _by_need(conditions: list[ColumnElement[bool]]) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, Text, and_, cast, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, exists, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from handoff.cases import DANGER, Case
@@ -89,9 +89,19 @@ def names(column: ColumnElement[list[str]], code: str) -> ColumnElement[bool]:
     return cast(column, Text).contains(f'"{code}"', autoescape=True)
 
 
+def is_open() -> ColumnElement[bool]:
+    """Return the condition that a case has not ended."""
+    return Case.state != written_out(CaseState.CLOSED)
+
+
+def written_out(state: StrEnum) -> ColumnElement[str]:
+    """Return a state as part of the statement, so that the database knows its small index of such rows is enough."""
+    return literal(state.value, literal_execute=True)
+
+
 def unread() -> ColumnElement[bool]:
     """Return the condition that nobody has opened a message of the case yet."""
-    unseen = select(Message.contact_id).where(Message.seen_at.is_(None), Message.author == Author.RESIDENT)
+    unseen = select(Message.contact_id).where(Message.seen_at.is_(None), Message.author == written_out(Author.RESIDENT))
     return Case.contact_id.in_(unseen)
 
 
@@ -106,15 +116,13 @@ def undelivered() -> ColumnElement[bool]:
 
 
 def _explained() -> ColumnElement[bool]:
-    """Whether somebody wrote down how things stand after the newest message of the resident."""
-    newest = select(func.max(Message.made_at)).where(
-        Message.contact_id == Case.contact_id, Message.author == Author.RESIDENT, Message.made_at >= Case.waiting_since
-    )
-    since = func.coalesce(newest.correlate(Case).scalar_subquery(), Case.waiting_since)
-    return exists().where(Note.case_id == Case.id, Note.made_at > since)
+    """Whether somebody wrote down how things stand, and the resident has said nothing since."""
+    later = exists().where(
+        Message.contact_id == Case.contact_id, Message.id > Note.id, Message.author == Author.RESIDENT
+    ).correlate(Case, Note)  # fmt: skip
+    return exists().where(Note.case_id == Case.id, Note.made_at >= Case.waiting_since, ~later).correlate(Case)
 
 
 def _troubled(state: Delivery) -> Select[uuid.UUID]:
-    # The values are written out, so that the database knows its small index of troubled deliveries is enough.
-    either_of = [literal(one.value, literal_execute=True) for one in (Delivery.FAILED, Delivery.HELD)]
+    either_of = [written_out(one) for one in (Delivery.FAILED, Delivery.HELD)]
     return select(Outgoing.contact_id).where(Outgoing.state.in_(either_of), Outgoing.state == state)

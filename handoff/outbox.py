@@ -25,6 +25,7 @@ class Outgoing(Held, Base):
         Index("ix_outgoing_contact_id_id", "contact_id", "id"),
         Index(
             "ix_outgoing_troubled",
+            "custodian",
             "contact_id",
             sqlite_where=text("state IN ('failed', 'held')"),
             postgresql_where=text("state IN ('failed', 'held')"),

@@ -15,13 +15,12 @@ from sqlalchemy.orm import Session, aliased
 from handoff.cases import DANGER, Case, visible_to
 from handoff.contacts import Contact
 from handoff.deadlines import Book, Limit, book
-from handoff.lists import Tab, stands_in, undelivered, unread
+from handoff.lists import Tab, is_open, stands_in, undelivered, unread
 from handoff.rows import Row, row_of
-from handoff.states import CaseState
 from resources.access import Actor
 from resources.staff import Staff
 
-__all__ = ["PAGE", "Alarm", "Row", "Tab", "Tally", "Watch", "alarm", "rows", "shown", "tally", "watch"]
+__all__ = ["PAGE", "Alarm", "Row", "Tab", "Tally", "Watch", "alarm", "rows", "shown", "tally", "watch", "watched"]
 
 PAGE = 50
 _MOST_WATCHED = 300
@@ -49,8 +48,13 @@ class Watch:
     """What a script needs to see that something moved, without a word of anybody."""
 
     version: str
-    ids: tuple[str, ...]
+    keys: tuple[uuid.UUID, ...]
     clocks: dict[str, tuple[datetime, Limit]]  # since when each waits, and until when it may
+
+    @property
+    def ids(self) -> list[str]:
+        """The cases as pages name them."""
+        return list(map(str, self.keys))
 
 
 def tally(session: Session, actor: Actor, book: Book) -> Tally:
@@ -82,13 +86,20 @@ def rows(
 ) -> list[Row]:
     """Return one page of a list; `after` is the last case of the page before."""
     known = known or book(session, actor, now=now)
-    return shown(session, _listed(session, actor, tab, known, after).limit(limit), known, now=now)
+    first = _listed(session, actor, tab, known, after).with_only_columns(Case.id).limit(limit)
+    return shown(session, visible_to(actor).where(Case.id.in_(first)).order_by(*_order()), known, now=now)
+
+
+def watched(session: Session, actor: Actor, watch: Watch, known: Book, *, now: datetime) -> list[Row]:
+    """Return the first page of what is watched, and one more case when there is a second page."""
+    query = visible_to(actor).where(Case.id.in_(watch.keys[: PAGE + 1]))
+    return shown(session, query.order_by(*_order()), known, now=now)
 
 
 def shown(session: Session, query: Select[*tuple[Any, ...]], known: Book, *, now: datetime) -> list[Row]:
-    """Return the cases of a query as rows, with all that a row needs, in one statement."""
-    joined = query.join(Contact, and_(Contact.id == Case.contact_id, Contact.custodian == Case.custodian))
+    """Return the few cases of a query as rows, with all that a row needs, in one statement."""
     owner = aliased(Staff)
+    joined = query.join(Contact, and_(Contact.id == Case.contact_id, Contact.custodian == Case.custodian))
     joined = joined.outerjoin(owner, owner.id == Case.owner_id)
     found = session.execute(joined.add_columns(Contact, owner.display_name, unread(), undelivered()))
     return [
@@ -101,10 +112,12 @@ def watch(
     session: Session, actor: Actor, tab: Tab, counted: Tally, known: Book, *, after: uuid.UUID | None = None
 ) -> Watch:
     """Return a fingerprint of a list and its counts, for live refresh."""
+    # Put in order first, with as little as that takes; the rest is asked of the few that stand in front.
+    first = _listed(session, actor, tab, known, after).with_only_columns(Case.id).limit(_MOST_WATCHED)
     columns = (
         Case.id, Case.desk_id, Case.need, Case.waiting_since, Case.state, Case.owner_id, Case.present, unread(), undelivered(),
     )  # fmt: skip
-    query = _listed(session, actor, tab, known, after).with_only_columns(*columns).limit(_MOST_WATCHED)
+    query = visible_to(actor).where(Case.id.in_(first)).with_only_columns(*columns).order_by(*_order())
     found = session.execute(query).all()
     seen = repr([tuple(map(str, line)) for line in found] + [sorted(counted.counts.items())])
     clocks = {
@@ -112,18 +125,22 @@ def watch(
         for key, desk_id, need, since, *_ in found[:PAGE]
         if since and (left := known.limit_of(desk_id, need, since))
     }
-    return Watch(hashlib.sha256(seen.encode()).hexdigest()[:16], tuple(str(line[0]) for line in found), clocks)
+    return Watch(hashlib.sha256(seen.encode()).hexdigest()[:16], tuple(line[0] for line in found), clocks)
 
 
 def _open(actor: Actor) -> Select[*tuple[Any, ...]]:
-    return visible_to(actor).where(Case.state != CaseState.CLOSED)
+    return visible_to(actor).where(is_open())
 
 
 def _listed(session: Session, actor: Actor, tab: Tab, known: Book, after: uuid.UUID | None) -> Select[*tuple[Any, ...]]:
     query = _open(actor).where(stands_in(tab, actor, known))
     if after is not None and (last := session.scalars(visible_to(actor).where(Case.id == after)).first()):
         query = query.where(_behind(last))
-    return query.order_by(Case.need, func.coalesce(Case.waiting_since, _LAST), Case.id)
+    return query.order_by(*_order())
+
+
+def _order() -> tuple[Any, ...]:
+    return (Case.need, func.coalesce(Case.waiting_since, _LAST), Case.id)
 
 
 def _behind(last: Case) -> ColumnElement[bool]:

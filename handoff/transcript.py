@@ -45,9 +45,10 @@ class Message(Held, Base):
         Index("ix_message_contact_id_id", "contact_id", "id"),
         Index(
             "ix_message_unseen",
+            "custodian",
             "contact_id",
-            sqlite_where=text("seen_at IS NULL"),
-            postgresql_where=text("seen_at IS NULL"),
+            sqlite_where=text("seen_at IS NULL AND author = 'resident'"),
+            postgresql_where=text("seen_at IS NULL AND author = 'resident'"),
         ),
         contact_id="contact",
         point_id="contact_point",

@@ -29,7 +29,8 @@ def desk(visit: Visit) -> Response:
     tab = _tab(visit) or (Tab.HANDOVER if counted.counts[Tab.HANDOVER] else Tab.WAITING)
     _note_list(visit, tab)
     after = parse_case_id(visit.request.query_params.get("after", ""))
-    found = queue.rows(visit.session, visit.actor, tab, now=visit.now, after=after, limit=queue.PAGE + 1, known=book)
+    watch = queue.watch(visit.session, visit.actor, tab, counted, book, after=after)
+    found = queue.watched(visit.session, visit.actor, watch, book, now=visit.now)
     return visit.page(
         "desk.html",
         tab=tab,
@@ -40,7 +41,7 @@ def desk(visit: Visit) -> Response:
         rows=found[: queue.PAGE],
         more=found[queue.PAGE - 1].case.id if len(found) > queue.PAGE else None,
         aside=unreadable.waiting(visit.session, visit.actor) if tab is Tab.HELD else [],
-        version=queue.watch(visit.session, visit.actor, tab, counted, book, after=after).version,
+        version=watch.version,
         after=after,
     )
 
