@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import signal
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,8 +20,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from bot import clock, logs, reply
+from bot import clock, logs, readiness, reply
 from bot.cli import chat as terminal
+from bot.cli.saying import sentence
 from bot.dialogue import flow, handing_back
 from bot.dialogue.turn import Tools
 from bot.doors import Doors
@@ -35,7 +36,8 @@ from bot.web.webhooks import Webhooks
 from bot.worker import Worker
 from handoff.cases import Case
 from handoff.web.routes import desk_pages
-from intents import Ear
+from handoff.web.settings_routes import settings_pages
+from intents import Assessment, Ear
 from resources import hotlines, staging
 from resources.kinds import Kinds
 from resources.search import Search
@@ -60,6 +62,7 @@ class Product:
     acceptor: Acceptor
     worker: Worker
     failpoints: Failpoints
+    hears: Callable[[Session, str, str], Assessment]
 
 
 def build(store: Store) -> Product:
@@ -94,7 +97,11 @@ def build(store: Store) -> Product:
             Due("rest_ear", _REST, lambda database, moment: tools().ear.words.rest(), everywhere=True),
         ],
     )
-    return Product(store, texts, acceptor, worker, failpoints)
+
+    def hears(session: Session, town: str, words: str) -> Assessment:
+        return tools().search.ears.of(session, town).assess(words)
+
+    return Product(store, texts, acceptor, worker, failpoints, hears)
 
 
 def web(product: Product, *, with_worker: bool) -> ASGIApp:
@@ -123,10 +130,15 @@ def web(product: Product, *, with_worker: bool) -> ASGIApp:
             reply.Reply((reply.Bubble(words),), confidential=True, sender=sender)
         ),
         handed_back=handed_back,
+        hears=product.hears,
+        obstacles=lambda town: [
+            (one.code, sentence(f"check.{one.code}", **one.values)) for one in readiness.of_town(store, town)
+        ],
+        base_url=settings.base_url,
         production=settings.production,
         session_hours=settings.session_hours,
     )
-    mount(pages, console, [*shared_pages(), *desk_pages()])
+    mount(pages, console, [*shared_pages(), *desk_pages(), *settings_pages()])
     browser = chat.Chat(store.database, product.acceptor, product.texts, store.now, settings.production)
     pages.router.routes.extend(chat.routes(browser))
     doors = Doors(store.database)

@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -25,6 +25,8 @@ from handoff.contacts import Contact
 from handoff.states import Consent, Ground
 from handoff.transcript import Author, Kind
 from handoff.web.routes import desk_pages
+from handoff.web.settings_routes import settings_pages
+from intents import Assessment, Route
 from resources import places, sign_in
 from resources.db import Database, new_id
 from resources.desks import Desk
@@ -67,6 +69,8 @@ class World:
     town: str = "990019"
     other_town: str = "990027"
     production: bool = False
+    hears: Callable[[Session, str, str], Assessment] | None = None
+    lacks: Sequence[tuple[str, str]] = ()
 
     def clock(self) -> datetime:
         """Return the moment the console believes it is."""
@@ -74,7 +78,13 @@ class World:
 
     def console(self) -> Console:
         """Return the running system as the pages see it."""
-        return Console(self.database, self.clock, compose, handed_back, passwords=self.passwords, production=self.production)
+        return Console(
+            self.database, self.clock, compose, handed_back, passwords=self.passwords, production=self.production,
+            hears=self._hear, obstacles=lambda town: self.lacks, base_url="https://uketome.example.jp",
+        )  # fmt: skip
+
+    def _hear(self, session: Session, town: str, words: str) -> Assessment:
+        return self.hears(session, town, words) if self.hears else Assessment(Route.CLARIFY)
 
     def add_person(
         self, name: str, shown: str, roles: Sequence[Role], desks: Sequence[uuid.UUID], town: str | None = None
@@ -172,7 +182,7 @@ def found_world(database: Database, now: datetime) -> World:
 
 def all_pages() -> list[Page]:
     """Return every page of the route tables."""
-    return [*shared_pages(), *desk_pages()]
+    return [*shared_pages(), *desk_pages(), *settings_pages()]
 
 
 @contextmanager

@@ -32,6 +32,9 @@ _DOOR_TOKEN = 43
 # How long a browser may take to bring a form.
 _PATIENCE = 20
 
+# What never goes into a page again, not even to the person who typed it.
+_NEVER_KEPT = frozenset({"csrf", "secret", "token"})
+
 
 class PageWithoutPermission(TypeError):
     """A page says who may open it, or it is not put up."""
@@ -161,7 +164,7 @@ def _stale_form(page: Page, visit: Visit, status: int = 403) -> Response:
     # What was typed goes back to the person who typed it, never anywhere else: the request came from our own page.
     if page.live:
         return json({"error": "stale"}, status)
-    kept = {name: value for name, value in visit.form.items() if name != "csrf"}
+    kept = {name: value for name, value in visit.form.items() if name not in _NEVER_KEPT}
     return visit.page("stale.html", status=status, kept=kept, signed_in=status != 401, path=visit.request.url.path)
 
 
