@@ -61,7 +61,8 @@ def add(
 ) -> DeskClosure:
     """Let a desk, or all of the town, rest for some days."""
     reason = " ".join(reason.split())
-    if starts is None or (ends := ends or starts) < starts:
+    ends = ends or starts
+    if starts is None or ends is None or ends < starts:
         raise BadDays(BadDays.__doc__)
     if ends - starts > _LONGEST_REST:
         raise TooLong(TooLong.__doc__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -41,7 +42,7 @@ def warnings(session: Session, town: str) -> list[Warned]:
 
 
 def _of_line(
-    rule: RoutingRule, table: Sequence[RoutingRule], desks: dict[object, Desk | None], known: Sequence[Area],
+    rule: RoutingRule, table: Sequence[RoutingRule], desks: dict[uuid.UUID, Desk | None], known: Sequence[Area],
     working: Sequence[RoutingRule],
 ) -> list[Warned]:  # fmt: skip
     found, desk = [], desks[rule.desk_id]
@@ -90,7 +91,7 @@ def _lies_in(part: str | None, whole: str, known: Sequence[Area]) -> bool:
     return bool(inside) and all(whole in (area.school_district, area.catchment) for area in inside)
 
 
-def _walled_apart(first: RoutingRule, second: RoutingRule, desks: dict[object, Desk | None]) -> bool:
+def _walled_apart(first: RoutingRule, second: RoutingRule, desks: dict[uuid.UUID, Desk | None]) -> bool:
     """Whether walled cases pass over the first line, because its desk is not made for them, and reach the second."""
     one, other = desks[first.desk_id], desks[second.desk_id]
     reaches = second.crisis is None or second.crisis in WALLED

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -53,7 +54,7 @@ def change(
         raise NotServing(NotServing.__doc__)
     before = town.served_by_code
     changed = {"relay": Relay(relay), "phone": phone, "served_by_code": served_by or None}
-    codes = {
+    codes: dict[str, Any] = {
         "relay": relay if town.relay != relay else "same", "served_by": served_by or "-",
         "phone": "changed" if town.phone != phone else "same",
     }  # fmt: skip

@@ -14,6 +14,7 @@ from resources.slots import JAPAN, WEEKDAYS, BadSlot, closed_for, holiday_name, 
 _PART = re.compile(
     r"(?P<days>[月火水木金土日]-[月火水木金土日]|[月火水木金土日・]+|毎日)\s*(?P<times>[^祝]+?)\s*(?P<holidays>祝休|祝開)?"
 )
+_KEPT = re.compile(r"(?P<days>(?:0(?:Mo|Tu|We|Th|Fr|Sa|Su))+) (?P<times>[\d:翌-]+)(?: (?P<holidays>祝休|祝開))?")
 _TIMES = re.compile(r"\d{1,2}:\d{2}-翌?\d{1,2}:\d{2}")
 
 
@@ -26,10 +27,23 @@ class DayRead:
     note: str = ""
 
 
-def notation(written: str) -> str:
+def notation(told: str) -> str:
     """Return hours in the exchange notation, whether they were written so or with the days in Japanese; raises BadSlot."""
-    plain = unicodedata.normalize("NFKC", written).replace("〜", "-").replace("~", "-").replace("、", ",").replace("；", ";")
+    plain = unicodedata.normalize("NFKC", told).replace("〜", "-").replace("~", "-").replace("、", ",").replace("；", ";")
     return "; ".join(_part(part.strip()) for part in re.split(r"[;\n]", plain) if part.strip())
+
+
+def written(kept: str) -> str:
+    """Return hours in the exchange notation as staff write them; parts that have no such form stay as they are."""
+    parts = []
+    for part in (one.strip() for one in kept.split(";") if one.strip()):
+        match = _KEPT.fullmatch(part)
+        said = (_said(match["days"]), match["times"], match["holidays"] or "") if match else ("", part, "")
+        if parts and said[0] and parts[-1][0] == said[0] and parts[-1][2] == said[2]:
+            parts[-1] = (said[0], f"{parts[-1][1]}, {said[1]}", said[2])
+        else:
+            parts.append(said)
+    return "; ".join(" ".join(word for word in part if word) for part in parts)
 
 
 def coming_week(
@@ -60,6 +74,11 @@ def _days(written: str) -> str:
     else:
         numbers = [KANJI_DAYS.index(day) for day in written.replace("・", "")]
     return "".join(f"0{WEEKDAYS[number]}" for number in numbers)
+
+
+def _said(days: str) -> str:
+    kanji = "".join(KANJI_DAYS[WEEKDAYS.index(day)] for day in re.findall("[A-Z][a-z]", days))
+    return f"{kanji[0]}〜{kanji[-1]}" if len(kanji) > 2 and kanji in KANJI_DAYS else "・".join(kanji)
 
 
 def _read(day: date, slots: tuple[Slot, ...], closures: tuple[Closure, ...], year_end: bool) -> DayRead:

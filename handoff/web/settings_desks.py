@@ -16,7 +16,7 @@ from resources.hours import describe, parse_hours
 from resources.kinds import Kinds
 from resources.places import Municipality
 from resources.web.console import NoSuchPage, View, Visit
-from resources.weekly import coming_week
+from resources.weekly import coming_week, written
 
 PATH = "/settings/desks"
 _SAID = {
@@ -120,15 +120,16 @@ def _one(visit: Visit, trouble: str, kept: Mapping[str, str]) -> Response:
         kept=filled or _values(desk), said=said(visit, _SAID), seen=settings.mark_of(desk), absent=kept,
         seats=attendance.seats(visit.session, [desk.id], now=visit.now)[desk.id],
         absences=attendance.absences(visit.session, desk.id, now=visit.now), count=open_cases(visit.session, desk),
+        described_now=describe(parse_hours(desk.hours)),
         changed=trouble == settings.ChangedMeanwhile.__doc__, **_preview(visit, desk, filled),
     )  # fmt: skip
 
 
 def _preview(visit: Visit, desk: Desk | None, kept: Mapping[str, str]) -> dict[str, object]:
-    written = kept.get("hours", desk.hours if desk else "")
+    told = kept.get("hours", desk.hours if desk else "")
     year_end = bool(kept.get("closed_at_year_end")) if kept else bool(desk and desk.closed_at_year_end)
     try:
-        slots = parse_hours(desk_settings.read_hours(written))
+        slots = parse_hours(desk_settings.read_hours(told))
     except (desk_settings.BadHours, desk_settings.HoursTooLong):
         slots = ()
     rests = desks.closures(visit.session, desk) if desk else ()
@@ -138,7 +139,8 @@ def _preview(visit: Visit, desk: Desk | None, kept: Mapping[str, str]) -> dict[s
 
 def _values(desk: Desk) -> dict[str, str]:
     return {
-        "name": desk.name, "kind": desk.kind, "phone": desk.phone, "hours": desk.hours, "capacity": str(desk.capacity or ""),
+        "name": desk.name, "kind": desk.kind, "phone": desk.phone, "hours": written(desk.hours),
+        "capacity": str(desk.capacity or ""),
         "fallback": str(desk.fallback_id or ""), "overflow": str(desk.overflow_id or ""),
         "closed_at_year_end": "yes" if desk.closed_at_year_end else "", "active": "yes" if desk.active else "",
         "for_violence": "yes" if desk.for_violence else "",

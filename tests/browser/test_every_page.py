@@ -34,7 +34,12 @@ LOOKED_AT = {
     "lists": {"/desk"},
     "findings": {"/desk", "/desk/search", "/desk/unreadable/{event_id}"},
     "case": {"/desk/cases/{case_id}"},
-}
+    # In test_settings.py.
+    "settings": {
+        "/settings", "/settings/desks", "/settings/desks/{desk_id}", "/settings/closures", "/settings/routing",
+        "/settings/routing/{rule_id}", "/settings/routing/try", "/settings/town", "/settings/channels",
+    },
+}  # fmt: skip
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 400, "height": 844}
 # 1280 pixels at a zoom of 200 %.
 ZOOMED = {"width": 640, "height": 450}
@@ -110,7 +115,7 @@ def test_the_door(world: World, open_page: Open, walk: Walk) -> None:
     """Invited, refused, accepted, spent; signing in wrong, right, and where one may not go."""
     page = open_page()
     with world.database.writing() as session:
-        token = sign_in.invite(session, municipality=world.town, role=Role.ADMINISTRATOR, now=world.now)
+        token = sign_in.invite(session, municipality=world.town, role=Role.COMMISSIONER, now=world.now)
     page.goto(f"/invitation?token={token}")
     walk.look(page, "invitation")
     page.get_by_label("メールアドレス").fill("admin@example.jp")

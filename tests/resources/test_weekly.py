@@ -7,12 +7,12 @@ import pytest
 from resources.desks import Closure
 from resources.hours import parse_hours
 from resources.slots import BadSlot
-from resources.weekly import coming_week, notation
+from resources.weekly import coming_week, notation, written
 from tests.conftest import NOW
 
 
 @pytest.mark.parametrize(
-    ("written", "kept"),
+    ("told", "kept"),
     [
         ("月〜金 8:30-17:15 祝休", "0Mo0Tu0We0Th0Fr 8:30-17:15 祝休"),
         ("月～水 8:30〜12:00、13:00〜17:15", "0Mo0Tu0We 8:30-12:00; 0Mo0Tu0We 13:00-17:15"),
@@ -23,15 +23,22 @@ from tests.conftest import NOW
         ("", ""),
     ],
 )
-def test_hours_as_people_write_them(written: str, kept: str) -> None:
-    assert notation(written) == kept
+def test_hours_as_people_write_them(told: str, kept: str) -> None:
+    assert notation(told) == kept
     parse_hours(kept)
 
 
-@pytest.mark.parametrize("written", ["ずっと", "月〜金", "月 9時から", "月 9:00-", "月 9:00-10:00 13:00-14:00"])
-def test_what_cannot_be_read_is_refused(written: str) -> None:
+@pytest.mark.parametrize(
+    "told", ["月〜金 8:30-12:00, 13:00-17:15 祝休", "月・水 9:00-16:00; 24We 10:00-12:00 祝休; 土・日 9:00-10:00 祝開", ""]
+)
+def test_hours_are_shown_as_they_were_written(told: str) -> None:
+    assert written(notation(told)) == told
+
+
+@pytest.mark.parametrize("told", ["ずっと", "月〜金", "月 9時から", "月 9:00-", "月 9:00-10:00 13:00-14:00"])
+def test_what_cannot_be_read_is_refused(told: str) -> None:
     with pytest.raises(BadSlot):
-        parse_hours(notation(written))
+        parse_hours(notation(told))
 
 
 def test_the_coming_week_names_days_of_rest() -> None:
