@@ -6,7 +6,7 @@ import gc
 import signal
 import sys
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,8 +21,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from bot import clock, logs, reply
+from bot import clock, logs, readiness, reply
 from bot.cli import chat as terminal
+from bot.cli.saying import sentence
 from bot.dialogue import flow, handing_back
 from bot.dialogue.turn import Tools
 from bot.doors import Doors
@@ -36,7 +37,8 @@ from bot.web.webhooks import Webhooks
 from bot.worker import Worker
 from handoff.cases import Case
 from handoff.web.routes import desk_pages
-from intents import Ear
+from handoff.web.settings_routes import settings_pages
+from intents import Assessment, Ear
 from resources import hotlines, staging
 from resources.kinds import Kinds
 from resources.search import Search
@@ -63,6 +65,7 @@ class Product:
     acceptor: Acceptor
     worker: Worker
     failpoints: Failpoints
+    hears: Callable[[Session, str, str], Assessment]
 
 
 def build(store: Store) -> Product:
@@ -97,7 +100,11 @@ def build(store: Store) -> Product:
             Due("rest_ear", _REST, lambda database, moment: tools().ear.words.rest(), everywhere=True),
         ],
     )
-    return Product(store, texts, acceptor, worker, failpoints)
+
+    def hears(session: Session, town: str, words: str) -> Assessment:
+        return tools().search.ears.of(session, town).assess(words)
+
+    return Product(store, texts, acceptor, worker, failpoints, hears)
 
 
 def console_of(product: Product) -> Console:
@@ -114,6 +121,10 @@ def console_of(product: Product) -> Console:
             reply.Reply((reply.Bubble(words),), confidential=True, sender=sender)
         ),
         handed_back=handed_back,
+        hears=product.hears,
+        obstacles=lambda town: [
+            (one.code, sentence(f"check.{one.code}", **one.values)) for one in readiness.of_town(store, town)
+        ],
         production=store.settings.production,
         base_url=store.settings.base_url,
         second_factor=store.settings.second_factor,
@@ -137,7 +148,7 @@ def web(product: Product, *, with_worker: bool, console: Console | None = None) 
 
     pages = FastAPI(title="Uketome", docs_url=None, redoc_url=None, openapi_url=None, lifespan=running, redirect_slashes=False)
     pages.router.routes.extend([Route("/", _front, methods=["GET"]), *health.routes(store.database)])
-    mount(pages, console or console_of(product), [*shared_pages(), *desk_pages()])
+    mount(pages, console or console_of(product), [*shared_pages(), *desk_pages(), *settings_pages()])
     browser = chat.Chat(store.database, product.acceptor, product.texts, store.now, settings.production)
     pages.router.routes.extend(chat.routes(browser))
     doors = Doors(store.database)

@@ -14,10 +14,11 @@ import handoff.notes
 import handoff.outbox
 import handoff.presses
 import handoff.receipts
-import handoff.routing
+import handoff.routing_table
 import handoff.transcript
 import handoff.workers
 import resources.areas
+import resources.attendance
 import resources.change_sets
 import resources.desks
 import resources.journal

@@ -55,6 +55,17 @@ def obstacles(store: Store) -> list[Obstacle]:
     return found
 
 
+def of_town(store: Store, code: str) -> list[Obstacle]:
+    """Return what one town still lacks, and what the whole installation does; nothing of other towns."""
+    found = [*_settings(store.settings), *_sentences(store.now())]
+    with store.database.reading(code) as session:
+        town = session.get_one(Municipality, code)
+        found = [*_town(session, town), *found]
+        for account in accounts.active(session):
+            found += _account(session, account)
+    return found
+
+
 def _settings(settings: Settings) -> Iterator[Obstacle]:
     if not settings.production:
         yield Obstacle("not_production")

@@ -71,7 +71,10 @@ def receive(
     understood = matter.understood
     if known is not None and understood:
         understood = picture.merged(cases.understood(session, known), understood, matter.persons)
-    route = choose_desk(session, point.custodian, crises=crises, reasons=reasons, topics=topics, area=area)
+    at = known.desk_id if known is not None else None
+    route = choose_desk(
+        session, point.custodian, crises=crises, reasons=reasons, topics=topics, area=area, now=now, at=at
+    )  # fmt: skip
     desk, why, rule = route.desk, route.reason, route.rule_id
     kept = session.get(Desk, known.desk_id) if known is not None and known.desk_id is not None else None
     if known is not None and kept is not None and (_chosen(session, known) or (stays and staffed(session, kept))):

@@ -3,35 +3,32 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import ForeignKey, Integer, String, Uuid, exists, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 
-from intents import Crisis, Reason, Topic
+from handoff.openings import Room
+from handoff.routing_table import WALLED, Asked, Hours, RoutingRule, asked, condition, misfit, rules, staffed
 from resources.areas import Area
-from resources.db import Base, new_id
 from resources.desks import Desk
 from resources.places import Municipality
-from resources.staff import DeskMembership, Staff
 
-WALLED = frozenset({"dv", "sexual_violence"})
+__all__ = ["WALLED", "Asked", "Passed", "Route", "RoutingRule", "choose_desk", "rules", "staffed"]
+
+_LONGEST = 200
 
 
-class RoutingRule(Base):
-    """One line of the town's routing table; empty fields fit everything, the lowest position wins."""
+@dataclass(frozen=True)
+class Passed:
+    """One line of the table that was looked at, and why the case does not go to its desk ("" where it does)."""
 
-    __tablename__ = "routing_rule"
-
-    id: Mapped[uuid.UUID] = mapped_column(Uuid(), primary_key=True, default=new_id)
-    municipality_code: Mapped[str] = mapped_column(ForeignKey("municipality.code"), index=True)
-    position: Mapped[int] = mapped_column(Integer())
-    crisis: Mapped[str | None] = mapped_column(String(24))
-    reason: Mapped[str | None] = mapped_column(String(24))
-    topic: Mapped[str | None] = mapped_column(String(24))
-    area: Mapped[str | None] = mapped_column(String(80))  # 町字, 小学校区 or 日常生活圏域
-    desk_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("desk.id"))
+    position: int
+    condition: str
+    desk: str
+    fits: bool
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,6 +39,13 @@ class Route:
     rule_id: uuid.UUID | None
     reason: str
     walled: bool
+    passed: tuple[Passed, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Line:
+    rule: RoutingRule
+    ways: list[tuple[Desk, str]]  # the desk of the line and those behind it, with the words of the way there
 
 
 def choose_desk(
@@ -52,67 +56,94 @@ def choose_desk(
     reasons: Sequence[str] = (),
     topics: Sequence[str] = (),
     area: Area | None = None,
+    now: datetime | None = None,
+    at: uuid.UUID | None = None,
 ) -> Route:
-    """Return the first desk of the table that fits and has active staff; the reason says which line it was."""
-    walled = bool(WALLED & set(crises))
-    names = {area.name, area.school_district, area.catchment} if area else set()
-    passed = 0
-    for rule in rules(session, municipality):
-        if not _fits(rule, crises, reasons, topics, names):
-            continue
-        desk = session.get(Desk, rule.desk_id)
-        if desk is None or not staffed(session, desk) or (walled and not desk.for_violence):
-            passed += 1
-            continue
-        why = f"振り分け表 {rule.position} 行目（{_condition(rule)}）"
-        return Route(desk, rule.id, f"{why}、上の {passed} 行は担当者なし" if passed else why, walled)
-    fallback = _fallback(session, municipality, walled)
-    why = "振り分け表に合う行がないため、担当者のいる窓口へ" if fallback else "担当者のいる窓口がない"
-    return Route(fallback, None, why, walled)
+    """Return the first desk of the table that fits, where somebody is there and there is room; the reason says how.
 
-
-def rules(session: Session, municipality: str) -> list[RoutingRule]:
-    """Return the routing table of a town, in order."""
-    query = select(RoutingRule).where(RoutingRule.municipality_code == municipality)
-    return list(session.scalars(query.order_by(RoutingRule.position, RoutingRule.id)))
-
-
-def staffed(session: Session, desk: Desk) -> bool:
-    """Whether at least one active person sits at a desk."""
-    sits = select(DeskMembership.staff_id).join(Staff, Staff.id == DeskMembership.staff_id)
-    return desk.active and bool(
-        session.scalar(select(exists(sits.where(DeskMembership.desk_id == desk.id, Staff.active))))
-    )
-
-
-def _fits(
-    rule: RoutingRule, crises: Sequence[str], reasons: Sequence[str], topics: Sequence[str], names: set[str]
-) -> bool:
-    return (
-        (rule.crisis is None or rule.crisis in crises)
-        and (rule.reason is None or rule.reason in reasons)
-        and (rule.topic is None or rule.topic in topics)
-        and (rule.area is None or rule.area in names)
-    )
-
-
-def _condition(rule: RoutingRule) -> str:
-    parts = [
-        Crisis(rule.crisis).label if rule.crisis else "",
-        Reason(rule.reason).label if rule.reason else "",
-        Topic(rule.topic).label if rule.topic else "",
-        rule.area or "",
-    ]
-    return "・".join(part for part in parts if part) or "すべて"
-
-
-def _fallback(session: Session, municipality: str, walled: bool) -> Desk | None:
-    # A desk with staff in the town itself, else where the town is served, else at the prefecture.
+    Nobody there: the fallback desk. Full: the overflow desk, but danger is never refused. Then the next lines, then the
+    town that serves this one, then whoever is active though away or full, and the prefecture at last. `at` is the desk
+    that has the case already, which is never full for it. Without `now` lines with hours do not fit.
+    """
+    about = asked(crises, reasons, topics, area)
+    table = rules(session, municipality)
     home = session.get(Municipality, municipality)
-    homes = [municipality, home.served_by_code, home.prefecture_code] if home else [municipality]
-    for code in filter(None, homes):
-        desks = session.scalars(select(Desk).where(Desk.municipality_code == code, Desk.active).order_by(Desk.name))
-        for desk in desks:
-            if staffed(session, desk) and (not walled or desk.for_violence):
-                return desk
-    return None
+    served, above = (home.served_by_code, home.prefecture_code) if home else (None, None)
+    room = Room.of(session, [municipality, served, above], [rule.desk_id for rule in table], about=about, now=now, at=at)
+    seen, lines = [], []
+    for rule in table:
+        why = misfit(rule, about) or _out_of_hours(room, rule)
+        ways = [] if why else list(_ways(room, rule.desk_id))
+        named = room.desk(rule.desk_id)
+        refused = why or (room.refusal(named) if named else "窓口がない")
+        seen.append(Passed(rule.position, condition(rule), named.name if named else "", not why, refused))
+        if not why:
+            lines.append(_Line(rule, ways))
+    desk, rule_id, reason = _decide(room, lines, municipality, served, above)
+    return Route(desk, rule_id, reason[:_LONGEST], about.walled, tuple(seen))
+
+
+def _decide(
+    room: Room, lines: list[_Line], home: str, served: str | None, above: str | None
+) -> tuple[Desk | None, uuid.UUID | None, str]:
+    passed: list[str] = []
+    for line in lines:
+        for desk, way in line.ways:
+            if room.free(desk):
+                return desk, line.rule.id, _why(line.rule, way, passed)
+        passed.append(room.refusal(line.ways[0][0]) if line.ways else "担当者なし")
+    known = any(room.usable(desk) for line in lines for desk, _ in line.ways)
+    for code in [*([] if known else [home]), *filter(None, [served])]:
+        for desk in room.desks(code):
+            if room.free(desk):
+                return desk, None, _without(code == home, passed)
+    for line in lines:
+        for desk, way in line.ways:
+            if room.usable(desk):
+                return desk, line.rule.id, f"{_why(line.rule, way, [])}。{room.refusal(desk)}でも、ほかに受けられる窓口がない"
+    for code in filter(None, [home, served, above]):
+        for desk in sorted(room.desks(code), key=lambda desk: not room.present(desk)):
+            if room.usable(desk):
+                return desk, None, _without(code == home, passed)
+    return None, None, "担当者のいる窓口がない"
+
+
+def _ways(room: Room, desk_id: uuid.UUID) -> Iterator[tuple[Desk, str]]:
+    """Follow overflow and fallback from a desk; a circle ends where it began."""
+    gone: set[uuid.UUID] = set()
+    waiting: list[tuple[uuid.UUID | None, str]] = [(desk_id, "")]
+    while waiting:
+        following, way = waiting.pop(0)
+        desk = room.desk(following) if following is not None and following not in gone else None
+        if desk is None:
+            continue
+        gone.add(desk.id)
+        yield desk, f"{way}{desk.name}へ" if way else ""
+        full = room.usable(desk) and room.present(desk)
+        nexts = (desk.overflow_id, desk.fallback_id) if full else (desk.fallback_id, desk.overflow_id)
+        so_far = f"{way}{desk.name}へ。" if way else ""
+        waiting += [(one, f"{so_far}{room.refusal(desk)}のため{desk.name}から") for one in nexts]
+
+
+def _out_of_hours(room: Room, rule: RoutingRule) -> str:
+    if rule.hours is None:
+        return ""
+    is_open = room.is_open(rule.desk_id)
+    if is_open is None:
+        return "時刻が分からない"
+    return "" if is_open == (rule.hours == Hours.OPEN) else "いまは開庁時間内" if is_open else "いまは時間外"
+
+
+def _why(rule: RoutingRule, way: str, passed: list[str]) -> str:
+    why = f"振り分け表 {rule.position} 行目（{condition(rule)}）"
+    if way:
+        return f"{why}。{way}"
+    return f"{why}、上の {len(passed)} 行は{'・'.join(dict.fromkeys(passed))}" if passed else why
+
+
+def _without(at_home: bool, passed: list[str]) -> str:
+    if at_home:
+        why = "振り分け表の窓口に担当者がいない" if passed else "振り分け表に合う行がない"
+        return f"{why}ため、担当者のいる窓口へ"
+    return "この自治体に受けられる窓口がないため、引き受け先の窓口へ"
+

@@ -30,9 +30,12 @@ class Desk(Base):
     closed_at_year_end: Mapped[bool] = mapped_column(default=True)
     # A desk made for dv and sexual violence: cases of these kinds are seen here and nowhere else until the resident chose.
     for_violence: Mapped[bool] = mapped_column(default=False)
-    capacity: Mapped[int | None] = mapped_column(Integer())
     # Minutes of opening time within which the desk means to answer, by need; what is missing is as everywhere.
     answer_within: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True))
+    capacity: Mapped[int | None] = mapped_column(Integer())  # of cases that wait or are worked on
+    # Where cases go when nobody is there, and when it is full.
+    fallback_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("desk.id"))
+    overflow_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("desk.id"))
     active: Mapped[bool] = mapped_column(default=True)
 
 

@@ -106,6 +106,11 @@ def add(
     return place
 
 
+def hold(session: Session, code: str) -> Municipality:
+    """Return a municipality and keep it from being changed by anybody else until this transaction ends."""
+    return session.scalars(select(Municipality).where(Municipality.code == code).with_for_update()).one()
+
+
 def towns(session: Session) -> list[Municipality]:
     """Return all municipalities and prefectures by code."""
     return list(session.scalars(select(Municipality).order_by(Municipality.code)))

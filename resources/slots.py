@@ -104,6 +104,11 @@ def is_holiday(day: date) -> bool:
     return bool(jpholiday.is_holiday(day))
 
 
+def holiday_name(day: date) -> str:
+    """Return the name of a public holiday of Japan; empty when it is none."""
+    return str(jpholiday.is_holiday_name(day) or "")
+
+
 def is_year_end(day: date) -> bool:
     """Say whether public offices rest on this day: 29 December to 3 January."""
     return (day.month, day.day) >= (12, 29) or (day.month, day.day) <= (1, 3)

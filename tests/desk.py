@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -25,6 +25,8 @@ from handoff.contacts import Contact
 from handoff.states import Consent, Ground
 from handoff.transcript import Author, Kind
 from handoff.web.routes import desk_pages
+from handoff.web.settings_routes import settings_pages
+from intents import Assessment, Route
 from resources import places, sign_in
 from resources.db import Database, new_id
 from resources.desks import Desk
@@ -69,6 +71,8 @@ class World:
     other_town: str = "990027"
     production: bool = False
     second_factor: bool = False
+    hears: Callable[[Session, str, str], Assessment] | None = None
+    lacks: Sequence[tuple[str, str]] = ()
 
     def clock(self) -> datetime:
         """Return the moment the console believes it is."""
@@ -79,7 +83,11 @@ class World:
         return Console(
             self.database, self.clock, compose, handed_back, passwords=self.passwords, production=self.production,
             second_factor=self.second_factor,
+            hears=self._hear, obstacles=lambda town: self.lacks, base_url="https://uketome.example.jp",
         )  # fmt: skip
+
+    def _hear(self, session: Session, town: str, words: str) -> Assessment:
+        return self.hears(session, town, words) if self.hears else Assessment(Route.CLARIFY)
 
     def add_person(
         self, name: str, shown: str, roles: Sequence[Role], desks: Sequence[uuid.UUID], town: str | None = None
@@ -177,7 +185,7 @@ def found_world(database: Database, now: datetime) -> World:
 
 def all_pages() -> list[Page]:
     """Return every page of the route tables."""
-    return [*shared_pages(), *desk_pages()]
+    return [*shared_pages(), *desk_pages(), *settings_pages()]
 
 
 @contextmanager

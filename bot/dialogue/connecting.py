@@ -226,7 +226,7 @@ def _target(turn: Turn, matter: Matter, memory: Memory) -> Desk | None:
         return _desk(turn, case)
     reasons, topics = (*memory.reasons, *matter.reasons), (*memory.subjects, *matter.topics)
     area = living.area(turn, memory, matter.complaint)
-    return choose_desk(turn.session, turn.town.code, reasons=reasons, topics=topics, area=area).desk
+    return choose_desk(turn.session, turn.town.code, reasons=reasons, topics=topics, area=area, now=turn.now).desk
 
 
 def _desk(turn: Turn, case: Case) -> Desk | None:

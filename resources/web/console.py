@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from intents import Assessment
 from resources.access import Actor, Permission
 from resources.db import Database
 from resources.passwords import Passwords
@@ -34,6 +35,9 @@ class Console:
     session_hours: int = 12
     idle_minutes: int = 60
     passwords: Passwords = field(default_factory=Passwords)
+    # What is understood of words in a town, for trying the settings; and what a town still lacks, as codes and sentences.
+    hears: Callable[[Session, str, str], Assessment] | None = None
+    obstacles: Callable[[str], Sequence[tuple[str, str]]] | None = None
     streams: Streams = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -57,6 +61,7 @@ class Page:
     permission: Permission
     method: str = "GET"
     entry: str = ""  # the name under which the page stands in the menu of consoles
+    setting: str = ""  # the name under which it stands among the settings of the town
     live: bool = False
     beside: bool = False  # in the menu, but no console to begin with
     proof: bool = False  # only for those who gave their password within the last minutes
@@ -138,6 +143,10 @@ class Visit:
         if self.session_id is None:
             raise LookupError("a page for anyone has no session")
         return self.session_id
+
+    def settings(self) -> list[Page]:
+        """Return the pages of the town's settings this person may open."""
+        return [page for page in self.pages if page.setting and self.known_actor and self.known_actor.may(page.permission)]
 
 
 View = Callable[[Visit], "Response | View"]

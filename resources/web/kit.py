@@ -35,6 +35,8 @@ _PATIENCE = 20
 
 # For how long a password counts as just given.
 PROOF = timedelta(minutes=10)
+# What never goes into a page again, not even to the person who typed it.
+_NEVER_KEPT = frozenset({"csrf", "secret", "token"})
 
 
 class PageWithoutPermission(TypeError):
@@ -199,7 +201,7 @@ def _stale_form(page: Page, visit: Visit, status: int = 403) -> Response:
     # What was typed goes back to the person who typed it, never anywhere else: the request came from our own page.
     if page.live:
         return json({"error": "stale"}, status)
-    kept = {name: value for name, value in visit.form.items() if name != "csrf"}
+    kept = {name: value for name, value in visit.form.items() if name not in _NEVER_KEPT}
     return visit.page("stale.html", status=status, kept=kept, signed_in=status != 401, path=visit.request.url.path)
 
 

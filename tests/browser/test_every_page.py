@@ -39,7 +39,12 @@ LOOKED_AT = {
     "steps": {"/sign-in/code", "/sign-in/set-up"},
     "account": {"/prove", "/account", "/account/telephone"},
     "people": {"/people", "/people/invite", "/people/{staff_id}"},
-}
+    # In test_settings.py.
+    "settings": {
+        "/settings", "/settings/desks", "/settings/desks/{desk_id}", "/settings/closures", "/settings/routing",
+        "/settings/routing/{rule_id}", "/settings/routing/try", "/settings/town", "/settings/channels",
+    },
+}  # fmt: skip
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 400, "height": 844}
 # 1280 pixels at a zoom of 200 %.
 ZOOMED = {"width": 640, "height": 450}

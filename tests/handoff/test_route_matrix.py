@@ -31,6 +31,15 @@ CONSULT = frozenset({"desk_worker", "coordinator", "supervisor", "stand_in", "pr
 EVERYBODY = CONSULT | {"directory_editor", "commissioner", "administrator"}
 HELP = frozenset({"commissioner"})
 ADMINISTRATORS = frozenset({"administrator"})
+SET_UP, ADMINISTER = frozenset({"supervisor", "administrator"}), frozenset({"administrator"})
+SETTINGS = (
+    "", "/desks", "/desks/{desk_id}", "/closures", "/routing", "/routing/try", "/routing/{rule_id}", "/town",
+)  # fmt: skip
+SETTINGS_DONE = (
+    "/desks", "/desks/{desk_id}", "/desks/{desk_id}/absences", "/desks/{desk_id}/absences/delete", "/closures",
+    "/closures/{closure_id}/delete", "/routing", "/routing/try", "/routing/{rule_id}", "/routing/{rule_id}/up",
+    "/routing/{rule_id}/down", "/routing/{rule_id}/delete", "/town",
+)  # fmt: skip
 LINES: dict[tuple[str, str], frozenset[str] | None] = {
     ("GET", "/sign-in"): None,
     ("POST", "/sign-in"): None,
@@ -70,6 +79,11 @@ LINES: dict[tuple[str, str], frozenset[str] | None] = {
     # Finding a case, and the line on which an open desk hears that something moved.
     ("GET", "/desk/search"): CONSULT,
     ("GET", "/desk/events"): CONSULT,
+    # The settings of the town.
+    **{("GET", f"/settings{part}"): SET_UP for part in SETTINGS},
+    **{("POST", f"/settings{part}"): SET_UP for part in SETTINGS_DONE},
+    ("GET", "/settings/channels"): ADMINISTER,
+    **{("POST", f"/settings/channels{part}"): ADMINISTER for part in ("", "/{account_id}/secrets", "/{account_id}/switch")},
 }
 # Which cases a role sees: at its own desk, at another desk of its town, walled off, in another town.
 SEES = {
