@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import signal
 import threading
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,9 +21,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from bot import clock, logs, reply
+from bot import alerting, clock, logs, reply
 from bot.cli import chat as terminal
-from bot.dialogue import flow, handing_back
+from bot.dialogue import flow, handing_back, unanswered
 from bot.dialogue.turn import Tools
 from bot.doors import Doors
 from bot.failpoints import Failpoints
@@ -33,10 +34,13 @@ from bot.ticker import Due
 from bot.web import chat, health
 from bot.web.webhooks import Webhooks
 from bot.worker import Worker
+from handoff import climbing
 from handoff.cases import Case
 from handoff.web.routes import desk_pages
 from intents import Ear
 from resources import hotlines, staging
+from resources.alerts import Alerting
+from resources.db import Database
 from resources.kinds import Kinds
 from resources.search import Search
 from resources.web.console import Console
@@ -48,6 +52,7 @@ _PATIENCE = 15
 _REFRESH = 1.0  # seconds until a change of the directory is found
 _PREPARE = 2.0  # seconds between looks for entries whose terms are not stored yet
 _REST = 5.0  # seconds until the pages of the dictionary are given back
+_ALERT = 2.0  # seconds between looks for alerts to staff that are due
 _TIDY = 600.0  # seconds between looks for imports that a crash left half done
 
 
@@ -60,11 +65,13 @@ class Product:
     acceptor: Acceptor
     worker: Worker
     failpoints: Failpoints
+    alerting: Alerting
 
 
 def build(store: Store) -> Product:
     """Make the parts; nothing runs yet."""
     texts, settings = Texts.load(), store.settings
+    called = alerting.make(settings)
 
     @cache
     def tools() -> Tools:
@@ -72,6 +79,12 @@ def build(store: Store) -> Product:
         gc.collect()
         gc.freeze()  # A million objects that stay; looking through them again and again would hold up everybody.
         return Tools(ear, Search(store.database, ear, kinds, watched=True), hotlines.load(), kinds, texts)
+
+    def climb(database: Database, moment: datetime) -> None:
+        def tell(session: Session, case: Case, now: datetime) -> uuid.UUID | None:
+            return unanswered.tell(session, case, tools=tools(), now=now)
+
+        climbing.climb(database, moment, alerting=called, tell=tell)
 
     failpoints = Failpoints(settings.failpoint)
     acceptor = Acceptor(
@@ -88,13 +101,14 @@ def build(store: Store) -> Product:
         threads=settings.worker_threads,
         send_timeout=settings.send_timeout,
         dues=[
+            Due("alert_staff", _ALERT, climb),
             Due("tidy_imports", _TIDY, lambda database, moment: staging.tidy(database, now=moment)),
             Due("refresh_search", _REFRESH, lambda database, moment: tools().search.refresh(), everywhere=True),
             Due("prepare_search", _PREPARE, lambda database, moment: tools().search.prepare()),
             Due("rest_ear", _REST, lambda database, moment: tools().ear.words.rest(), everywhere=True),
         ],
     )
-    return Product(store, texts, acceptor, worker, failpoints)
+    return Product(store, texts, acceptor, worker, failpoints, called)
 
 
 def web(product: Product, *, with_worker: bool) -> ASGIApp:
@@ -123,6 +137,7 @@ def web(product: Product, *, with_worker: bool) -> ASGIApp:
             reply.Reply((reply.Bubble(words),), confidential=True, sender=sender)
         ),
         handed_back=handed_back,
+        alerting=product.alerting,
         production=settings.production,
         session_hours=settings.session_hours,
     )

@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     send_timeout: Annotated[float, Field(ge=1, le=30)] = 10.0
     session_hours: Annotated[int, Field(ge=1, le=24)] = 12
     failpoint: str = ""
+    alerts_file: Path | None = None
 
     @model_validator(mode="after")
     def _own_address(self) -> Self:

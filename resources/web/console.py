@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from resources.access import Actor, Permission
+from resources.alerts import Alerting
 from resources.db import Database
 from resources.sign_in import Passwords
 
@@ -31,6 +32,7 @@ class Console:
     session_hours: int = 12
     idle_minutes: int = 60
     passwords: Passwords = field(default_factory=Passwords)
+    alerting: Alerting | None = None  # how staff are called in an emergency
 
     @property
     def idle(self) -> timedelta:
