@@ -15,7 +15,8 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, 
 from sqlalchemy import case as either
 from sqlalchemy.orm import Session, aliased
 
-from handoff import picture
+from handoff import alarm_board, picture
+from handoff.alarms import AlarmState
 from handoff.cases import DANGER, TODAY, Case, complaint, understood, visible_to
 from handoff.contacts import Contact
 from handoff.conversation import staff_names
@@ -88,6 +89,7 @@ class Row:
     night: bool
     owner: str
     owner_present: bool
+    alarm: AlarmState | None  # where alerting staff stands
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ def search(session: Session, actor: Actor, words: str, *, now: datetime) -> list
 def watch(session: Session, actor: Actor, tab: Tab) -> Watch:
     """Return a fingerprint of a list and its counts, for live refresh."""
     counts = tally(session, actor)
-    columns = (Case.id, Case.state, Case.owner_id, Case.waiting_since, Case.need, Case.present, _unread(), _failed())
+    columns = (Case.id, Case.state, Case.owner_id, Case.waiting_since, Case.need, Case.present, _unread(), _failed(), alarm_board.newest())
     found = session.execute(_listed(session, actor, tab).with_only_columns(*columns).limit(_MOST_WATCHED)).all()
     seen = repr([tuple(map(str, line)) for line in found] + [sorted(counts.items())])
     return Watch(hashlib.sha256(seen.encode()).hexdigest()[:16], tuple(str(line[0]) for line in found), counts)
@@ -228,6 +230,7 @@ def _rows(session: Session, query: Select[*tuple[Any, ...]], now: datetime) -> l
     found = session.execute(query).all()
     owners = {case.owner_id for case, *_ in found} - {None}
     names = staff_names(session, owners)
+    alarmed = alarm_board.states(session, [case.id for case, *_ in found if case.crises])
     waiting = [(c.id, c.desk_id, c.waiting_since) for c, *_ in found if c.desk_id and c.waiting_since]
     shut = _came_while_shut(session, waiting)
     return [
@@ -247,6 +250,7 @@ def _rows(session: Session, query: Select[*tuple[Any, ...]], now: datetime) -> l
             night=case.id in shut,
             owner=names.get(case.owner_id, ""),
             owner_present=is_present(case, now=now),
+            alarm=alarmed.get(case.id),
         )
         for case, contact, unread, failed in found
     ]

@@ -26,6 +26,7 @@ from handoff.states import Consent, Ground
 from handoff.transcript import Author, Kind
 from handoff.web.routes import desk_pages
 from resources import places, sign_in
+from resources.alerts import Alerting
 from resources.db import Database, new_id
 from resources.desks import Desk
 from resources.places import Relay
@@ -67,6 +68,7 @@ class World:
     town: str = "990019"
     other_town: str = "990027"
     production: bool = False
+    alerting: Alerting | None = None
 
     def clock(self) -> datetime:
         """Return the moment the console believes it is."""
@@ -74,7 +76,10 @@ class World:
 
     def console(self) -> Console:
         """Return the running system as the pages see it."""
-        return Console(self.database, self.clock, compose, handed_back, passwords=self.passwords, production=self.production)
+        return Console(
+            self.database, self.clock, compose, handed_back, passwords=self.passwords, production=self.production,
+            alerting=self.alerting,
+        )  # fmt: skip
 
     def add_person(
         self, name: str, shown: str, roles: Sequence[Role], desks: Sequence[uuid.UUID], town: str | None = None

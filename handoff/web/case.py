@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from handoff import casefile, cases, conversation
+from handoff import alarm_board, casefile, cases, conversation
 from handoff.cases import Case
 from handoff.replying import LONGEST
 from handoff.states import Outcome
@@ -23,6 +23,7 @@ SAID = {
     "back": "戻りました。ボットは黙っています。",
     "returned": "ボットに戻しました。相談は待機に戻り、記録は残っています。",
     "closed": "終了しました。本人からまたメッセージが届くと、自動で待機に戻ります。",
+    "acknowledged": "応答を記録しました。ほかの人への連絡は止めました。",
     "asked": "もう一人の確認を頼みました。確認されるまで、この相談は終わりません。",
 }
 
@@ -44,6 +45,7 @@ def show(visit: Visit, *, trouble: str = "", status: int = 200, kept: dict[str, 
         "case.html",
         status=status,
         file=file,
+        alarms=alarm_board.boards(visit.session, found),
         trouble=trouble,
         said=SAID.get(visit.request.query_params.get("said", ""), ""),
         kept=kept or {},

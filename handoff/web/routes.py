@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from handoff.web import acts, aside, case, desk
+from handoff.web import ack, acts, aside, case, desk, duty, emergency
 from resources.access import Permission
 from resources.web.console import Page
 
 _CASE = "/desk/cases/{case_id}"
 _ASIDE = "/desk/unreadable/{event_id}"
+_DUTY = "/settings/duty"
 _MAY = Permission.CONSULT
 
 
 def desk_pages() -> list[Page]:
     """Return the pages of the desk console."""
-    return [*_lists(), *_case(), *_acts(), *_unreadable()]
+    return [*_lists(), *_case(), *_acts(), *_unreadable(), *_alerts()]
 
 
 def _lists() -> list[Page]:
@@ -50,4 +51,19 @@ def _unreadable() -> list[Page]:
         Page(_ASIDE, aside.aside, _MAY),
         Page(f"{_ASIDE}/retry", aside.retry, _MAY, "POST"),
         Page(f"{_ASIDE}/settle", aside.settle, _MAY, "POST"),
+    ]
+
+
+def _alerts() -> list[Page]:
+    return [
+        Page("/ack/{token}", ack.ack, Permission.ANYONE),
+        Page("/ack/{token}", ack.acknowledge, Permission.ANYONE, "POST"),
+        Page(f"{_CASE}/acknowledge", acts.acknowledge, _MAY, "POST"),
+        Page(f"{_CASE}/emergency", emergency.emergency, _MAY),
+        Page(_DUTY, duty.duty, Permission.SET_UP),
+        Page(_DUTY, duty.decide, Permission.SET_UP, "POST"),
+        Page(f"{_DUTY}/rest", duty.decide_rest, Permission.SET_UP, "POST"),
+        Page(f"{_DUTY}/contacts", duty.add_contact, Permission.SET_UP, "POST"),
+        Page(f"{_DUTY}/contacts/{{contact_id}}", duty.change_contact, Permission.SET_UP, "POST"),
+        Page(f"{_DUTY}/contacts/{{contact_id}}/trial", duty.try_contact, Permission.SET_UP, "POST"),
     ]

@@ -25,6 +25,7 @@ CANARY = "カナリア"
 CASE, EVENT = "/desk/cases/{case_id}", "/desk/unreadable/{event_id}"
 # Which role may open which page at all; what of a town it then sees is said below.
 CONSULT = frozenset({"desk_worker", "coordinator", "supervisor", "stand_in", "prefecture", "violence"})
+SET_UP = frozenset({"supervisor", "administrator"})
 EVERYBODY = CONSULT | {"directory_editor", "commissioner", "administrator"}
 LINES: dict[tuple[str, str], frozenset[str] | None] = {
     ("GET", "/sign-in"): None,
@@ -43,6 +44,16 @@ LINES: dict[tuple[str, str], frozenset[str] | None] = {
     },
     ("GET", EVENT): CONSULT,
     **{("POST", f"{EVENT}/{part}"): CONSULT for part in ("retry", "settle")},
+    # Alerts to staff, and who is alerted.
+    ("GET", "/ack/{token}"): None,
+    ("POST", "/ack/{token}"): None,
+    ("POST", f"{CASE}/acknowledge"): CONSULT,
+    ("GET", f"{CASE}/emergency"): CONSULT,
+    ("GET", "/settings/duty"): SET_UP,
+    **{
+        ("POST", f"/settings/duty{part}"): SET_UP
+        for part in ("", "/rest", "/contacts", "/contacts/{contact_id}", "/contacts/{contact_id}/trial")
+    },
 }
 # Which cases a role sees: at its own desk, at another desk of its town, walled off, in another town.
 SEES = {
