@@ -23,8 +23,8 @@ from resources.sealing import reveal
 
 ACT: Final = "case.emergency_sheet"
 # What fits on the page beside everything else: the newest words, in letters and in messages.
-_LETTERS: Final = 620
-_MESSAGES: Final = 8
+_LETTERS: Final = 480
+_MESSAGES: Final = 7
 _LOOKED_AT: Final = 60
 _PLACES: Final = 3
 

@@ -88,7 +88,7 @@ def test_an_alert_is_answered_once_and_the_next_one_by_nobody(world: World, open
         assert session.scalars(select(Outgoing.state).where(Outgoing.crisis)).all() == [Delivery.WITHDRAWN]
 
 
-def test_the_sheet_fits_one_page_however_much_was_said(world: World, open_page: Open, tmp_path: Any) -> None:
+def test_the_sheet_fits_one_page_however_much_was_said(world: World, open_page: Open, shot: Callable[..., None]) -> None:
     appoint(world, "toban", "kacho")
     case_id, post = danger(world), Post(world)
     for minutes in (0, 5, 10):
@@ -100,36 +100,36 @@ def test_the_sheet_fits_one_page_however_much_was_said(world: World, open_page: 
     page.goto(f"/desk/cases/{case_id}")
     page.get_by_role("link", name="緊急の用紙を開く").click()
     page.get_by_role("heading", name="緊急の用紙").wait_for()
-    printed = page.pdf(format="A4", prefer_css_page_size=True, path=tmp_path / "sheet.pdf")
+    shot(page, "sheet-screen")
+    printed = page.pdf(format="A4", prefer_css_page_size=True)
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
     page.emulate_media(media="print")
-    page.set_viewport_size({"width": 794, "height": 1123})
-    page.screenshot(path="var/screenshots/sheet-print.png")
+    page.set_viewport_size({"width": 711, "height": 1040})
+    shot(page, "sheet-print")
     page.reload()
     page.get_by_role("heading", name="緊急の用紙").wait_for()
 
 
-def test_every_page_of_alerts(world: World, open_page: Open, walk: Walk) -> None:
+def test_the_table_of_who_acts(world: World, open_page: Open, walk: Walk) -> None:
     page = open_page("suzuki")
     page.locator(".me summary").click()
     page.get_by_role("link", name="緊急のときに動く人").click()
     page.get_by_role("heading", name="緊急のときに動く人").wait_for()
-    walk.look(page, "duty-empty")
     for name, way in (("当直", "当直の携帯"), ("課長", "課長の電話")):
         if not page.locator("#name-new").is_visible():
             page.locator("summary", has_text="連絡先を足す").click()
         page.locator("#name-new").fill(name)
+        form = page.locator("form[action='/settings/duty/contacts']")
         if name == "当直":
-            page.get_by_role("button", name="連絡先を足す").click()
+            form.get_by_role("button", name="連絡先を足す").click()
             page.get_by_text("一つ以上選んでください").wait_for()
             walk.look(page, "duty-refused")
             assert page.locator("#name-new").input_value() == name
-        page.locator("form[action$=contacts]").get_by_label(way).check()
-        page.get_by_role("button", name="連絡先を足す").click()
+        form.get_by_label(way).check()
+        form.get_by_role("button", name="連絡先を足す").click()
         page.get_by_text("連絡先を足しました").wait_for()
     page.get_by_role("button", name="当直に試験の知らせを送る").click()
     page.get_by_text("試験の知らせを送りました").wait_for()
-    walk.look(page, "duty-trial")
     page.goto("/settings/duty")
     stale = page.context.new_page()
     stale.goto("/settings/duty")
@@ -147,14 +147,20 @@ def test_every_page_of_alerts(world: World, open_page: Open, walk: Walk) -> None
     stale.get_by_role("button", name="この表で決める").click()
     stale.get_by_text("ほかの人が表を変えました").wait_for()
     assert stale.locator("[name='dv.outside.contact'] option:checked").inner_text() == "当直"
+    assert walk.saw({"/settings/duty"})
 
+
+def test_the_link_and_the_sheet_have_no_barrier(world: World, open_page: Open, walk: Walk) -> None:
     appoint(world, "toban", crisis="emergency")
     case_id, post = danger(world, "emergency"), Post(world)
     post.climb(0)
+    page = open_page("yamada")
     page.goto(f"/ack/{post.link()}")
     walk.look(page, "ack")
     page.goto(f"/ack/{post.link()}x")
     walk.look(page, "ack-useless")
-    page.goto(f"/desk/cases/{case_id}/emergency")
+    page.goto(f"/desk/cases/{case_id}")
+    page.get_by_role("link", name="緊急の用紙を開く").click()
+    page.get_by_role("heading", name="緊急の用紙").wait_for()
     walk.look(page, "sheet")
-    assert walk.saw(LOOKED_AT["alerts"])
+    assert walk.saw(LOOKED_AT["alerts"] - {"/settings/duty"})
