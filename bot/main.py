@@ -6,6 +6,7 @@ import gc
 import signal
 import sys
 import threading
+import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -21,10 +22,10 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from bot import clock, logs, readiness, reply
+from bot import alerting, clock, logs, readiness, reply
 from bot.cli import chat as terminal
 from bot.cli.saying import sentence
-from bot.dialogue import flow, handing_back
+from bot.dialogue import flow, handing_back, unanswered
 from bot.dialogue.turn import Tools
 from bot.doors import Doors
 from bot.failpoints import Failpoints
@@ -35,11 +36,14 @@ from bot.ticker import Due
 from bot.web import chat, health
 from bot.web.webhooks import Webhooks
 from bot.worker import Worker
+from handoff import climbing
 from handoff.cases import Case
 from handoff.web.routes import desk_pages
 from handoff.web.settings_routes import settings_pages
 from intents import Assessment, Ear
 from resources import hotlines, staging
+from resources.alerts import Alerting
+from resources.db import Database
 from resources.kinds import Kinds
 from resources.search import Search
 from resources.web.console import Console
@@ -53,6 +57,7 @@ _NOT_STARTED = 3  # the exit code uvicorn itself gives
 _REFRESH = 1.0  # seconds until a change of the directory is found
 _PREPARE = 2.0  # seconds between looks for entries whose terms are not stored yet
 _REST = 5.0  # seconds until the pages of the dictionary are given back
+_ALERT = 2.0  # seconds between looks for alerts to staff that are due
 _TIDY = 600.0  # seconds between looks for imports that a crash left half done
 
 
@@ -66,11 +71,13 @@ class Product:
     worker: Worker
     failpoints: Failpoints
     hears: Callable[[Session, str, str], Assessment]
+    alerting: Alerting
 
 
 def build(store: Store) -> Product:
     """Make the parts; nothing runs yet."""
     texts, settings = Texts.load(), store.settings
+    called = alerting.make(settings)
 
     @cache
     def tools() -> Tools:
@@ -78,6 +85,12 @@ def build(store: Store) -> Product:
         gc.collect()
         gc.freeze()  # A million objects that stay; looking through them again and again would hold up everybody.
         return Tools(ear, Search(store.database, ear, kinds, watched=True), hotlines.load(), kinds, texts)
+
+    def climb(database: Database, moment: datetime) -> None:
+        def tell(session: Session, case: Case, now: datetime) -> uuid.UUID | None:
+            return unanswered.tell(session, case, tools=tools(), now=now)
+
+        climbing.climb(database, moment, alerting=called, tell=tell)
 
     failpoints = Failpoints(settings.failpoint)
     acceptor = Acceptor(
@@ -94,6 +107,7 @@ def build(store: Store) -> Product:
         threads=settings.worker_threads,
         send_timeout=settings.send_timeout,
         dues=[
+            Due("alert_staff", _ALERT, climb),
             Due("tidy_imports", _TIDY, lambda database, moment: staging.tidy(database, now=moment)),
             Due("refresh_search", _REFRESH, lambda database, moment: tools().search.refresh(), everywhere=True),
             Due("prepare_search", _PREPARE, lambda database, moment: tools().search.prepare()),
@@ -104,7 +118,7 @@ def build(store: Store) -> Product:
     def hears(session: Session, town: str, words: str) -> Assessment:
         return tools().search.ears.of(session, town).assess(words)
 
-    return Product(store, texts, acceptor, worker, failpoints, hears)
+    return Product(store, texts, acceptor, worker, failpoints, hears, called)
 
 
 def console_of(product: Product) -> Console:
@@ -125,6 +139,7 @@ def console_of(product: Product) -> Console:
         obstacles=lambda town: [
             (one.code, sentence(f"check.{one.code}", **one.values)) for one in readiness.of_town(store, town)
         ],
+        alerting=product.alerting,
         production=store.settings.production,
         base_url=store.settings.base_url,
         second_factor=store.settings.second_factor,

@@ -4,6 +4,8 @@
 
 import bot.conversations
 import handoff.accounts
+import handoff.alarms
+import handoff.alert_contacts
 import handoff.cases
 import handoff.consent
 import handoff.contacts

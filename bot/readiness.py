@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 from bot.settings import Settings
 from bot.store import Store, sqlite_file
 from bot.texts import Texts
-from handoff import accounts
+from handoff import accounts, alert_contacts
 from handoff.accounts import Account, Platform
 from handoff.duty import Duty, Watch
 from handoff.routing import WALLED, choose_desk, staffed
 from intents import Crisis
-from resources import desks, hotlines, places
+from resources import alerts, desks, hotlines, places
+from resources.alerts import BadEndpoints, Endpoint
 from resources.db import EVERYWHERE
 from resources.places import Level, Municipality, Relay
 from resources.staff import Role, Staff, StaffRole
@@ -39,7 +40,8 @@ class Obstacle:
 
 def obstacles(store: Store) -> list[Obstacle]:
     """Return everything that still forbids real residents."""
-    found = [*_settings(store.settings), *_files(store.settings), *_sentences(store.now())]
+    found = [*_settings(store.settings), *_files(store.settings), *_sentences(store.now()), *_alerts(store.settings)]
+    ways = _endpoints(store.settings)
     with store.database.reading(EVERYWHERE) as session:
         towns = [town for town in places.towns(session) if town.level == Level.MUNICIPALITY or town.demo]
         idle = [town for town in towns if _only_directory(session, town)]
@@ -50,6 +52,7 @@ def obstacles(store: Store) -> list[Obstacle]:
         for town in towns:
             if town not in idle:
                 found += _town(session, town)
+                found += _alerted(session, town, ways)
         for account in accounts.active(session):
             found += _account(session, account)
     return found
@@ -78,13 +81,43 @@ def _settings(settings: Settings) -> Iterator[Obstacle]:
 
 
 def _files(settings: Settings) -> Iterator[Obstacle]:
-    kept = [settings.key_file, *(sqlite_file(url) for url in (settings.database_url, settings.keys_url))]
+    kept = [settings.key_file, settings.alerts_file, *(sqlite_file(url) for url in (settings.database_url, settings.keys_url))]
     for file in kept:
         if file is not None and file.exists() and file.stat().st_mode & 0o077:
             yield Obstacle("open_file", {"path": file})
     data = sqlite_file(settings.database_url)
     if data is not None and settings.key_file.absolute().parent == data.parent:
         yield Obstacle("key_beside_data", {"path": settings.key_file.absolute()})
+
+
+def _alerts(settings: Settings) -> Iterator[Obstacle]:
+    try:
+        listed = alerts.load(settings.alerts_file) if settings.alerts_file is not None else {}
+    except BadEndpoints as error:
+        yield Obstacle("alerts_file", {"path": settings.alerts_file, "where": error})
+        return
+    for endpoint in listed.values():
+        if not alerts.understood(endpoint):
+            yield Obstacle("alerts_unknown", {"name": endpoint.name})
+
+
+def _endpoints(settings: Settings) -> dict[str, Endpoint]:
+    try:
+        return alerts.load(settings.alerts_file) if settings.alerts_file is not None else {}
+    except BadEndpoints:
+        return {}
+
+
+def _alerted(session: Session, town: Municipality, ways: dict[str, Endpoint]) -> Iterator[Obstacle]:
+    """Contacts that no alert reaches, and roles that were only written down."""
+    if town.level != Level.MUNICIPALITY:
+        return
+    for contact in alert_contacts.of_town(session, town.code):
+        if not any(name in ways and ways[name].serves(town.code) for name in contact.endpoints):
+            yield Obstacle("contact_without_endpoints", {"town": town.name, "contact": contact.name})
+    bare = select(Duty.id).where(Duty.municipality_code == town.code, Duty.role != "", Duty.contact_id.is_(None))
+    if count := len(session.scalars(bare.where(Duty.deputy_id.is_(None), Duty.head_id.is_(None))).all()):
+        yield Obstacle("duty_without_contact", {"town": town.name, "count": count})
 
 
 def _sentences(now: datetime) -> Iterator[Obstacle]:

@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     session_hours: Annotated[int, Field(ge=1, le=24)] = 12
     second_factor: bool = True
     failpoint: str = ""
+    alerts_file: Path | None = None
 
     @model_validator(mode="after")
     def _own_address(self) -> Self:

@@ -246,6 +246,8 @@ _MOVES = {
     "close": "終了した", "close_asked": "終了の確認を頼んだ", "reopen": "再開した", "reply": "返信した", "note": "メモを書いた",
     "consent": "同意の確認", "away": "席をはずした", "back": "戻った", "reached": "電話・訪問などで応えた",
     "desk_chosen": "本人が窓口を選んだ", "danger_answer": "危険の確認に答えた", "taken_back": "本人がことばを取り消した",
+    "alert": "緊急の連絡を始めた", "alert_acknowledged": "緊急の連絡に応答した",
+    "unanswered_alert": "緊急の連絡に、だれも応答しなかった",
     "danger_unsaid": "危険の言葉を本人が打ち消した", "wall": "専用窓口だけに見えるようになった",
     "help_asked": "民生委員にお願いした", "help_withdrawn": "民生委員へのお願いを取り下げた",
     "help_accepted": "民生委員が引き受けた", "help_refused": "民生委員は今回は難しいとのこと",

@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint, Uuid, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from resources.db import Base, new_id
+from resources.desks import Desk, reading_hours
 
 
 class Watch(StrEnum):
@@ -38,9 +39,20 @@ class Duty(Base):
     way: Mapped[str] = mapped_column(String(120), default="")
     deputy: Mapped[str] = mapped_column(String(60), default="")
     decided_at: Mapped[datetime | None] = mapped_column()
+    # Who is alerted, one after the other (rows of alert_contact); the texts above are what people read.
+    contact_id: Mapped[uuid.UUID | None] = mapped_column(Uuid())
+    deputy_id: Mapped[uuid.UUID | None] = mapped_column(Uuid())
+    head_id: Mapped[uuid.UUID | None] = mapped_column(Uuid())
 
 
 def who_acts(session: Session, municipality: str, crisis: str, watch: Watch) -> Duty | None:
     """Return the town's decision for a crisis at these hours; None when it has not decided."""
     query = select(Duty).where(Duty.municipality_code == municipality, Duty.crisis == crisis, Duty.watch == watch)
     return session.scalars(query).first()
+
+
+def watch_at(session: Session, desk_id: uuid.UUID | None, *, now: datetime) -> Watch:
+    """Say which half of the table counts now; where no desk certainly reads, it is the one outside its hours."""
+    desk = session.get(Desk, desk_id) if desk_id is not None else None
+    reads = desk is not None and reading_hours(session, desk, now=now).is_open
+    return Watch.READING_HOURS if reads else Watch.OUTSIDE

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from handoff import cases, consent, picture, walls
+from handoff import alarms, cases, consent, picture, presence, walls
 from handoff.cases import Case, CaseEvent
 from handoff.contacts import Contact, ContactPoint
 from handoff.routing import WALLED, choose_desk, rules, staffed
@@ -102,6 +102,8 @@ def receive(
     )
     if route.walled and not case.walled:
         walls.put_up(session, case, route, now=now)
+    if matter.crisis and not presence.is_present(case, now=now):
+        alarms.begin(session, case, matter.crisis, now=now)
     return case
 
 

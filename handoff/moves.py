@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from handoff import alarms
 from handoff.cases import Case, record
 from handoff.states import CaseState, NotAllowed, Outcome, after
 from resources.access import Actor
@@ -52,6 +53,7 @@ def take(session: Session, case: Case, *, actor: Actor, now: datetime) -> Case:
     if taken.rowcount != 1:  # type: ignore[attr-defined]
         raise AlreadyTaken(AlreadyTaken.__doc__)
     record(session, case, "take", now=now, staff_id=actor.staff_id)
+    alarms.acknowledge(session, case, now=now, staff_id=actor.staff_id)
     return case
 
 

@@ -155,6 +155,16 @@ def withdraw_unsent(session: Session, contact_id: uuid.UUID, reason: str) -> Non
     )
 
 
+def withdraw(session: Session, deliveries: Sequence[uuid.UUID], reason: str) -> None:
+    """Take back deliveries that nobody is sending at this moment: they are not true any more."""
+    session.execute(
+        update(Outgoing)
+        .where(Outgoing.id.in_(deliveries), Outgoing.state == Delivery.WAITING, Outgoing.leased_by.is_(None))
+        .values(state=Delivery.WITHDRAWN, reason=reason)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def hurry(session: Session, point: ContactPoint) -> None:
     """Let what waits for a better moment go now: the person has just given us the means to answer."""
     session.execute(

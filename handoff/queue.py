@@ -12,6 +12,8 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_
 from sqlalchemy import case as either
 from sqlalchemy.orm import Session, aliased
 
+from handoff import alarm_board
+from handoff.alarms import AlarmState
 from handoff.cases import DANGER, Case, visible_to
 from handoff.contacts import Contact
 from handoff.deadlines import Book, Limit, book
@@ -101,10 +103,13 @@ def shown(session: Session, query: Select[*tuple[Any, ...]], known: Book, *, now
     owner = aliased(Staff)
     joined = query.join(Contact, and_(Contact.id == Case.contact_id, Contact.custodian == Case.custodian))
     joined = joined.outerjoin(owner, owner.id == Case.owner_id)
-    found = session.execute(joined.add_columns(Contact, owner.display_name, unread(), undelivered()))
+    found = session.execute(joined.add_columns(Contact, owner.display_name, unread(), undelivered(), alarm_board.newest()))
     return [
-        row_of(session, case, contact, called or "", known, now=now, unread=bool(unseen), undelivered=bool(failed))
-        for case, contact, called, unseen, failed in found
+        row_of(
+            session, case, contact, called or "", known, now=now, unread=bool(unseen), undelivered=bool(failed),
+            alarm=AlarmState(alarmed) if alarmed else None,
+        )
+        for case, contact, called, unseen, failed, alarmed in found
     ]
 
 
@@ -116,6 +121,7 @@ def watch(
     first = _listed(session, actor, tab, known, after).with_only_columns(Case.id).limit(_MOST_WATCHED)
     columns = (
         Case.id, Case.desk_id, Case.need, Case.waiting_since, Case.state, Case.owner_id, Case.present, unread(), undelivered(),
+        alarm_board.newest(),
     )  # fmt: skip
     query = visible_to(actor).where(Case.id.in_(first)).with_only_columns(*columns).order_by(*_order())
     found = session.execute(query).all()

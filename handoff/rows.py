@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from handoff import picture
+from handoff.alarms import AlarmState
 from handoff.cases import DANGER, TODAY, Case, complaint, understood
 from handoff.contacts import Contact
 from handoff.deadlines import Book, Limit
@@ -37,6 +38,7 @@ class Row:
     owner: str
     owner_present: bool
     limit: Limit | None
+    alarm: AlarmState | None  # where alerting staff stands
 
     @property
     def state(self) -> CaseState:
@@ -54,6 +56,7 @@ def row_of(
     now: datetime,
     unread: bool,
     undelivered: bool,
+    alarm: AlarmState | None,
 ) -> Row:
     """Return the line of a case."""
     return Row(
@@ -73,4 +76,5 @@ def row_of(
         owner=owner,
         owner_present=is_present(case, now=now),
         limit=book.limit(case),
+        alarm=alarm,
     )

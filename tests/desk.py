@@ -28,6 +28,7 @@ from handoff.web.routes import desk_pages
 from handoff.web.settings_routes import settings_pages
 from intents import Assessment, Route
 from resources import places, sign_in
+from resources.alerts import Alerting
 from resources.db import Database, new_id
 from resources.desks import Desk
 from resources.passwords import Passwords
@@ -73,6 +74,7 @@ class World:
     second_factor: bool = False
     hears: Callable[[Session, str, str], Assessment] | None = None
     lacks: Sequence[tuple[str, str]] = ()
+    alerting: Alerting | None = None
 
     def clock(self) -> datetime:
         """Return the moment the console believes it is."""
@@ -82,7 +84,7 @@ class World:
         """Return the running system as the pages see it."""
         return Console(
             self.database, self.clock, compose, handed_back, passwords=self.passwords, production=self.production,
-            second_factor=self.second_factor,
+            alerting=self.alerting, second_factor=self.second_factor,
             hears=self._hear, obstacles=lambda town: self.lacks, base_url="https://uketome.example.jp",
         )  # fmt: skip
 

@@ -191,7 +191,7 @@ def test_every_template_is_used() -> None:
 
 def test_every_sentence_of_the_command_line_is_said() -> None:
     groups = tomllib.loads((ROOT / "bot" / "texts" / "staff.toml").read_text(encoding="utf-8"))
-    files = [path for path in PRODUCT if _name(path).startswith(("bot/cli/", "bot/readiness"))]
+    files = [path for path in PRODUCT if _name(path).startswith(("bot/cli/", "bot/readiness", "bot/alerting"))]
     code = "\n".join(path.read_text(encoding="utf-8") for path in files)
     said = set(re.findall(r"[\"'](\w+\.\w+)[\"']", code)) | {f"check.{word}" for word in re.findall(r'"(\w+)"', code)}
     said |= {f"check.account_{word}" for word in re.findall(r'"(\w+)"', code)} | {f"why.{word}" for word in groups["why"]}

@@ -22,6 +22,7 @@ from bot.store import (
     Store,
     open_store,
 )
+from resources.alerts import BadEndpoints
 from resources.places import Municipality
 from resources.sealing import KeyFileBroken, KeyFileForeign, KeyFileMissing, KeyFileOpen
 
@@ -60,6 +61,8 @@ def explained(chosen: Settings) -> Iterator[None]:
         fail("failed.keys_foreign")
     except NetworkDisk as error:
         fail("failed.network_disk", path=error.path)
+    except BadEndpoints as error:
+        fail("failed.alerts_file", path=chosen.alerts_file, where=error)
     except ClockInProduction:
         fail("failed.clock_in_production")
     except (schema.SchemaBehind, schema.SchemaAhead) as error:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from starlette.responses import Response
 
-from handoff import cases, moves, notes, presence, presses, replying, transcript
+from handoff import alarm_board, alarms, cases, moves, notes, presence, presses, replying, transcript
 from handoff.cases import Case, point_of
 from handoff.conversation import staff_names
 from handoff.states import NotAllowed, Outcome
@@ -97,6 +97,15 @@ def close(visit: Visit) -> Response | View:
     if words:
         notes.write(visit.session, case, words, actor=visit.actor, now=visit.now)
     return done(visit, case, said)
+
+
+def acknowledge(visit: Visit) -> Response | View:
+    """Say that one acts on the danger, so that nobody else is alerted; who comes second is told who was first."""
+    case = case_of(visit, to_change=True)
+    if alarms.acknowledge(visit.session, case, now=visit.now, staff_id=visit.actor.staff_id):
+        return done(visit, case, "acknowledged")
+    first = alarm_board.first_of(visit.session, case)
+    return _again(visit, f"先に{first}が応答しています。あなたの操作では何も変わっていません。" if first else "緊急の連絡はありません。")
 
 
 def present(visit: Visit) -> Response:

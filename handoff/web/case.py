@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from handoff import casefile, cases, consent, conversation, help_requests, queue
+from handoff import alarm_board, casefile, cases, consent, conversation, help_requests, queue
 from handoff.casefile import CaseFile
 from handoff.cases import Case
 from handoff.replying import LONGEST
@@ -26,6 +26,7 @@ SAID = {
     "closed": "終了しました。本人からまたメッセージが届くと、自動で待機に戻ります。",
     "help_asked": "民生委員にお願いしました。返事は、ここに出ます。",
     "help_withdrawn": "お願いを取り下げました。相手には、もう見えません。",
+    "acknowledged": "応答を記録しました。ほかの人への連絡は止めました。",
     "asked": "もう一人の確認を頼みました。確認されるまで、この相談は終わりません。",
 }
 
@@ -47,6 +48,7 @@ def show(visit: Visit, *, trouble: str = "", status: int = 200, kept: dict[str, 
         "case.html",
         status=status,
         file=file,
+        alarms=alarm_board.boards(visit.session, found),
         trouble=trouble,
         said=SAID.get(visit.request.query_params.get("said", ""), ""),
         kept=kept or {},

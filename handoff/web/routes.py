@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from handoff.web import acts, aside, case, desk, finding, help_requests, live
+from handoff.web import ack, acts, aside, case, desk, duty, emergency, finding, help_requests, live
 from resources.access import Permission
 from resources.web.console import Page
 
 _CASE = "/desk/cases/{case_id}"
 _ASIDE = "/desk/unreadable/{event_id}"
 _REQUEST = "/requests/{request_id}"
+_DUTY = "/settings/duty"
 _MAY = Permission.CONSULT
 
 
 def desk_pages() -> list[Page]:
     """Return the pages of the desk console."""
-    return [*_lists(), *_case(), *_acts(), *_unreadable(), *_help_requests()]
+    return [*_lists(), *_case(), *_acts(), *_unreadable(), *_help_requests(), *_alerts()]
 
 
 def _lists() -> list[Page]:
@@ -65,4 +66,19 @@ def _help_requests() -> list[Page]:
         Page(f"{_REQUEST}/accept", help_requests.accept, Permission.HELP, "POST"),
         Page(f"{_REQUEST}/refuse", help_requests.refuse, Permission.HELP, "POST"),
         Page(f"{_REQUEST}/report", help_requests.report, Permission.HELP, "POST"),
+    ]
+
+
+def _alerts() -> list[Page]:
+    return [
+        Page("/ack/{token}", ack.ack, Permission.ANYONE),
+        Page("/ack/{token}", ack.acknowledge, Permission.ANYONE, "POST"),
+        Page(f"{_CASE}/acknowledge", acts.acknowledge, _MAY, "POST"),
+        Page(f"{_CASE}/emergency", emergency.emergency, _MAY),
+        Page(_DUTY, duty.duty, Permission.SET_UP, setting="緊急の連絡"),
+        Page(_DUTY, duty.decide, Permission.SET_UP, "POST"),
+        Page(f"{_DUTY}/rest", duty.decide_rest, Permission.SET_UP, "POST"),
+        Page(f"{_DUTY}/contacts", duty.add_contact, Permission.SET_UP, "POST"),
+        Page(f"{_DUTY}/contacts/{{contact_id}}", duty.change_contact, Permission.SET_UP, "POST"),
+        Page(f"{_DUTY}/contacts/{{contact_id}}/trial", duty.try_contact, Permission.SET_UP, "POST"),
     ]

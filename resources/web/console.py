@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from intents import Assessment
 from resources.access import Actor, Permission
+from resources.alerts import Alerting
 from resources.db import Database
 from resources.passwords import Passwords
 from resources.web.streams import Streams
@@ -38,6 +39,7 @@ class Console:
     # What is understood of words in a town, for trying the settings; and what a town still lacks, as codes and sentences.
     hears: Callable[[Session, str, str], Assessment] | None = None
     obstacles: Callable[[str], Sequence[tuple[str, str]]] | None = None
+    alerting: Alerting | None = None  # how staff are called in an emergency
     streams: Streams = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

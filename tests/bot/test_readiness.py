@@ -15,9 +15,11 @@ from bot.settings import Settings
 from bot.store import Store, upgrade
 from handoff import accounts
 from handoff.accounts import Platform
+from handoff.alert_contacts import AlertContact
 from handoff.duty import Duty, Watch
 from intents import Crisis
 from resources import places, sign_in
+from resources.db import new_id
 from resources.desks import Desk
 from resources.places import Relay
 from resources.staff import Role, Staff
@@ -27,7 +29,7 @@ OWN = {
     "not_production", "plain_http", "fixed_clock", "failpoint", "open_file", "key_beside_data", "no_town", "idle_towns",
     "demo_town", "relay", "safe_page", "no_channel", "no_desk", "desk_without_staff", "desk_without_hours", "no_violence_desk",
     "no_administrator", "duty_empty", "account_unreachable", "account_token_refused", "account_quota_spent",
-    "account_polled_elsewhere", "account_odd", "account_elsewhere", "account_secret_short",
+    "contact_without_endpoints", "duty_without_contact", "alerts_file", "alerts_unknown", "account_polled_elsewhere", "account_odd", "account_elsewhere", "account_secret_short",
 }  # fmt: skip
 
 
@@ -107,6 +109,30 @@ def test_what_a_town_has_not_decided_is_named(store: Store) -> None:
         for person in session.scalars(select(Staff)):
             person.active = False
     assert {"safe_page", "demo_town", "desk_without_staff", "no_violence_desk", "no_desk"} <= _named(store)
+
+
+def test_contacts_that_no_alert_reaches_and_a_list_that_cannot_be_used_are_named(store: Store, tmp_path: Path) -> None:
+    with store.database.writing(TOWN) as session:
+        contact = AlertContact(id=new_id(), municipality_code=TOWN, name="当直", endpoints=["toban"], changed_at=NOW)
+        session.add(contact)
+        session.scalars(select(Duty).limit(1)).one().role = "当直"
+    assert _named(store) == {"contact_without_endpoints", "duty_without_contact"}
+    file = tmp_path / "alerts.toml"
+    listed = replace(store, settings=_settings(tmp_path, alerts_file=file))
+    for written, named in (
+        ('[endpoint.toban]\nurl = "json://127.0.0.1/"\nlabel = "当直"\n', set()),
+        ('[endpoint.toban]\nurl = "json://127.0.0.1/"\ntowns = ["990027"]\n', {"contact_without_endpoints"}),
+        ('[endpoint.toban]\nurl = "nonsense://127.0.0.1/"\n', {"alerts_unknown"}),
+        ('[endpoint.toban]\nurl = "no address"\n', {"alerts_file", "contact_without_endpoints"}),
+        ('[endpoint."../x"]\nurl = "json://127.0.0.1/"\n', {"alerts_file", "contact_without_endpoints"}),
+        ("not toml", {"alerts_file", "contact_without_endpoints"}),
+    ):
+        file.write_text(written, encoding="utf-8")
+        file.chmod(0o600)
+        assert _named(listed) == {"duty_without_contact", *named}, written
+    file.write_text('[endpoint.toban]\nurl = "json://127.0.0.1/"\n', encoding="utf-8")
+    file.chmod(0o644)
+    assert _named(listed) == {"duty_without_contact", "open_file"}
 
 
 def test_accounts_that_do_not_reach_residents_are_named(store: Store) -> None:

@@ -84,6 +84,16 @@ LINES: dict[tuple[str, str], frozenset[str] | None] = {
     **{("POST", f"/settings{part}"): SET_UP for part in SETTINGS_DONE},
     ("GET", "/settings/channels"): ADMINISTER,
     **{("POST", f"/settings/channels{part}"): ADMINISTER for part in ("", "/{account_id}/secrets", "/{account_id}/switch")},
+    # Alerts to staff, and who is alerted.
+    ("GET", "/ack/{token}"): None,
+    ("POST", "/ack/{token}"): None,
+    ("POST", f"{CASE}/acknowledge"): CONSULT,
+    ("GET", f"{CASE}/emergency"): CONSULT,
+    ("GET", "/settings/duty"): SET_UP,
+    **{
+        ("POST", f"/settings/duty{part}"): SET_UP
+        for part in ("", "/rest", "/contacts", "/contacts/{contact_id}", "/contacts/{contact_id}/trial")
+    },
 }
 # Which cases a role sees: at its own desk, at another desk of its town, walled off, in another town.
 SEES = {
