@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import httpx
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from handoff.accounts import Account
 from handoff.cases import Case
@@ -176,13 +176,11 @@ def test_a_walled_case_keeps_its_desk_made_for_violence(small_world: World, chie
 
 def test_two_people_at_one_desk_do_not_overwrite_each_other(small_world: World, chief: Browser, admin: Browser) -> None:
     path = f"/settings/desks/{small_world.desk_id}"
-    seen = _seen(chief, path)
-    fields = {"name": "福祉総合相談課", "active": "yes", "hours": "月 8:30-12:00", "seen": seen}
-    assert admin.post(path, **fields).status_code in (303, 403)
-    _seen(admin, path)
-    assert admin.post(path, **{**fields, "capacity": "5"}).status_code in (303, 409)
+    fields = {"name": "福祉総合相談課", "active": "yes", "hours": "月 8:30-12:00", "seen": _seen(chief, path)}
+    assert admin.post(path, **{**fields, "capacity": "5"}).status_code == 303
     late = chief.post(path, **{**fields, "capacity": "9"})
     assert late.status_code == 409 and "ほかの人がここを変えました" in late.text and 'value="9"' in late.text
+    assert "いまの定員：5" in late.text
 
 
 def test_somebody_is_away_for_some_days(small_world: World, chief: Browser) -> None:
@@ -255,34 +253,6 @@ def test_an_account_of_another_town_is_taken_and_not_to_be_seen(small_world: Wor
     assert "theirs" not in admin.get("/settings/channels").text
 
 
-def test_another_towns_settings_do_not_exist(small_world: World, admin: Browser) -> None:
-    other = small_world.other_town
-    with small_world.database.writing(other) as session:
-        desk = session.scalars(select(Desk).where(Desk.municipality_code == other)).one()
-        rule = RoutingRule(id=new_id(), municipality_code=other, position=1, desk_id=desk.id)
-        closure = DeskClosure(
-            id=new_id(), municipality_code=other, starts=small_world.now.date(), ends=small_world.now.date()
-        )
-        account = Account(id=new_id(), custodian=other, name="theirs", platform="line")
-        session.add_all([rule, closure, account])
-    before = _everything(small_world)
-    for path in ("", "/desks", "/closures", "/routing", "/routing/try", "/town", "/channels"):
-        assert admin.get(f"/settings{path}?town={other}").status_code == 404, path
-        if path:
-            assert admin.post(f"/settings{path}", town=other, relay="in_channel", name="x").status_code == 404, path
-    for path in (f"/desks/{desk.id}", f"/routing/{rule.id}"):
-        assert admin.get(f"/settings{path}").status_code == 404
-    done = ("/desks/{}", "/desks/{}/absences", "/desks/{}/absences/delete")
-    for path in (*(part.format(desk.id) for part in done), f"/closures/{closure.id}/delete"):
-        assert admin.post(f"/settings{path}", name="x").status_code == 404, path
-    for part in ("", "/up", "/down", "/delete"):
-        wanted = {"desk": str(small_world.desk_id), "seen": "0"}
-        assert admin.post(f"/settings/routing/{rule.id}{part}", **wanted).status_code == 404, part
-    for part in ("secrets", "switch"):
-        assert admin.post(f"/settings/channels/{account.id}/{part}", secret=SECRET, token=SECRET).status_code == 404
-    assert _everything(small_world) == before
-
-
 def test_what_is_missing_is_named_with_the_way_there(small_world: World, chief: Browser) -> None:
     small_world.lacks = [
         ("relay", "相談をどこで受けるかが選ばれていません。"), ("no_channel", "つながっていません。"), ("plain_http", "https")
@@ -300,9 +270,3 @@ def _seen(browser: Browser, path: str) -> str:
     found = re.search(r'name="seen" value="([^"]+)"', browser.get(path).text)
     assert found
     return found[1]
-
-
-def _everything(world: World) -> list[object]:
-    tables = ("desk", "desk_closure", "routing_rule", "municipality", "account", "absence", "journal_entry")
-    with world.database.reader.connect() as connection:
-        return [connection.execute(text(f"SELECT * FROM {table} ORDER BY 1")).all() for table in tables]
