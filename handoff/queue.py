@@ -130,7 +130,10 @@ def search(session: Session, actor: Actor, words: str, *, now: datetime) -> list
 def watch(session: Session, actor: Actor, tab: Tab) -> Watch:
     """Return a fingerprint of a list and its counts, for live refresh."""
     counts = tally(session, actor)
-    columns = (Case.id, Case.state, Case.owner_id, Case.waiting_since, Case.need, Case.present, _unread(), _failed(), alarm_board.newest())
+    columns = (
+        Case.id, Case.state, Case.owner_id, Case.waiting_since, Case.need, Case.present, _unread(), _failed(),
+        alarm_board.newest(),
+    )  # fmt: skip
     found = session.execute(_listed(session, actor, tab).with_only_columns(*columns).limit(_MOST_WATCHED)).all()
     seen = repr([tuple(map(str, line)) for line in found] + [sorted(counts.items())])
     return Watch(hashlib.sha256(seen.encode()).hexdigest()[:16], tuple(str(line[0]) for line in found), counts)
