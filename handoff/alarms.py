@@ -219,7 +219,7 @@ def acknowledge(
         if (AlertState(alert.state), "acknowledge") in STEPS:
             alert.state = after(AlertState(alert.state), "acknowledge")
     told = session.scalars(select(Alarm.told_id).where(Alarm.case_id == case.id, Alarm.told_id.is_not(None)))
-    outbox.withdraw(session, list(told), "person_came")
+    outbox.withdraw(session, [one for one in told if one is not None], "person_came")
     step = {"step": alert.step} if alert else {}
     record(session, case, "alert_acknowledged", now=now, staff_id=staff_id, detail=step)
     session.flush()

@@ -125,7 +125,7 @@ def _cell(row: Duty | None, crisis: Crisis, watch: Watch) -> Cell:
         return Cell(crisis, watch, "", "", "", "")
     if row.contact_id is None and row.deputy_id is None and row.head_id is None:
         return Cell(crisis, watch, KEEP if row.role else NOBODY, "", "", row.role)
-    return Cell(crisis, watch, *(str(one or "") for one in (row.contact_id, row.deputy_id, row.head_id)), "")
+    return Cell(crisis, watch, str(row.contact_id or ""), str(row.deputy_id or ""), str(row.head_id or ""), "")
 
 
 def _chosen(cell: Cell, form: Mapping[str, str]) -> tuple[str, str, str] | None:

@@ -105,7 +105,8 @@ def acknowledge(visit: Visit) -> Response | View:
     if alarms.acknowledge(visit.session, case, now=visit.now, staff_id=visit.actor.staff_id):
         return done(visit, case, "acknowledged")
     first = alarm_board.first_of(visit.session, case)
-    return _again(visit, f"先に{first}が応答しています。あなたの操作では何も変わっていません。" if first else "緊急の連絡はありません。")
+    late = f"先に{first}が応答しています。あなたの操作では何も変わっていません。"
+    return _again(visit, late if first else "この相談に、緊急の連絡はありません。")
 
 
 def present(visit: Visit) -> Response:

@@ -115,8 +115,10 @@ def acknowledge(world: World, post: Post, at: int = 0, minutes: float = 1) -> bo
 
 LADDER: list[tuple[Sequence[str], Sequence[str], list[tuple[float, list[str]]]]] = [
     # named roles, endpoints that take nothing, who has been alerted by which minute
-    (("toban", "kakaricho", "kacho"), (), [(0, ["toban"]), (4.9, ["toban"]), (5, ["toban", "kakaricho"]), (9.9, ["toban", "kakaricho"]),
-        (10, ["toban", "kakaricho", "kacho"]), (14.9, ["toban", "kakaricho", "kacho"])]),
+    (("toban", "kakaricho", "kacho"), (), [
+        (0, ["toban"]), (4.9, ["toban"]), (5, ["toban", "kakaricho"]), (9.9, ["toban", "kakaricho"]),
+        (10, ["toban", "kakaricho", "kacho"]), (14.9, ["toban", "kakaricho", "kacho"]),
+    ]),
     (("toban", "", "kacho"), (), [(0, ["toban"]), (5, ["toban", "kacho"])]),
     (("", "kakaricho"), (), [(0, ["kakaricho"]), (4.9, ["kakaricho"])]),
     (("toban", "kakaricho"), ("toban",), [(0, ["kakaricho"]), (4.9, ["kakaricho"])]),

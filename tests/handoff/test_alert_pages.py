@@ -134,7 +134,8 @@ def test_the_sheet_holds_what_the_police_need_and_every_opening_is_on_record(sma
     yamada = enter_small("yamada")
     for _ in range(2):
         page = yamada.get(f"/desk/cases/{case_id}/emergency")
-    for part in ("もう消えてしまいたい", "090-0000-0000", "LINE", "toban", small_world.read_case(case_id).receipt, "警察が行います"):
+    receipt = small_world.read_case(case_id).receipt
+    for part in ("もう消えてしまいたい", "090-0000-0000", "LINE", "toban", receipt, "警察が行います"):
         assert part in page.text, part
     assert re.search(r"U[0-9a-f]{32}", page.text)
     assert acts(small_world).count("case.emergency_sheet") == 2
