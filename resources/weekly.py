@@ -35,7 +35,7 @@ def notation(told: str) -> str:
 
 def written(kept: str) -> str:
     """Return hours in the exchange notation as staff write them; parts that have no such form stay as they are."""
-    parts = []
+    parts: list[tuple[str, str, str]] = []
     for part in (one.strip() for one in kept.split(";") if one.strip()):
         match = _KEPT.fullmatch(part)
         said = (_said(match["days"]), match["times"], match["holidays"] or "") if match else ("", part, "")
