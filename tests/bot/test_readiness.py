@@ -29,7 +29,7 @@ OWN = {
     "not_production", "plain_http", "fixed_clock", "failpoint", "open_file", "key_beside_data", "no_town", "idle_towns",
     "demo_town", "relay", "safe_page", "no_channel", "no_desk", "desk_without_staff", "desk_without_hours", "no_violence_desk",
     "no_administrator", "duty_empty", "account_unreachable", "account_token_refused", "account_quota_spent",
-   
+
     "contact_without_endpoints", "duty_without_contact", "alerts_file", "alerts_unknown", "account_polled_elsewhere",
     "account_odd", "account_elsewhere", "account_secret_short",
 }  # fmt: skip

@@ -16,10 +16,10 @@ from handoff.outbox import Outgoing
 from handoff.states import Delivery
 from resources.alerts import Endpoint, Recording
 from resources.db import EVERYWHERE
+from tests.alarms import NIGHT, Post, appoint, danger, events
 from tests.browser.test_every_page import LOOKED_AT, Walk
 from tests.browser.test_every_page import walk as walk
 from tests.desk import World
-from tests.handoff.test_alarms import NIGHT, Post, appoint, danger, events
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Any]

@@ -22,8 +22,8 @@ from resources.db import EVERYWHERE, Database
 from resources.journal import JournalEntry
 from resources.sealing import seal
 from resources.staff import Role
+from tests.alarms import NIGHT, Post, acknowledge, appoint, danger, events
 from tests.desk import Browser, World, found_world
-from tests.handoff.test_alarms import NIGHT, Post, acknowledge, appoint, danger, events
 
 WAYS = [
     Endpoint("toban-mail", "mailto://secret@example.jp", "当直の携帯"), Endpoint("kacho-sms", "json://127.0.0.1/k", "課長の電話"),
