@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.faults.harness import ROOT, Installation, free_port
-from tests.perf import answering, desk
+from tests.perf import answering, desk, live, outbox
 from tests.perf.load import DESTINATION, SECRET, request
 
 TOWN = "992011"
