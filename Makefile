@@ -41,6 +41,9 @@ perf: $(READY)
 	$(BIN)/python -m tests.perf typo
 	$(BIN)/python -m tests.perf scale
 	$(BIN)/python -m tests.perf peers
+	$(BIN)/python -m tests.perf desk
+	$(BIN)/python -m tests.perf live
+	$(BIN)/python -m tests.perf outbox
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(None if (3, 11) <= v < (3, 14) else "Python 3.11, 3.12 or 3.13 is needed; this is %d.%d. Say: make PYTHON=python3.12 ..." % v)'

@@ -51,16 +51,12 @@ class Case(Held, Base):
         Index("ix_consultation_case_state", "state", "desk_id"),
         Index("ix_consultation_case_need", "need", "waiting_since"),
         Index(
-            "ix_consultation_case_open",
-            "custodian",
-            "need",
-            "waiting_since",
-            sqlite_where=text("state <> 'closed'"),
-            postgresql_where=text("state <> 'closed'"),
+            "ix_consultation_case_open", "custodian", "need", "waiting_since",
+            sqlite_where=text("state <> 'closed'"), postgresql_where=text("state <> 'closed'"),
         ),
         contact_id="contact",
         point_id="contact_point",
-    )
+    )  # fmt: skip
 
     contact_id: Mapped[uuid.UUID] = mapped_column(Uuid(), index=True)
     # Where the person is answered; a case that came by telephone or visit may have no such place.
@@ -277,10 +273,8 @@ def record(
 
 
 def _attended() -> ColumnElement[bool]:
-    """Whether somebody sits at the desk made for violence that has a case, or at one that answers for its town.
-
-    It looks at all people, also inside a query that names a person of its own (the owner of the case).
-    """
+    """Whether somebody sits at the desk made for violence that has a case, or at one that answers for its town."""
+    # It looks at all people, also inside a query that names a person of its own (the owner of the case).
     near = Desk.municipality_code.in_((Municipality.code, Municipality.served_by_code, Municipality.prefecture_code))
     sits = and_(DeskMembership.desk_id == Desk.id, Staff.id == DeskMembership.staff_id, Staff.active)
     return exists().where(

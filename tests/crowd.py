@@ -19,6 +19,7 @@ from tests.desk import World
 
 UNDERSTOOD = '{"household": [{"relation": "本人", "age": 34, "problems": ["困窮"]}, {"relation": "子", "age": 6}]}'
 _READABLE = 60
+_REASONS = (["complex"], ["third_party"], ["person_requested"])
 
 
 def gather(world: World, count: int, *, unanswered: float = 0.5) -> None:
@@ -42,13 +43,14 @@ def gather(world: World, count: int, *, unanswered: float = 0.5) -> None:
                 state=CaseState.WAITING if waits else CaseState.TAKEN, owner_id=None if waits else world.people["sato"],
                 ground=Ground.LIFE_BODY if readable else Ground.REQUEST, consent=Consent.GIVEN, route="handoff", need=need,
                 crisis="self_harm" if readable else None, crises=["self_harm"] if readable else [],
-                reasons=["crisis", "complex"] if readable else lots.choice((["complex"], ["third_party"], ["person_requested"])),
+                reasons=["crisis", "complex"] if readable else lots.choice(_REASONS),
                 topics=["rent_loan"], desk_id=world.desk_id, opened_at=since, waiting_since=since if waits else None,
-                complaint_sealed=None if readable else lots.randbytes(160), understood_sealed=None if readable else lots.randbytes(300),
+                complaint_sealed=None if readable else lots.randbytes(160),
+                understood_sealed=None if readable else lots.randbytes(300),
             )  # fmt: skip
             if readable:
                 contacts.name_person(session, contact, f"はな{number}")
-                seal(session, case, "complaint_sealed", f"もう限界です。{number}日も食べていません。どうしたらいいか分かりません。")
+                seal(session, case, "complaint_sealed", f"もう限界です。{number}日も食べていません。どうしたら…")
                 seal(session, case, "understood_sealed", UNDERSTOOD)
             for row in (contact, point, case):
                 rows[type(row)].append(row)

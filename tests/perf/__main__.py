@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.faults.harness import ROOT, Installation, free_port
-from tests.perf import answering, desk
+from tests.perf import answering, desk, live, outbox
 from tests.perf.load import DESTINATION, SECRET, request
 
 TOWN = "992011"
@@ -138,7 +138,8 @@ def memory() -> None:
 def main() -> None:
     """Run one measurement."""
     parser = argparse.ArgumentParser(prog="python -m tests.perf", description=__doc__)
-    parser.add_argument("name", choices=("ack", "ready", "memory", "understand", "typo", "scale", "peers", "desk", "live", "outbox"))
+    names = ("ack", "ready", "memory", "understand", "typo", "scale", "peers", "desk", "live", "outbox")
+    parser.add_argument("name", choices=names)
     parser.add_argument("--blocks", type=int, default=15)
     parser.add_argument("--requests", type=int, default=2000)
     parser.add_argument("--connections", type=int, default=32)

@@ -137,7 +137,8 @@ def fstring(rows: list[Row]) -> str:
 def _row(row: Row) -> str:
     case, key, since = row.case, row.case.id, row.case.waiting_since
     kind = " urgent" if row.urgent else " today" if row.today else ""
-    first = '<span class="mark danger">緊急</span>' if row.urgent else '<span class="mark warning">今日</span>' if row.today else ""
+    first = '<span class="mark warning">今日</span>' if row.today else ""
+    first = '<span class="mark danger">緊急</span>' if row.urgent else first
     flags = (
         first
         + ('<span class="mark">夜間・休日</span>' if row.night else "")
@@ -158,7 +159,8 @@ def _row(row: Row) -> str:
         full = escape(moment(since))
         limit = row.limit
         due = (
-            f'<span class="limit{" over" if limit.over else ""}" title="窓口が開いている時間で数えています">{escape(limit.words)}</span>'
+            f'<span class="limit{" over" if limit.over else ""}" title="窓口が開いている時間で数えています">'
+            f"{escape(limit.words)}</span>"
             if limit else ""
         )  # fmt: skip
         wait = (
