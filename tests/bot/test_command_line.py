@@ -102,6 +102,7 @@ def test_invitation_is_a_link_and_disabling_names_the_person(town: Operator) -> 
     invited = town.types("staff", "invite", "--municipality", "011011", "--role", "administrator")
     assert re.search(r"/invitation\?token=[\w-]{40,}", invited.output)
     assert town.types("staff", "disable", "nobody@example.jp").exit_code == 1
+    assert town.types("staff", "reset-second-factor", "nobody@example.jp").exit_code == 1
 
 
 def test_import_export_and_search(town: Operator, tmp_path: Path) -> None:
