@@ -7,13 +7,16 @@ import handoff.accounts
 import handoff.cases
 import handoff.consent
 import handoff.contacts
+import handoff.drafts
 import handoff.duty
 import handoff.inbox
+import handoff.looking
 import handoff.notes
 import handoff.outbox
 import handoff.presses
 import handoff.receipts
 import handoff.routing
+import handoff.same_person
 import handoff.transcript
 import handoff.workers
 import resources.areas

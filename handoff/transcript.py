@@ -35,6 +35,11 @@ class Kind(StrEnum):
     CARD = "card"
     CHOICE = "choice"
     SYSTEM = "system"
+    # Not in writing: what was said by telephone, at the desk, or at the person's home.
+    CALL = "call"
+    CAME = "came"
+    WENT = "went"
+    MET = "met"
 
 
 class Message(Held, Base):
@@ -63,6 +68,7 @@ class Message(Held, Base):
     author: Mapped[Author] = mapped_column(String(12))
     staff_id: Mapped[uuid.UUID | None] = mapped_column(Uuid())
     kind: Mapped[Kind] = mapped_column(String(12), default=Kind.TEXT)
+    manner: Mapped[str] = mapped_column(String(12), default="")  # of a call or visit: in, out or missed
     words_sealed: Mapped[bytes | None] = mapped_column(LargeBinary())
     # The platform's own message id, blinded: unsend and edits name a message by it.
     platform_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
