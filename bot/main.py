@@ -33,6 +33,7 @@ from bot.ticker import Due
 from bot.web import chat, health
 from bot.web.webhooks import Webhooks
 from bot.worker import Worker
+from handoff import looking
 from handoff.cases import Case
 from handoff.web.routes import desk_pages
 from intents import Ear
@@ -91,6 +92,7 @@ def build(store: Store) -> Product:
             Due("tidy_imports", _TIDY, lambda database, moment: staging.tidy(database, now=moment)),
             Due("refresh_search", _REFRESH, lambda database, moment: tools().search.refresh(), everywhere=True),
             Due("prepare_search", _PREPARE, lambda database, moment: tools().search.prepare()),
+            Due("sweep_looking", _TIDY, looking.sweep),
             Due("rest_ear", _REST, lambda database, moment: tools().ear.words.rest(), everywhere=True),
         ],
     )
@@ -114,6 +116,9 @@ def web(product: Product, *, with_worker: bool) -> ASGIApp:
     def handed_back(session: Session, case: Case, now: datetime) -> None:
         handing_back.handed_back(session, case, texts=product.texts, now=now)
 
+    def handed_over(session: Session, case: Case, now: datetime) -> None:
+        handing_back.handed_over(session, case, texts=product.texts, now=now)
+
     pages = FastAPI(title="Uketome", docs_url=None, redoc_url=None, openapi_url=None, lifespan=running, redirect_slashes=False)
     pages.router.routes.extend([Route("/", _front, methods=["GET"]), *health.routes(store.database)])
     console = Console(
@@ -123,6 +128,7 @@ def web(product: Product, *, with_worker: bool) -> ASGIApp:
             reply.Reply((reply.Bubble(words),), confidential=True, sender=sender)
         ),
         handed_back=handed_back,
+        handed_over=handed_over,
         production=settings.production,
         session_hours=settings.session_hours,
     )

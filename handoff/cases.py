@@ -19,6 +19,7 @@ from sqlalchemy import (
     and_,
     exists,
     false,
+    func,
     or_,
     select,
     true,
@@ -237,10 +238,10 @@ def open_of(session: Session, contact_id: uuid.UUID) -> Case | None:
 
 
 def latest_of(session: Session, contact_id: uuid.UUID) -> Case | None:
-    """Return the contact's newest case, closed or not; one that is open comes first."""
+    """Return the contact's newest case, closed or not; an open one comes first, a duplicate last."""
     mine = Case.contact_id.in_(everybody(session, contact_id))
-    newest = select(Case).where(mine).order_by(Case.state == CaseState.CLOSED, Case.id.desc())
-    return session.scalars(newest.limit(1)).first()
+    last = (Case.state == CaseState.CLOSED, func.coalesce(Case.outcome, "") == Outcome.DUPLICATE, Case.id.desc())
+    return session.scalars(select(Case).where(mine).order_by(*last).limit(1)).first()
 
 
 def point_of(session: Session, case: Case) -> ContactPoint:

@@ -132,9 +132,9 @@ def called(session: Session, contact: Contact) -> str:
     return reveal(session, contact, "name_sealed") or ""
 
 
-def come(session: Session, custodian: str, *, now: datetime) -> Contact:
-    """Add a person who came by telephone or on foot."""
-    contact = Contact(id=new_id(), custodian=custodian, made_at=now)
+def come(session: Session, contact_id: uuid.UUID, custodian: str, *, now: datetime) -> Contact:
+    """Add a person who came by telephone or on foot, under an id of their own."""
+    contact = Contact(id=contact_id, custodian=custodian, made_at=now)
     session.add(contact)
     session.flush()
     return contact

@@ -17,11 +17,12 @@ from sqlalchemy.orm import Session, aliased
 
 from handoff import picture
 from handoff.cases import DANGER, TODAY, Case, complaint, understood, visible_to
-from handoff.contacts import Contact
+from handoff.contacts import Contact, phone_index
 from handoff.conversation import staff_names
 from handoff.outbox import Outgoing
 from handoff.picture import Picture
 from handoff.presence import is_present
+from handoff.same_person import SamePerson
 from handoff.states import CaseState, Delivery
 from handoff.transcript import Author, Message
 from resources.access import Actor
@@ -88,6 +89,7 @@ class Row:
     night: bool
     owner: str
     owner_present: bool
+    handed_by: str  # who handed it over, until the receiver has opened it
 
 
 @dataclass(frozen=True)
@@ -125,10 +127,20 @@ def search(session: Session, actor: Actor, words: str, *, now: datetime) -> list
     return _rows(session, _with_contact(visible_to(actor)).where(fits).order_by(Case.id.desc()).limit(PAGE), now)
 
 
+def of_person(session: Session, actor: Actor, name: str, phone: str, *, now: datetime) -> list[Row]:
+    """Return the cases of people called so or with this number, open ones first."""
+    names = [sealer(session).blind(town, "name", name.strip()) for town in sorted(actor.custodians) if name.strip()]
+    numbers = [phone_index(session, town, phone) for town in sorted(actor.custodians)]
+    fits = or_(Contact.name_index.in_(names), Contact.phone_index.in_([one for one in numbers if one]))
+    query = _with_contact(visible_to(actor)).where(fits).order_by(Case.state == CaseState.CLOSED, Case.id.desc())
+    return _rows(session, query.limit(PAGE), now)
+
+
 def watch(session: Session, actor: Actor, tab: Tab) -> Watch:
     """Return a fingerprint of a list and its counts, for live refresh."""
     counts = tally(session, actor)
-    columns = (Case.id, Case.state, Case.owner_id, Case.waiting_since, Case.need, Case.present, _unread(), _failed())
+    stands = (Case.id, Case.state, Case.owner_id, Case.waiting_since, Case.need, Case.present, Case.handed_by)
+    columns = (*stands, _unread(), _failed())
     found = session.execute(_listed(session, actor, tab).with_only_columns(*columns).limit(_MOST_WATCHED)).all()
     seen = repr([tuple(map(str, line)) for line in found] + [sorted(counts.items())])
     return Watch(hashlib.sha256(seen.encode()).hexdigest()[:16], tuple(str(line[0]) for line in found), counts)
@@ -170,14 +182,14 @@ def _in(tab: Tab, actor: Actor) -> ColumnElement[bool]:
         case Tab.UNDELIVERED:
             return _failed()
         case Tab.HELD:
-            return Case.contact_id.in_(_troubled(Delivery.HELD))
+            return _theirs(_troubled(Delivery.HELD))
         case _:
             return Case.state == CaseState.WAITING
 
 
 def _unread() -> ColumnElement[bool]:
     unseen = select(Message.contact_id).where(Message.seen_at.is_(None), Message.author == Author.RESIDENT)
-    return Case.contact_id.in_(unseen)
+    return _theirs(unseen)
 
 
 def _failed() -> ColumnElement[bool]:
@@ -186,7 +198,14 @@ def _failed() -> ColumnElement[bool]:
     arrived = exists().where(
         later.contact_id == Outgoing.contact_id, later.id > Outgoing.id, later.state == Delivery.SENT
     )
-    return Case.contact_id.in_(_troubled(Delivery.FAILED).where(~arrived))
+    return _theirs(_troubled(Delivery.FAILED).where(~arrived))
+
+
+def _theirs(contacts: Select[uuid.UUID]) -> ColumnElement[bool]:
+    # What is said in one of a person's conversations stands in the one case they have.
+    same = select(SamePerson.person_id).where(SamePerson.contact_id.in_(contacts))
+    other = select(SamePerson.contact_id).where(SamePerson.person_id.in_(contacts))
+    return or_(Case.contact_id.in_(contacts), Case.contact_id.in_(same), Case.contact_id.in_(other))
 
 
 def _troubled(state: Delivery) -> Select[uuid.UUID]:
@@ -226,8 +245,7 @@ def _concerns(closure: DeskClosure, desk: Desk) -> bool:
 
 def _rows(session: Session, query: Select[*tuple[Any, ...]], now: datetime) -> list[Row]:
     found = session.execute(query).all()
-    owners = {case.owner_id for case, *_ in found} - {None}
-    names = staff_names(session, owners)
+    names = staff_names(session, {one for case, *_ in found for one in (case.owner_id, case.handed_by)})
     waiting = [(c.id, c.desk_id, c.waiting_since) for c, *_ in found if c.desk_id and c.waiting_since]
     shut = _came_while_shut(session, waiting)
     return [
@@ -247,6 +265,7 @@ def _rows(session: Session, query: Select[*tuple[Any, ...]], now: datetime) -> l
             night=case.id in shut,
             owner=names.get(case.owner_id, ""),
             owner_present=is_present(case, now=now),
+            handed_by=names.get(case.handed_by, "") if case.handed_by else "",
         )
         for case, contact, unread, failed in found
     ]

@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy import Index, LargeBinary, String, Uuid, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from handoff.contacts import ContactPoint
+from handoff.contacts import ContactPoint, NoPoint
 from resources.db import Base, Held, held_args, new_id
 from resources.sealing import reveal, seal, sealer
 
@@ -112,7 +112,7 @@ def hear(
     return message
 
 
-def note(session: Session, point: ContactPoint, words: str, *, now: datetime) -> Message:
+def note(session: Session, point: ContactPoint | NoPoint, words: str, *, now: datetime) -> Message:
     """Write a line of the desk's own into the conversation ("山田さんが受けました"); it is not sent."""
     message = Message(
         id=new_id(),
@@ -143,9 +143,9 @@ def find_by_platform_id(session: Session, point: ContactPoint, platform_id: str)
     return session.scalars(query).first()
 
 
-def recent(session: Session, contact_id: uuid.UUID, *, limit: int = 50, before: uuid.UUID | None = None) -> list[Message]:
-    """Return the newest messages of a contact, oldest first; `before` pages backwards by key."""
-    query = select(Message).where(Message.contact_id == contact_id)
+def recent(session: Session, *contacts: uuid.UUID, limit: int = 50, before: uuid.UUID | None = None) -> list[Message]:
+    """Return the newest messages of a person's contacts, oldest first; `before` pages backwards by key."""
+    query = select(Message).where(Message.contact_id.in_(contacts))
     if before is not None:
         query = query.where(Message.id < before)
     return list(session.scalars(query.order_by(Message.id.desc()).limit(limit)))[::-1]

@@ -38,6 +38,7 @@ from resources.web.routes import shared_pages
 
 PASSWORD = "ながくて覚えやすい合言葉"
 HANDED_BACK = "ここからは、また自動の受付がお答えします。"
+HANDED_OVER = "担当が代わりました。"
 HOURS = "0Mo0Tu0We0Th0Fr 08:30-17:15 祝休"
 
 
@@ -50,7 +51,16 @@ def handed_back(session: Session, case: Case, now: datetime) -> None:
     """Stand in for the bot, which says in its own words that it answers again."""
     bubbles = [outbox.Bubble(Kind.TEXT, HANDED_BACK)]
     body = compose(HANDED_BACK, "")
-    outbox.say(session, cases.point_of(session, case), body=body, bubbles=bubbles, author=Author.BOT, now=now)
+    if case.point_id is not None:
+        outbox.say(session, cases.point_of(session, case), body=body, bubbles=bubbles, author=Author.BOT, now=now)
+
+
+def handed_over(session: Session, case: Case, now: datetime) -> None:
+    """Stand in for the bot, which says in its own words who is responsible from now on."""
+    if case.point_id is not None:
+        bubbles = [outbox.Bubble(Kind.TEXT, HANDED_OVER)]
+        body = compose(HANDED_OVER, "")
+        outbox.say(session, cases.point_of(session, case), body=body, bubbles=bubbles, author=Author.STAFF, now=now)
 
 
 @dataclass
@@ -74,7 +84,9 @@ class World:
 
     def console(self) -> Console:
         """Return the running system as the pages see it."""
-        return Console(self.database, self.clock, compose, handed_back, passwords=self.passwords, production=self.production)
+        return Console(
+            self.database, self.clock, compose, handed_back, handed_over, passwords=self.passwords, production=self.production
+        )
 
     def add_person(
         self, name: str, shown: str, roles: Sequence[Role], desks: Sequence[uuid.UUID], town: str | None = None

@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from handoff import casefile, cases, conversation
+from handoff import casefile, cases, conversation, looking, spoken, teamwork
 from handoff.cases import Case
 from handoff.replying import LONGEST
 from handoff.states import Outcome
@@ -23,6 +23,14 @@ SAID = {
     "back": "戻りました。ボットは黙っています。",
     "returned": "ボットに戻しました。相談は待機に戻り、記録は残っています。",
     "closed": "終了しました。本人からまたメッセージが届くと、自動で待機に戻ります。",
+    "handed": "引き継ぎました。理由はメモに残り、受け取った人の一覧に印が出ます。",
+    "joined": "二つの会話をまとめました。時間の順に並び、どこで話したかが各行に出ます。",
+    "parted": "会話を分けました。終わりにしていたもう一方の相談は、待機に戻りました。",
+    "kept": "下書きを残しました。ほかの画面やパソコンでも続きを書けます。",
+    "swapped": "もう一方の下書きに替えました。",
+    "dropped": "下書きを捨てました。",
+    "spoken": "電話・来所などの記録を残しました。",
+    "written_down": "受け付けました。受付番号は上に出ています。",
     "asked": "もう一人の確認を頼みました。確認されるまで、この相談は終わりません。",
 }
 
@@ -45,6 +53,9 @@ def show(visit: Visit, *, trouble: str = "", status: int = 200, kept: dict[str, 
         status=status,
         file=file,
         trouble=trouble,
+        team=teamwork.gather(visit.session, found, actor=visit.actor, now=visit.now),
+        means=list(spoken.Means),
+        manners=list(spoken.Manner),
         said=SAID.get(visit.request.query_params.get("said", ""), ""),
         kept=kept or {},
         key=(kept or {}).get("key") or new_id().hex,
@@ -71,7 +82,8 @@ def live(visit: Visit) -> Response:
         for key, (state, why) in conversation.marks(visit.session, found).items()
     }
     newest = conversation.newest(visit.session, found)
-    return json({"newest": newest, "standing": casefile.standing(found), "marks": marks})
+    others = looking.told(looking.lookers(visit.session, found, actor=visit.actor, now=visit.now))
+    return json({"newest": newest, "standing": casefile.standing(found), "marks": marks, "looking": others})
 
 
 def case_of(visit: Visit, *, to_change: bool = False) -> Case:

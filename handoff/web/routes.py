@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handoff.web import acts, aside, case, desk
+from handoff.web import acts, aside, case, desk, handover, newcomers, writing
 from resources.access import Permission
 from resources.web.console import Page
 
@@ -13,7 +13,7 @@ _MAY = Permission.CONSULT
 
 def desk_pages() -> list[Page]:
     """Return the pages of the desk console."""
-    return [*_lists(), *_case(), *_acts(), *_unreadable()]
+    return [*_lists(), *_case(), *_acts(), *_unreadable(), *_together()]
 
 
 def _lists() -> list[Page]:
@@ -50,4 +50,24 @@ def _unreadable() -> list[Page]:
         Page(_ASIDE, aside.aside, _MAY),
         Page(f"{_ASIDE}/retry", aside.retry, _MAY, "POST"),
         Page(f"{_ASIDE}/settle", aside.settle, _MAY, "POST"),
+    ]
+
+
+def _together() -> list[Page]:
+    return [
+        Page("/desk/new", newcomers.form, _MAY),
+        Page("/desk/new", newcomers.write_down, _MAY, "POST"),
+        Page("/desk/leave", writing.leave, _MAY, "POST"),
+        Page("/desk/come-back", writing.come_back, _MAY, "POST"),
+        Page(f"{_CASE}/hand-over", handover.hand_over, _MAY, "POST"),
+        Page(f"{_CASE}/same", handover.same, _MAY),
+        Page(f"{_CASE}/same", handover.same_found, _MAY, "POST"),
+        Page(f"{_CASE}/join", handover.join, _MAY, "POST"),
+        Page(f"{_CASE}/part", handover.part, _MAY, "POST"),
+        Page(f"{_CASE}/draft", writing.keep, _MAY, "POST"),
+        Page(f"{_CASE}/draft/swap", writing.swap, _MAY, "POST"),
+        Page(f"{_CASE}/draft/give", writing.give, _MAY, "POST"),
+        Page(f"{_CASE}/draft/drop", writing.drop, _MAY, "POST"),
+        Page(f"{_CASE}/spoken", writing.note_call, _MAY, "POST"),
+        Page(f"{_CASE}/looking", writing.look, _MAY, "POST", live=True),
     ]

@@ -27,6 +27,8 @@ class Console:
     compose: Callable[[str, str], str]  # words and the sender's name -> the body a channel can send
     # Tells the resident of a case that the machine answers again, in the bot's own approved words.
     handed_back: Callable[[Session, Any, datetime], None]
+    # Likewise, that another person or desk is responsible from now on.
+    handed_over: Callable[[Session, Any, datetime], None]
     production: bool = False
     session_hours: int = 12
     idle_minutes: int = 60

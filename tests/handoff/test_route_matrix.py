@@ -43,6 +43,16 @@ LINES: dict[tuple[str, str], frozenset[str] | None] = {
     },
     ("GET", EVENT): CONSULT,
     **{("POST", f"{EVENT}/{part}"): CONSULT for part in ("retry", "settle")},
+    # People who work on one case together.
+    ("GET", "/desk/new"): CONSULT,
+    **{("POST", f"/desk/{part}"): CONSULT for part in ("new", "leave", "come-back")},
+    ("GET", f"{CASE}/same"): CONSULT,
+    **{
+        ("POST", f"{CASE}/{part}"): CONSULT
+        for part in (
+            "hand-over", "same", "join", "part", "draft", "draft/swap", "draft/give", "draft/drop", "spoken", "looking"
+        )
+    },
 }
 # Which cases a role sees: at its own desk, at another desk of its town, walled off, in another town.
 SEES = {
