@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handoff import cases, contacts, conversation, queue
@@ -23,7 +23,6 @@ from resources.access import Actor
 from resources.db import new_id
 
 _LAST = 6
-_NEVER = datetime(1, 1, 1, tzinfo=UTC)
 SPOKEN = "電話・来所"
 
 
@@ -153,20 +152,16 @@ def joined(session: Session, case: Case) -> list[Joined]:
 def ways(session: Session, case: Case) -> list[Way]:
     """Return where the person can be answered, the place they wrote from last first."""
     people = everybody(session, case.contact_id)
-    last = _last_written(session, people) if len(people) > 1 else {}
+    last = _last_written(session, people) if len(people) > 1 else None
     query = select(ContactPoint, Account.platform).join(Account, Account.id == ContactPoint.account_id)
     found = session.execute(query.where(ContactPoint.contact_id.in_(people))).all()
-    ordered = sorted(found, key=lambda row: (last.get(row[0].id, _NEVER), row[0].id == case.point_id), reverse=True)
+    ordered = sorted(found, key=lambda row: (row[0].id == last, row[0].id == case.point_id), reverse=True)
     return [Way(point.id, Platform(platform).label, point.reachable) for point, platform in ordered]
 
 
-def _last_written(session: Session, people: list[uuid.UUID]) -> dict[uuid.UUID, datetime]:
-    query = (
-        select(Message.point_id, func.max(Message.made_at))
-        .where(Message.contact_id.in_(people), Message.author == Author.RESIDENT, Message.point_id.is_not(None))
-        .group_by(Message.point_id)
-    )
-    return {point_id: at for point_id, at in session.execute(query) if point_id is not None}
+def _last_written(session: Session, people: list[uuid.UUID]) -> uuid.UUID | None:
+    said = (Message.contact_id.in_(people), Message.author == Author.RESIDENT, Message.point_id.is_not(None))
+    return session.scalars(select(Message.point_id).where(*said).order_by(Message.id.desc()).limit(1)).first()
 
 
 def _alike(session: Session, case: Case, people: list[uuid.UUID], actor: Actor) -> bool:

@@ -34,6 +34,7 @@ LOOKED_AT = {
     "lists": {"/desk"},
     "findings": {"/desk", "/desk/search", "/desk/unreadable/{event_id}"},
     "case": {"/desk/cases/{case_id}"},
+    "together": {"/desk/new", "/desk/cases/{case_id}/same"},
 }
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 400, "height": 844}
 # 1280 pixels at a zoom of 200 %.

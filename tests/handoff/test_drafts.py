@@ -23,8 +23,9 @@ WORDS = "書きかけのことば"
 def keep(world: World, case_id: uuid.UUID, words: str, key: str, seen: int = 0, name: str = "yamada") -> int:
     with world.database.writing(world.town) as session:
         row = drafts.keep(
-            session, session.get_one(Case, case_id), Writing.REPLY, words, key=key, seen=seen, actor=actor(world, name), now=world.now
-        )
+            session, session.get_one(Case, case_id), Writing.REPLY, words, key=key, seen=seen, actor=actor(world, name),
+            now=world.now,
+        )  # fmt: skip
         return row.version if row else 0
 
 

@@ -49,7 +49,8 @@ def taken(world: World, name: str = "yamada", **more: object) -> uuid.UUID:
 
 
 def give(
-    world: World, case_id: uuid.UUID, giver: str, desk: uuid.UUID, to: str = "", reason: str = "担当が代わるため", seen: int | None = None
+    world: World, case_id: uuid.UUID, giver: str, desk: uuid.UUID, to: str = "", reason: str = "交代のため",
+    seen: int | None = None,
 ) -> None:
     with world.database.writing(world.town) as session:
         case = session.get_one(Case, case_id)

@@ -124,6 +124,7 @@ def _call(browser: Browser, page: Page, path: str) -> tuple[int, str]:
     return answer.status_code, answer.text
 
 
+@pytest.mark.timeout(900)  # every role on every page of every kind of case
 def test_each_role_reaches_exactly_its_cases_on_every_page(
     small_world: World, enter_small: Callable[..., Browser], cases: dict[str, uuid.UUID]
 ) -> None:
