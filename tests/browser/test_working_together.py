@@ -200,7 +200,6 @@ def test_a_telephone_call_is_written_down_with_the_keyboard_alone(world: World, 
     with world.database.reading(world.town) as session:
         case = session.scalars(select(Case)).one()
         assert (case.point_id, case.owner_id, case.topics) == (None, world.people["yamada"], ["rent_loan"])
-    page.locator("summary", has_text="電話や来所を書き足す").click()
     page.get_by_label("つながらなかった").check()
     page.get_by_role("button", name="会話に書き足す").click()
     page.get_by_text("電話（つながらなかった）").first.wait_for()
