@@ -84,7 +84,8 @@ def note_down(
 
 def label(message: Message) -> str:
     """Return how something was said, empty when it was written."""
-    if message.kind not in list(Means):
+    code = Kind(message.kind).value
+    if code not in [one.value for one in Means]:
         return ""
-    means = Means(message.kind.value if isinstance(message.kind, Kind) else message.kind).label
+    means = Means(code).label
     return f"{means}（{Manner(message.manner).label}）" if message.manner else means

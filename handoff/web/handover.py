@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from starlette.responses import Response
 
@@ -77,7 +78,7 @@ def part(visit: Visit) -> Response | View:
     return done(visit, case, "parted")
 
 
-def _shown(visit: Visit, case: Case, sought: str = "", other: Case | None = None) -> dict[str, object]:
+def _shown(visit: Visit, case: Case, sought: str = "", other: Case | None = None) -> dict[str, Any]:
     sides = [merging.side(visit.session, one) for one in (case, other)] if other is not None else []
     found = merging.candidates(visit.session, case, sought, actor=visit.actor, now=visit.now) if not sides else []
     return {"case": case, "sought": sought, "rows": found, "sides": sides, "asked": visit.request.method == "POST"}

@@ -1,5 +1,7 @@
 """Colleagues on one case: who handed it over, who looks at it, what is half written, and one person in two places."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -55,7 +57,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_same_person_person_id"), "same_person", ["person_id"], unique=False)
 
 
-def _held(name: str, *columns: sa.Column | sa.UniqueConstraint, **links: str) -> None:
+def _held(name: str, *columns: sa.Column[Any] | sa.UniqueConstraint, **links: str) -> None:
     keys = [
         sa.ForeignKeyConstraint(
             ["custodian", column], [f"{table}.custodian", f"{table}.id"], name=op.f(f"fk_{name}_custodian_{column}")
