@@ -36,7 +36,7 @@ from bot.ticker import Due
 from bot.web import chat, health
 from bot.web.webhooks import Webhooks
 from bot.worker import Worker
-from handoff import climbing
+from handoff import climbing, looking
 from handoff.cases import Case
 from handoff.web.routes import desk_pages
 from handoff.web.settings_routes import settings_pages
@@ -111,6 +111,7 @@ def build(store: Store) -> Product:
             Due("tidy_imports", _TIDY, lambda database, moment: staging.tidy(database, now=moment)),
             Due("refresh_search", _REFRESH, lambda database, moment: tools().search.refresh(), everywhere=True),
             Due("prepare_search", _PREPARE, lambda database, moment: tools().search.prepare()),
+            Due("sweep_looking", _TIDY, looking.sweep),
             Due("rest_ear", _REST, lambda database, moment: tools().ear.words.rest(), everywhere=True),
         ],
     )
@@ -128,6 +129,9 @@ def console_of(product: Product) -> Console:
     def handed_back(session: Session, case: Case, now: datetime) -> None:
         handing_back.handed_back(session, case, texts=product.texts, now=now)
 
+    def handed_over(session: Session, case: Case, now: datetime) -> None:
+        handing_back.handed_over(session, case, texts=product.texts, now=now)
+
     return Console(
         database=store.database,
         now=store.now,
@@ -135,6 +139,7 @@ def console_of(product: Product) -> Console:
             reply.Reply((reply.Bubble(words),), confidential=True, sender=sender)
         ),
         handed_back=handed_back,
+        handed_over=handed_over,
         hears=product.hears,
         obstacles=lambda town: [
             (one.code, sentence(f"check.{one.code}", **one.values)) for one in readiness.of_town(store, town)

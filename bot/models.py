@@ -9,14 +9,17 @@ import handoff.alert_contacts
 import handoff.cases
 import handoff.consent
 import handoff.contacts
+import handoff.drafts
 import handoff.duty
 import handoff.help_requests
 import handoff.inbox
+import handoff.looking
 import handoff.notes
 import handoff.outbox
 import handoff.presses
 import handoff.receipts
 import handoff.routing_table
+import handoff.same_person
 import handoff.transcript
 import handoff.workers
 import resources.areas

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from handoff import contacts, conversation, duty, notes, picture, troubles
+from handoff import contacts, conversation, duty, handing_over, looking, notes, picture, troubles
 from handoff.accounts import Account, Platform
 from handoff.cases import Case, CaseEvent, complaint, point_of, understood
 from handoff.consent import DESK, ConsentRecord
@@ -18,6 +19,7 @@ from handoff.conversation import Line
 from handoff.duty import Duty, Watch
 from handoff.picture import Picture
 from handoff.presence import heartbeat, is_present
+from handoff.spoken import Manner, Means
 from handoff.states import CaseState, Consent, Ground, Outcome
 from resources import journal
 from resources.access import Actor
@@ -64,6 +66,7 @@ class CaseFile:
 
     case: Case
     name: str
+    phone: str
     complaint: str
     picture: Picture
     topics: list[str]
@@ -131,12 +134,16 @@ def note_reading(session: Session, case: Case, *, actor: Actor, now: datetime) -
         staff_id=actor.staff_id, now=now,
     )  # fmt: skip
     heartbeat(session, held, actor=actor, now=now)
+    handing_over.opened(held, actor)
+    looking.look(session, held, actor=actor, now=now)
     return conversation.mark_seen(session, held, now=now)
 
 
 def called(session: Session, case: Case) -> str:
     """Return the name to call the person by."""
-    return contacts.called(session, session.scalars(select(Contact).where(Contact.id == case.contact_id)).one())
+    people = select(Contact).where(Contact.id.in_(conversation.people(session, case)))
+    known = sorted(session.scalars(people), key=lambda one: one.id != case.contact_id)
+    return next(filter(None, (contacts.called(session, one) for one in known)), "")
 
 
 def gather(
@@ -149,33 +156,32 @@ def gather(
     unread: frozenset[uuid.UUID] = frozenset(),
 ) -> CaseFile:
     """Return a case with all that belongs to it."""
-    contact = session.scalars(select(Contact).where(Contact.id == case.contact_id)).one()
-    point = point_of(session, case)
-    account = session.scalars(select(Account).where(Account.id == point.account_id)).one()
+    people = list(session.scalars(select(Contact).where(Contact.id.in_(conversation.people(session, case)))))
+    point = point_of(session, case) if case.point_id else None
+    account = session.scalars(select(Account).where(Account.id == point.account_id)).one() if point else None
     desk = session.get(Desk, case.desk_id) if case.desk_id else None
     hours = reading_hours(session, desk, now=now) if desk else None
     night = hours is not None and not hours.is_open
     written = notes.of_case(session, case, actor=actor)
     events = list(session.scalars(select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.id)))
-    names = conversation.staff_names(
-        session,
-        {case.owner_id, case.closing_asked_by, *(e.staff_id for e in events), *(note.staff_id for note, _ in written)},
-    )
+    concerned = {case.owner_id, case.closing_asked_by, *(note.staff_id for note, _ in written), *map(_receiver, events)}
+    names = conversation.staff_names(session, concerned | {event.staff_id for event in events})
     return CaseFile(
         case=case,
-        name=contacts.called(session, contact),
+        name=called(session, case),
+        phone=next(filter(None, (contacts.phone(session, one) for one in people)), ""),
         complaint=complaint(session, case),
         picture=picture.read(understood(session, case)),
         topics=picture.topics(case.topics),
         crises=picture.crises(case.crises),
         reasons=picture.reasons(case.reasons),
-        watched=contact.device_watched,
-        call_allowed=contact.call_allowed,
-        family_may_know=contact.family_may_know,
-        reachable=point.reachable,
-        platform=Platform(account.platform).label,
-        quota_left=None if account.quota_limit is None else max(0, account.quota_limit - (account.quota_used or 0)),
-        account_trouble=troubles.account(account.trouble),
+        watched=any(one.device_watched for one in people),
+        call_allowed=_allowed(one.call_allowed for one in people),
+        family_may_know=_allowed(one.family_may_know for one in people),
+        reachable=point is not None and point.reachable,
+        platform=Platform(account.platform).label if account else "",
+        quota_left=_quota_left(account),
+        account_trouble=troubles.account(account.trouble) if account else "",
         desk=desk,
         hours=hours,
         duty=_duty(session, case, night),
@@ -188,13 +194,25 @@ def gather(
             NoteLine(note.made_at, names.get(note.staff_id, ""), words, note.lane == notes.SHARED)
             for note, words in written
         ],
-        history=[Happening(e.at, _happened(e), names.get(e.staff_id, "") if e.staff_id else "") for e in events],
+        history=[Happening(e.at, happened(e, names), names.get(e.staff_id, "") if e.staff_id else "") for e in events],
         readers=_readers(session, case),
         mine=case.owner_id == actor.staff_id,
         guest=case.walled and case.desk_id is not None and case.desk_id not in actor.violence_desks,
         asked_by=names.get(case.closing_asked_by, "") if case.closing_asked_by else "",
         asked_outcome=Outcome(case.outcome) if case.outcome and case.closing_asked_by else None,
     )
+
+
+def _allowed(answers: Iterable[bool | None]) -> bool | None:
+    # Where somebody said yes in one place and no in another, the no counts.
+    given = [answer for answer in answers if answer is not None]
+    return all(given) if given else None
+
+
+def _quota_left(account: Account | None) -> int | None:
+    if account is None or account.quota_limit is None:
+        return None
+    return max(0, account.quota_limit - (account.quota_used or 0))
 
 
 def _duty(session: Session, case: Case, night: bool) -> Duty | None:
@@ -226,12 +244,22 @@ def _readers(session: Session, case: Case) -> list[Reader]:
     return [Reader(names.get(reader, "") if reader else "", times, at) for reader, times, at in counted]
 
 
-def _happened(event: CaseEvent) -> str:
+def _receiver(event: CaseEvent) -> uuid.UUID | None:
+    to = (event.detail or {}).get("to")
+    return uuid.UUID(to) if to else None
+
+
+def happened(event: CaseEvent, names: Mapping[uuid.UUID, str] | None = None) -> str:
+    """Return what happened, in words."""
     detail, words = event.detail or {}, _MOVES[event.move]
+    if names is not None and (to := _receiver(event)):
+        return f"{words}（{names.get(to, '')}さんへ）"
     if event.move == "return" and event.staff_id is None:
         return _FREED
     if outcome := detail.get("outcome"):
         return f"{words}（{Outcome(outcome).label}）"
+    if means := detail.get("means"):
+        return f"{Means(means).label}（{Manner(detail['manner']).label}）"
     if crisis := detail.get("crisis"):
         return f"{words}（{'、'.join(picture.crises([crisis]))}）"
     if state := detail.get("state"):
@@ -242,7 +270,7 @@ def _happened(event: CaseEvent) -> str:
 
 _MOVES = {
     "open": "受け付けた", "reroute": "窓口が変わった", "crisis": "危険の言葉があった", "take": "受けた",
-    "return": "ボットに戻した",
+    "return": "ボットに戻した", "hand_over": "引き継いだ", "pass_on": "ほかの窓口に渡した",
     "close": "終了した", "close_asked": "終了の確認を頼んだ", "reopen": "再開した", "reply": "返信した", "note": "メモを書いた",
     "consent": "同意の確認", "away": "席をはずした", "back": "戻った", "reached": "電話・訪問などで応えた",
     "desk_chosen": "本人が窓口を選んだ", "danger_answer": "危険の確認に答えた", "taken_back": "本人がことばを取り消した",
@@ -252,6 +280,8 @@ _MOVES = {
     "help_asked": "民生委員にお願いした", "help_withdrawn": "民生委員へのお願いを取り下げた",
     "help_accepted": "民生委員が引き受けた", "help_refused": "民生委員は今回は難しいとのこと",
     "help_done": "民生委員のお願いが終わった",
+    "met": "電話・来所などの記録",
+    "join": "同じ人の相談にまとめた", "linked": "同じ人の会話をまとめた", "unlinked": "まとめた会話を分けた",
 }  # fmt: skip
 _FREED = "担当者が会話にいなかったため、専用窓口の待機に入った"
 _GROUNDS = {

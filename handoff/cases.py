@@ -19,6 +19,7 @@ from sqlalchemy import (
     and_,
     exists,
     false,
+    func,
     or_,
     select,
     text,
@@ -26,9 +27,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from handoff.contacts import ContactPoint
+from handoff.contacts import ContactPoint, NoPoint
 from handoff.receipts import next_receipt
-from handoff.states import CaseState, Consent, Ground, Outcome, after
+from handoff.same_person import everybody
+from handoff.states import CaseState, Consent, Ground, NotAllowed, Outcome, after
 from resources.access import Actor
 from resources.db import Base, Held, held_args, new_id
 from resources.desks import Desk
@@ -40,6 +42,10 @@ from resources.staff import DeskMembership, Role, Staff
 DANGER, TODAY, TROUBLED, ASKING = 0, 1, 2, 3
 _TODAY = frozenset({"immediate_need"})
 _TROUBLED = frozenset({"complex", "gap", "bounced", "apply_intent", "third_party", "wide_area"})
+
+
+class NoChannel(NotAllowed):
+    """この相談には、チャットの宛先がありません。電話や訪問で話し、記録に残してください。"""
 
 
 class Case(Held, Base):
@@ -81,6 +87,7 @@ class Case(Held, Base):
     routing_rule_id: Mapped[uuid.UUID | None] = mapped_column(Uuid())
     routing_reason: Mapped[str] = mapped_column(String(200), default="")
     owner_id: Mapped[uuid.UUID | None] = mapped_column(Uuid(), index=True)
+    handed_by: Mapped[uuid.UUID | None] = mapped_column(Uuid())  # who handed it over, until the receiver has opened it
     # A person is in the conversation: the bot is silent. Owner and present are two things.
     present: Mapped[bool] = mapped_column(default=False)
     present_seen_at: Mapped[datetime | None] = mapped_column()
@@ -144,7 +151,7 @@ def find(session: Session, actor: Actor, case_id: uuid.UUID, *, to_change: bool 
 
 def open_case(
     session: Session,
-    point: ContactPoint,
+    point: ContactPoint | NoPoint,
     *,
     ground: Ground,
     route: str,
@@ -166,19 +173,10 @@ def open_case(
     case = open_of(session, point.contact_id)
     if case is None:
         case = Case(
-            id=new_id(),
-            custodian=point.custodian,
-            contact_id=point.contact_id,
-            point_id=point.id,
-            receipt=next_receipt(session, point.custodian, now=now),
-            ground=ground,
-            route=route,
-            opened_at=now,
-            crises=[],
-            reasons=[],
-            topics=[],
-            walled=walled,
-        )
+            id=new_id(), custodian=point.custodian, contact_id=point.contact_id, point_id=point.id,
+            receipt=next_receipt(session, point.custodian, now=now), ground=ground, route=route, opened_at=now, crises=[],
+            reasons=[], topics=[], walled=walled,
+        )  # fmt: skip
         session.add(case)
         session.flush()
         record(session, case, "open", now=now, detail={"ground": ground, "route": route})
@@ -197,7 +195,7 @@ def open_case(
     case.topics = _merged(case.topics, topics)
     case.need = _need(case)
     case.proposed_desk = proposed_desk or case.proposed_desk
-    case.point_id = point.id
+    case.point_id = point.id or case.point_id
     case.waiting_since = case.waiting_since or now
     if complaint and case.complaint_sealed is None:
         seal(session, case, "complaint_sealed", complaint)
@@ -230,18 +228,22 @@ def answered(case: Case, *, now: datetime) -> None:
 
 
 def open_of(session: Session, contact_id: uuid.UUID) -> Case | None:
-    """Return the contact's case that is not closed."""
-    query = select(Case).where(Case.contact_id == contact_id, Case.state != CaseState.CLOSED)
+    """Return the contact's case that is not closed, whichever of their conversations it began in."""
+    query = select(Case).where(Case.contact_id.in_(everybody(session, contact_id)), Case.state != CaseState.CLOSED)
     return session.scalars(query.order_by(Case.id.desc()).limit(1)).first()
 
 
 def latest_of(session: Session, contact_id: uuid.UUID) -> Case | None:
-    """Return the contact's newest case, closed or not."""
-    return session.scalars(select(Case).where(Case.contact_id == contact_id).order_by(Case.id.desc()).limit(1)).first()
+    """Return the contact's newest case, closed or not; an open one comes first, a duplicate last."""
+    mine = Case.contact_id.in_(everybody(session, contact_id))
+    last = (Case.state == CaseState.CLOSED, func.coalesce(Case.outcome, "") == Outcome.DUPLICATE, Case.id.desc())
+    return session.scalars(select(Case).where(mine).order_by(*last).limit(1)).first()
 
 
 def point_of(session: Session, case: Case) -> ContactPoint:
-    """Return where the person of a case is answered."""
+    """Return where the person of a case is answered; raises NoChannel where they only came by telephone or on foot."""
+    if case.point_id is None:
+        raise NoChannel(NoChannel.__doc__)
     return session.scalars(select(ContactPoint).where(ContactPoint.id == case.point_id)).one()
 
 

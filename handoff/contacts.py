@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import LargeBinary, String, UniqueConstraint, Uuid, select
@@ -23,6 +25,7 @@ class Contact(Held, Base):
     name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary())  # the name to call them by
     name_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
     phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary())
+    phone_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
     wishes_sealed: Mapped[bytes | None] = mapped_column(LargeBinary())  # how and when contact is allowed, in their words
     call_allowed: Mapped[bool | None] = mapped_column()
     family_may_know: Mapped[bool | None] = mapped_column()
@@ -52,6 +55,15 @@ class ContactPoint(Held, Base):
     reply_token_sealed: Mapped[bytes | None] = mapped_column(LargeBinary())
     reply_until: Mapped[datetime | None] = mapped_column()
     made_at: Mapped[datetime] = mapped_column()
+
+
+@dataclass(frozen=True)
+class NoPoint:
+    """A contact that came by telephone or on foot: there is nowhere to answer in writing."""
+
+    custodian: str
+    contact_id: uuid.UUID
+    id: None = None
 
 
 def lane(session: Session, account: Account, address: str) -> bytes:
@@ -118,3 +130,35 @@ def name_person(session: Session, contact: Contact, name: str) -> None:
 def called(session: Session, contact: Contact) -> str:
     """Return the name to call a person by, empty when none was given."""
     return reveal(session, contact, "name_sealed") or ""
+
+
+def come(session: Session, contact_id: uuid.UUID, custodian: str, *, now: datetime) -> Contact:
+    """Add a person who came by telephone or on foot, under an id of their own."""
+    contact = Contact(id=contact_id, custodian=custodian, made_at=now)
+    session.add(contact)
+    session.flush()
+    return contact
+
+
+def keep_phone(session: Session, contact: Contact, words: str) -> None:
+    """Keep the number to call, so that it can be found again without being readable."""
+    digits = figures(words)
+    seal(session, contact, "phone_sealed", digits or None)
+    contact.phone_index = phone_index(session, contact.custodian, digits)
+
+
+def phone_index(session: Session, custodian: str, words: str) -> bytes | None:
+    """Return the fingerprint of a number, the same with and without dashes; None where there is no number."""
+    plain = figures(words).replace("-", "")
+    return sealer(session).blind(custodian, "phone", plain) if plain else None
+
+
+def figures(words: str) -> str:
+    """Return the number to dial in what somebody wrote."""
+    plain = unicodedata.normalize("NFKC", words)
+    return "".join(sign for sign in plain if sign.isdigit() or sign in "-+")[:20]
+
+
+def phone(session: Session, contact: Contact) -> str:
+    """Return the number to call, empty when none was given."""
+    return reveal(session, contact, "phone_sealed") or ""

@@ -10,10 +10,12 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from handoff import picture, transcript, troubles
+from handoff import picture, same_person, spoken, transcript, troubles
+from handoff.accounts import Account, Platform
 from handoff.cases import Case
+from handoff.contacts import ContactPoint, NoPoint
 from handoff.outbox import Outgoing
-from handoff.states import Delivery
+from handoff.states import CaseState, Delivery, Outcome
 from handoff.transcript import Author, Kind, Message
 from resources.staff import Staff
 
@@ -42,6 +44,7 @@ class Line:
     outgoing_id: uuid.UUID | None
     delivery: Delivery | None
     why: str  # why it did not arrive, in words
+    channel: str  # where it was said, when the person writes in several places
 
     @property
     def mark(self) -> str:
@@ -58,29 +61,30 @@ def lines(
     limit: int = PAGE,
 ) -> list[Line]:
     """Return the newest lines of a case's conversation, oldest first; `unread` were so until this page was opened."""
-    said = transcript.recent(session, case.contact_id, limit=limit, before=before)
+    said = transcript.recent(session, *people(session, case), limit=limit, before=before)
+    channels = _channels(session, case)
     deliveries = {row.id: row for row in _deliveries(session, {line.outgoing_id for line in said} - {None})}
     names = staff_names(session, {line.staff_id for line in said})
-    return [_line(session, message, deliveries, names, message.id in unread) for message in said]
+    return [_line(session, message, deliveries, names, message.id in unread, channels) for message in said]
 
 
 def marks(session: Session, case: Case) -> dict[str, tuple[Delivery, str]]:
     """Return the delivery marks of the newest deliveries by their id, for live refresh; no words."""
-    query = select(Outgoing.id, Outgoing.state, Outgoing.reason).where(Outgoing.contact_id == case.contact_id)
+    query = select(Outgoing.id, Outgoing.state, Outgoing.reason).where(Outgoing.contact_id.in_(people(session, case)))
     found = session.execute(query.order_by(Outgoing.id.desc()).limit(PAGE))
     return {str(key): (Delivery(state), troubles.delivery(reason)) for key, state, reason in found}
 
 
 def newest(session: Session, case: Case) -> str:
     """Return the id of the newest line, empty when nothing was said."""
-    query = select(Message.id).where(Message.contact_id == case.contact_id).order_by(Message.id.desc()).limit(1)
+    query = select(Message.id).where(Message.contact_id.in_(people(session, case))).order_by(Message.id.desc()).limit(1)
     return str(session.scalar(query) or "")
 
 
 def mark_seen(session: Session, case: Case, *, now: datetime) -> frozenset[uuid.UUID]:
     """Remember that a person at the desk has the conversation on the screen; returns what was unread until now."""
     unread = (
-        Message.contact_id == case.contact_id, Message.author == Author.RESIDENT, Message.seen_at.is_(None)
+        Message.contact_id.in_(people(session, case)), Message.author == Author.RESIDENT, Message.seen_at.is_(None)
     )  # fmt: skip
     ids = frozenset(session.scalars(select(Message.id).where(*unread)))
     if ids:
@@ -88,6 +92,19 @@ def mark_seen(session: Session, case: Case, *, now: datetime) -> frozenset[uuid.
             update(Message).where(*unread).values(seen_at=now).execution_options(synchronize_session=False)
         )
     return ids
+
+
+def people(session: Session, case: Case) -> list[uuid.UUID]:
+    """Return the contacts whose words belong to a case: a duplicate shows its own only."""
+    if case.state == CaseState.CLOSED and case.outcome == Outcome.DUPLICATE:
+        return [case.contact_id]
+    return same_person.everybody(session, case.contact_id)
+
+
+def mention(session: Session, case: Case, words: str, *, now: datetime) -> None:
+    """Write a line of the desk's own into the conversation of a case; it is not sent."""
+    point = session.get(ContactPoint, case.point_id) if case.point_id else None
+    transcript.note(session, point or NoPoint(case.custodian, case.contact_id), words, now=now)
 
 
 def staff_names(session: Session, ids: Collection[uuid.UUID | None]) -> dict[uuid.UUID, str]:
@@ -109,6 +126,7 @@ def _line(
     deliveries: Mapping[uuid.UUID, Outgoing],
     names: Mapping[uuid.UUID, str],
     unread: bool,
+    channels: Mapping[uuid.UUID, str],
 ) -> Line:
     delivery = deliveries.get(message.outgoing_id) if message.outgoing_id else None
     hidden = message.withdrawn_at is not None or message.erased_at is not None
@@ -118,7 +136,7 @@ def _line(
         at=message.said_at,
         side=Author(message.author),
         who=who if who is not None else names.get(message.staff_id, "担当者") if message.staff_id else "担当者",
-        kind=_KINDS.get(Kind(message.kind), ""),
+        kind=spoken.label(message) or _KINDS.get(Kind(message.kind), ""),
         # What a resident took back stays sealed and is not shown; staff decide about it by the town's procedure.
         words="" if hidden else transcript.words(session, message),
         crisis="、".join(picture.crises([message.crisis])) if message.crisis else "",
@@ -129,4 +147,13 @@ def _line(
         outgoing_id=message.outgoing_id,
         delivery=Delivery(delivery.state) if delivery else None,
         why=troubles.delivery(delivery.reason) if delivery else "",
+        channel=channels.get(message.point_id, "") if message.point_id else "",
     )
+
+
+def _channels(session: Session, case: Case) -> dict[uuid.UUID, str]:
+    if len(found := people(session, case)) == 1:
+        return {}
+    query = select(ContactPoint.id, Account.platform).join(Account, Account.id == ContactPoint.account_id)
+    known = session.execute(query.where(ContactPoint.contact_id.in_(found)))
+    return {point_id: Platform(platform).label for point_id, platform in known}

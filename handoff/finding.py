@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from handoff import queue
 from handoff.cases import Case, visible_to
-from handoff.contacts import Contact
+from handoff.contacts import Contact, phone_index
 from handoff.deadlines import book
 from handoff.lists import names
 from handoff.rows import Row
@@ -88,6 +88,18 @@ def find(
     if after is not None:
         query = query.where(Case.id < after)
     return queue.shown(session, query.order_by(Case.id.desc()).limit(limit), book(session, actor, now=now), now=now)
+
+
+def of_person(session: Session, actor: Actor, name: str, phone: str, *, now: datetime) -> list[Row]:
+    """Return the cases of people called so or with this number, open ones first."""
+    names = [sealer(session).blind(town, "name", name.strip()) for town in sorted(actor.custodians) if name.strip()]
+    numbers = [phone_index(session, town, phone) for town in sorted(actor.custodians)]
+    people = select(Contact.id).where(
+        or_(Contact.name_index.in_(names), Contact.phone_index.in_([one for one in numbers if one]))
+    )
+    query = visible_to(actor).where(Case.contact_id.in_(people))
+    query = query.order_by(Case.state == CaseState.CLOSED, Case.id.desc()).limit(queue.PAGE)
+    return queue.shown(session, query, book(session, actor, now=now), now=now)
 
 
 def desks(session: Session, actor: Actor) -> list[Desk]:

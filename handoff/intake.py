@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from handoff import alarms, cases, consent, picture, presence, walls
+from handoff import alarms, cases, consent, contacts, picture, presence, walls
 from handoff.cases import Case, CaseEvent
 from handoff.contacts import Contact, ContactPoint
 from handoff.routing import WALLED, choose_desk, rules, staffed
@@ -191,8 +191,7 @@ def add_wish(session: Session, contact: Contact, words: str) -> None:
 
 def keep_phone(session: Session, contact: Contact, words: str) -> None:
     """Keep the number to call, and the whole answer among the wishes."""
-    digits = "".join(sign for sign in words if sign.isdigit() or sign in "-+")[:20]
-    seal(session, contact, "phone_sealed", digits or None)
+    contacts.keep_phone(session, contact, words)
     add_wish(session, contact, words)
 
 

@@ -12,6 +12,7 @@ from handoff.cases import DANGER, Case
 from handoff.deadlines import Book
 from handoff.notes import Note
 from handoff.outbox import Outgoing
+from handoff.same_person import SamePerson
 from handoff.states import CaseState, Delivery, Ground
 from handoff.transcript import Author, Message
 from resources.access import Actor
@@ -79,7 +80,7 @@ def stands_in(tab: Tab, actor: Actor, book: Book) -> ColumnElement[bool]:
         case Tab.UNDELIVERED:
             return undelivered()
         case Tab.HELD:
-            return Case.contact_id.in_(_troubled(Delivery.HELD))
+            return _theirs(_troubled(Delivery.HELD))
         case _:
             return Case.state == CaseState.WAITING
 
@@ -102,7 +103,7 @@ def written_out(state: StrEnum) -> ColumnElement[str]:
 def unread() -> ColumnElement[bool]:
     """Return the condition that nobody has opened a message of the case yet."""
     unseen = select(Message.contact_id).where(Message.seen_at.is_(None), Message.author == written_out(Author.RESIDENT))
-    return Case.contact_id.in_(unseen)
+    return _theirs(unseen)
 
 
 def undelivered() -> ColumnElement[bool]:
@@ -112,7 +113,14 @@ def undelivered() -> ColumnElement[bool]:
     arrived = exists().where(
         later.contact_id == Outgoing.contact_id, later.id > Outgoing.id, later.state == Delivery.SENT
     )
-    return Case.contact_id.in_(_troubled(Delivery.FAILED).where(~arrived))
+    return _theirs(_troubled(Delivery.FAILED).where(~arrived))
+
+
+def _theirs(contacts: Select[uuid.UUID]) -> ColumnElement[bool]:
+    # What is said in one of a person's conversations stands in the one case they have.
+    same = select(SamePerson.person_id).where(SamePerson.contact_id.in_(contacts))
+    other = select(SamePerson.contact_id).where(SamePerson.person_id.in_(contacts))
+    return or_(Case.contact_id.in_(contacts), Case.contact_id.in_(same), Case.contact_id.in_(other))
 
 
 def _explained() -> ColumnElement[bool]:

@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import String, UniqueConstraint, Uuid
+from sqlalchemy import String, UniqueConstraint, Uuid, exists, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -41,3 +41,10 @@ def first(session: Session, case: Case, key: str, *, actor: Actor, now: datetime
     except IntegrityError:
         return False
     return True
+
+
+def counted(session: Session, case: Case, key: str) -> bool:
+    """Whether a form with this key has arrived already."""
+    return bool(key) and bool(
+        session.scalar(select(exists().where(Press.case_id == case.id, Press.key == key[:_KEY])))
+    )

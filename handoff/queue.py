@@ -100,16 +100,17 @@ def watched(session: Session, actor: Actor, watch: Watch, known: Book, *, now: d
 
 def shown(session: Session, query: Select[*tuple[Any, ...]], known: Book, *, now: datetime) -> list[Row]:
     """Return the few cases of a query as rows, with all that a row needs, in one statement."""
-    owner = aliased(Staff)
+    owner, giver = aliased(Staff), aliased(Staff)
     joined = query.join(Contact, and_(Contact.id == Case.contact_id, Contact.custodian == Case.custodian))
-    joined = joined.outerjoin(owner, owner.id == Case.owner_id)
-    found = session.execute(joined.add_columns(Contact, owner.display_name, unread(), undelivered(), alarm_board.newest()))
+    joined = joined.outerjoin(owner, owner.id == Case.owner_id).outerjoin(giver, giver.id == Case.handed_by)
+    names = (owner.display_name, giver.display_name)
+    found = session.execute(joined.add_columns(Contact, *names, unread(), undelivered(), alarm_board.newest()))
     return [
         row_of(
             session, case, contact, called or "", known, now=now, unread=bool(unseen), undelivered=bool(failed),
-            alarm=AlarmState(alarmed) if alarmed else None,
+            alarm=AlarmState(alarmed) if alarmed else None, handed_by=gave or "",
         )
-        for case, contact, called, unseen, failed, alarmed in found
+        for case, contact, called, gave, unseen, failed, alarmed in found
     ]
 
 
@@ -120,8 +121,8 @@ def watch(
     # Put in order first, with as little as that takes; the rest is asked of the few that stand in front.
     first = _listed(session, actor, tab, known, after).with_only_columns(Case.id).limit(_MOST_WATCHED)
     columns = (
-        Case.id, Case.desk_id, Case.need, Case.waiting_since, Case.state, Case.owner_id, Case.present, unread(), undelivered(),
-        alarm_board.newest(),
+        Case.id, Case.desk_id, Case.need, Case.waiting_since, Case.state, Case.owner_id, Case.present, Case.handed_by,
+        unread(), undelivered(), alarm_board.newest(),
     )  # fmt: skip
     query = visible_to(actor).where(Case.id.in_(first)).with_only_columns(*columns).order_by(*_order())
     found = session.execute(query).all()

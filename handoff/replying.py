@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy.orm import Session
 
-from handoff import outbox, presses
+from handoff import drafts, merging, outbox, presses
 from handoff.cases import Case, answered, point_of, record
+from handoff.contacts import ContactPoint
 from handoff.moves import only_owner
 from handoff.states import CaseState, NotAllowed
 from handoff.transcript import Author, Kind
@@ -36,10 +38,12 @@ def reply(
     actor: Actor,
     compose: Callable[[str, str], str],
     now: datetime,
+    at: uuid.UUID | None = None,
 ) -> outbox.Outgoing | None:
     """Say something to the resident; None when this press of the button was already counted.
 
-    `compose` turns the words and the sender's name into the body that a channel can send.
+    `compose` turns the words and the sender's name into the body that a channel can send. `at` is the place to answer in
+    when the person writes in several.
     """
     only_owner(case, actor)
     if case.state not in (CaseState.TAKEN, CaseState.REFERRED):
@@ -53,7 +57,7 @@ def reply(
         return None
     outgoing = outbox.say(
         session,
-        point_of(session, case),
+        _place(session, case, at),
         body=compose(words, actor.sender_name),
         bubbles=[outbox.Bubble(Kind.TEXT, words)],
         author=Author.STAFF,
@@ -61,7 +65,18 @@ def reply(
         confidential=True,
         now=now,
     )
+    drafts.remove(session, case, drafts.Writing.REPLY, actor=actor)
     answered(case, now=now)
     record(session, case, "reply", now=now, staff_id=actor.staff_id)
     session.flush()
     return outgoing
+
+
+def _place(session: Session, case: Case, at: uuid.UUID | None) -> ContactPoint:
+    """Return where to answer: the place that was chosen among the person's own, else the one they wrote from last."""
+    known = [way.point_id for way in merging.ways(session, case)]
+    if known and at is None:
+        case.point_id = known[0]
+    elif at is not None and at in known:
+        case.point_id = at
+    return point_of(session, case)

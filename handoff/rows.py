@@ -39,6 +39,7 @@ class Row:
     owner_present: bool
     limit: Limit | None
     alarm: AlarmState | None  # where alerting staff stands
+    handed_by: str  # who handed it over, until the receiver has opened it
 
     @property
     def state(self) -> CaseState:
@@ -57,6 +58,7 @@ def row_of(
     unread: bool,
     undelivered: bool,
     alarm: AlarmState | None,
+    handed_by: str,
 ) -> Row:
     """Return the line of a case."""
     return Row(
@@ -77,4 +79,5 @@ def row_of(
         owner_present=is_present(case, now=now),
         limit=book.limit(case),
         alarm=alarm,
+        handed_by=handed_by,
     )

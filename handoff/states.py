@@ -13,7 +13,7 @@ class CaseState(StrEnum):
     """Where a case stands."""
 
     WAITING = "waiting"  # opened -> waiting; taken, referred or closed -> waiting when returned or reopened
-    TAKEN = "taken"  # waiting -> taken
+    TAKEN = "taken"  # waiting -> taken; taken -> waiting at another desk when passed on
     REFERRED = "referred"  # taken -> referred; the owner stays until the other side accepts
     CLOSED = "closed"  # waiting, taken or referred -> closed
 
@@ -89,11 +89,14 @@ MOVES: dict[tuple[CaseState, str], CaseState] = {
     (CaseState.WAITING, "take"): CaseState.TAKEN,
     (CaseState.TAKEN, "return"): CaseState.WAITING,
     (CaseState.TAKEN, "hand_over"): CaseState.TAKEN,
+    (CaseState.TAKEN, "pass_on"): CaseState.WAITING,
     (CaseState.TAKEN, "refer"): CaseState.REFERRED,
     (CaseState.REFERRED, "decline"): CaseState.TAKEN,
     (CaseState.REFERRED, "accept"): CaseState.TAKEN,
     (CaseState.TAKEN, "close"): CaseState.CLOSED,
     (CaseState.REFERRED, "close"): CaseState.CLOSED,
+    (CaseState.WAITING, "join"): CaseState.CLOSED,
+    (CaseState.TAKEN, "join"): CaseState.CLOSED,
     (CaseState.CLOSED, "reopen"): CaseState.WAITING,
 }
 

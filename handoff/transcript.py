@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy import Index, LargeBinary, String, Uuid, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from handoff.contacts import ContactPoint
+from handoff.contacts import ContactPoint, NoPoint
 from resources.db import Base, Held, held_args, new_id
 from resources.sealing import reveal, seal, sealer
 
@@ -35,6 +35,11 @@ class Kind(StrEnum):
     CARD = "card"
     CHOICE = "choice"
     SYSTEM = "system"
+    # Not in writing: what was said by telephone, at the desk, or at the person's home.
+    CALL = "call"
+    CAME = "came"
+    WENT = "went"
+    MET = "met"
 
 
 class Message(Held, Base):
@@ -64,6 +69,7 @@ class Message(Held, Base):
     author: Mapped[Author] = mapped_column(String(12))
     staff_id: Mapped[uuid.UUID | None] = mapped_column(Uuid())
     kind: Mapped[Kind] = mapped_column(String(12), default=Kind.TEXT)
+    manner: Mapped[str] = mapped_column(String(12), default="")  # of a call or visit: in, out or missed
     words_sealed: Mapped[bytes | None] = mapped_column(LargeBinary())
     # The platform's own message id, blinded: unsend and edits name a message by it.
     platform_index: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
@@ -107,7 +113,7 @@ def hear(
     return message
 
 
-def note(session: Session, point: ContactPoint, words: str, *, now: datetime) -> Message:
+def note(session: Session, point: ContactPoint | NoPoint, words: str, *, now: datetime) -> Message:
     """Write a line of the desk's own into the conversation ("山田さんが受けました"); it is not sent."""
     message = Message(
         id=new_id(),
@@ -138,9 +144,9 @@ def find_by_platform_id(session: Session, point: ContactPoint, platform_id: str)
     return session.scalars(query).first()
 
 
-def recent(session: Session, contact_id: uuid.UUID, *, limit: int = 50, before: uuid.UUID | None = None) -> list[Message]:
-    """Return the newest messages of a contact, oldest first; `before` pages backwards by key."""
-    query = select(Message).where(Message.contact_id == contact_id)
+def recent(session: Session, *contacts: uuid.UUID, limit: int = 50, before: uuid.UUID | None = None) -> list[Message]:
+    """Return the newest messages of a person's contacts, oldest first; `before` pages backwards by key."""
+    query = select(Message).where(Message.contact_id.in_(contacts))
     if before is not None:
         query = query.where(Message.id < before)
     return list(session.scalars(query.order_by(Message.id.desc()).limit(limit)))[::-1]

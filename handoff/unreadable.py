@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from handoff import inbox, troubles
@@ -17,6 +17,7 @@ from handoff.accounts import Account, Platform
 from handoff.cases import Case, visible_to
 from handoff.contacts import ContactPoint
 from handoff.inbox import EventState, InboundEvent
+from handoff.same_person import SamePerson
 from resources import journal
 from resources.access import GRANTS, Actor, Permission
 
@@ -81,7 +82,10 @@ def _visible(actor: Actor) -> Select[*tuple[Any, ...]]:
     walled = exists().where(
         ContactPoint.account_id == InboundEvent.account_id,
         ContactPoint.address_index == InboundEvent.lane,
-        Case.contact_id == ContactPoint.contact_id,
+        or_(
+            Case.contact_id == ContactPoint.contact_id,
+            exists().where(SamePerson.contact_id == ContactPoint.contact_id, SamePerson.person_id == Case.contact_id),
+        ),
         Case.walled,
         Case.id.not_in(visible_to(actor).with_only_columns(Case.id).correlate(None)),
     )

@@ -54,6 +54,7 @@ class Actor:
     sender_name: str = ""  # the name residents see
     home_name: str = ""
     desk_names: tuple[str, ...] = ()
+    away: bool = False  # left the desk for a while
 
     def has(self, role: Role, municipality: str | None = None) -> bool:
         """Whether the person has a role, anywhere or in one town."""
@@ -92,6 +93,7 @@ def actor_for(session: Session, staff: Staff) -> Actor:
         staff.sender_name or staff.display_name[:20],
         names.get(home, ""),
         tuple(sorted(desk.name for desk in desks)),
+        staff.away,
     )
 
 

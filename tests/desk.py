@@ -42,6 +42,7 @@ from resources.web.serving import Server
 
 PASSWORD = "ながくて覚えやすい合言葉"
 HANDED_BACK = "ここからは、また自動の受付がお答えします。"
+HANDED_OVER = "担当が代わりました。"
 HOURS = "0Mo0Tu0We0Th0Fr 08:30-17:15 祝休"
 
 
@@ -54,7 +55,16 @@ def handed_back(session: Session, case: Case, now: datetime) -> None:
     """Stand in for the bot, which says in its own words that it answers again."""
     bubbles = [outbox.Bubble(Kind.TEXT, HANDED_BACK)]
     body = compose(HANDED_BACK, "")
-    outbox.say(session, cases.point_of(session, case), body=body, bubbles=bubbles, author=Author.BOT, now=now)
+    if case.point_id is not None:
+        outbox.say(session, cases.point_of(session, case), body=body, bubbles=bubbles, author=Author.BOT, now=now)
+
+
+def handed_over(session: Session, case: Case, now: datetime) -> None:
+    """Stand in for the bot, which says in its own words who is responsible from now on."""
+    if case.point_id is not None:
+        bubbles = [outbox.Bubble(Kind.TEXT, HANDED_OVER)]
+        body = compose(HANDED_OVER, "")
+        outbox.say(session, cases.point_of(session, case), body=body, bubbles=bubbles, author=Author.STAFF, now=now)
 
 
 @dataclass
@@ -83,8 +93,8 @@ class World:
     def console(self) -> Console:
         """Return the running system as the pages see it."""
         return Console(
-            self.database, self.clock, compose, handed_back, passwords=self.passwords, production=self.production,
-            alerting=self.alerting, second_factor=self.second_factor,
+            self.database, self.clock, compose, handed_back, handed_over, passwords=self.passwords,
+            production=self.production, alerting=self.alerting, second_factor=self.second_factor,
             hears=self._hear, obstacles=lambda town: self.lacks, base_url="https://uketome.example.jp",
         )  # fmt: skip
 

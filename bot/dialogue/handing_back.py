@@ -1,4 +1,4 @@
-"""What is said when a worker hands the conversation back to the machine."""
+"""What is said when a worker hands the conversation back to the machine, or over to a colleague."""
 
 from __future__ import annotations
 
@@ -13,14 +13,52 @@ from handoff import outbox
 from handoff.cases import Case
 from handoff.contacts import Contact, ContactPoint
 from handoff.transcript import Author, Kind
+from resources.desks import Desk
+from resources.staff import Staff
 
 
 def handed_back(session: Session, case: Case, *, texts: Texts, now: datetime) -> None:
     """Tell the resident that the machine answers again; nothing is pushed where somebody may read along."""
-    contact = session.get_one(Contact, case.contact_id)
-    if contact.device_watched or contact.pushes_stopped_at is not None:
+    point = _where(session, case)
+    if point is None:
         return
-    point = session.get_one(ContactPoint, case.point_id)
-    words = texts.say("connecting.handed_back", of_point(session, point, now=now).register)
+    words = _words(session, point, texts, "connecting.handed_back", now)
     bubbles = [outbox.Bubble(Kind.TEXT, words)]
     outbox.say(session, point, body=to_json(text(words)), bubbles=bubbles, author=Author.BOT, now=now)
+
+
+def handed_over(session: Session, case: Case, *, texts: Texts, now: datetime) -> None:
+    """Tell the resident who is responsible from now on, once a hand-over."""
+    point, person = _where(session, case), _responsible(session, case)
+    if point is None or not person:
+        return
+    words = _words(session, point, texts, "connecting.handed_over", now, person=person)
+    # The people's own word: a bot's would be held back while a person is in the conversation.
+    outbox.say(
+        session, point, body=to_json(text(words)), bubbles=[outbox.Bubble(Kind.TEXT, words)], author=Author.STAFF,
+        staff_id=case.handed_by, now=now,
+    )  # fmt: skip
+
+
+def _words(session: Session, point: ContactPoint, texts: Texts, key: str, now: datetime, **values: str) -> str:
+    words = texts.say(key, of_point(session, point, now=now).register, **values)
+    abroad = texts.abroad(point.language, key, **values)
+    return words if abroad is None else f"{abroad}\n{words}"
+
+
+def _where(session: Session, case: Case) -> ContactPoint | None:
+    """Return where the resident may be told something of our own accord, None where they may not."""
+    if case.point_id is None:
+        return None
+    point = session.get_one(ContactPoint, case.point_id)
+    concerned = [session.get_one(Contact, one) for one in {case.contact_id, point.contact_id}]
+    stopped = any(one.device_watched or one.pushes_stopped_at is not None for one in concerned)
+    return None if stopped else point
+
+
+def _responsible(session: Session, case: Case) -> str:
+    if case.owner_id is not None:
+        owner = session.get_one(Staff, case.owner_id)
+        return owner.sender_name or owner.display_name[:20]
+    desk = session.get(Desk, case.desk_id) if case.desk_id else None
+    return desk.name if desk else ""

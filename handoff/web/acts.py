@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from starlette.responses import Response
 
-from handoff import alarm_board, alarms, cases, moves, notes, presence, presses, replying, transcript
-from handoff.cases import Case, point_of
-from handoff.conversation import staff_names
+from handoff import alarm_board, alarms, cases, drafts, moves, notes, presence, presses, replying
+from handoff.cases import Case
+from handoff.conversation import mention, staff_names
 from handoff.states import NotAllowed, Outcome
 from handoff.web.case import case_of, show
 from resources.web.console import View, Visit, json
@@ -37,12 +37,13 @@ def note(visit: Visit) -> Response | View:
     """Keep an internal note; a telephone call or visit can answer the resident, too."""
     case, words = case_of(visit, to_change=True), visit.form.get("note", "").strip()
     if not words:
-        return _again(visit, "メモが空です。ことばを入れてから残してください。")
+        return refused_with(visit, "メモが空です。ことばを入れてから残してください。")
     if not presses.first(visit.session, case, visit.form.get("key", ""), actor=visit.actor, now=visit.now):
         return done(visit, case, "noted")
     own = min(visit.actor.desks, default=None) if visit.form.get("lane") == "own" else None
     lane = str(case.desk_id if case.desk_id in visit.actor.desks else own) if own else notes.SHARED
     notes.write(visit.session, case, words, actor=visit.actor, now=visit.now, lane=lane)
+    drafts.remove(visit.session, case, drafts.Writing.NOTE, actor=visit.actor)
     if visit.form.get("reached"):
         moves.reached(visit.session, case, actor=visit.actor, now=visit.now)
         return done(visit, case, "reached")
@@ -84,7 +85,7 @@ def close(visit: Visit) -> Response | View:
     """End a case with an outcome; some need a second person."""
     chosen, words = visit.form.get("outcome", ""), visit.form.get("note", "").strip()
     if chosen not in list(Outcome):
-        return _again(visit, "終わり方を選んでください。相談はまだ終わっていません。")
+        return refused_with(visit, "終わり方を選んでください。相談はまだ終わっていません。")
     case, outcome = case_of(visit, to_change=True), Outcome(chosen)
     try:
         moves.close(visit.session, case, outcome, actor=visit.actor, now=visit.now, explained=bool(words))
@@ -106,7 +107,7 @@ def acknowledge(visit: Visit) -> Response | View:
         return done(visit, case, "acknowledged")
     first = alarm_board.first_of(visit.session, case)
     late = f"先に{first}が応答しています。あなたの操作では何も変わっていません。"
-    return _again(visit, late if first else "この相談に、緊急の連絡はありません。")
+    return refused_with(visit, late if first else "この相談に、緊急の連絡はありません。")
 
 
 def present(visit: Visit) -> Response:
@@ -116,9 +117,10 @@ def present(visit: Visit) -> Response:
 
 
 def _reply(visit: Visit, case: Case) -> None:
+    at = visit.form.get("at", "")
     replying.reply(
         visit.session, case, visit.form.get("words", ""), key=visit.form.get("key", ""), actor=visit.actor,
-        compose=visit.console.compose, now=visit.now,
+        compose=visit.console.compose, now=visit.now, at=visit.parse_id(at) if at else None,
     )  # fmt: skip
 
 
@@ -133,6 +135,7 @@ def _try(visit: Visit, said: str, act: Callable[[Case], None]) -> Response | Vie
 
 def done(visit: Visit, case: Case, said: str) -> Response:
     """Go back to the case, or to the lists where this person may no longer see it."""
+    visit.session.flush()
     if cases.find(visit.session, visit.actor, case.id) is None:
         # Handed to the desk made for it, where this person does not sit.
         return visit.go("/desk?said=passed_on")
@@ -145,13 +148,14 @@ def refused(visit: Visit, case: Case, why: NotAllowed) -> View:
     if isinstance(why, moves.AlreadyTaken) and case.owner_id is not None:
         first = staff_names(visit.session, {case.owner_id})[case.owner_id]
         trouble = f"先に{first}さんが受けました。あなたの操作では何も変わっていません。"
-    return _again(visit, trouble)
+    return refused_with(visit, trouble)
 
 
-def _again(visit: Visit, trouble: str) -> View:
+def refused_with(visit: Visit, trouble: str) -> View:
+    """Show the case with what did not work, and keep what was typed."""
     kept = {name: value for name, value in visit.form.items() if name != "csrf"}
     return lambda later: show(later, trouble=trouble, status=409, kept=kept)
 
 
 def _line(visit: Visit, case: Case, words: str) -> None:
-    transcript.note(visit.session, point_of(visit.session, case), words, now=visit.now)
+    mention(visit.session, case, words, now=visit.now)

@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from handoff import alarm_board, casefile, cases, consent, conversation, help_requests, queue
+from handoff import alarm_board, casefile, cases, consent, conversation, help_requests, looking, queue, spoken, teamwork
 from handoff.casefile import CaseFile
 from handoff.cases import Case
 from handoff.replying import LONGEST
@@ -27,6 +27,14 @@ SAID = {
     "help_asked": "民生委員にお願いしました。返事は、ここに出ます。",
     "help_withdrawn": "お願いを取り下げました。相手には、もう見えません。",
     "acknowledged": "応答を記録しました。ほかの人への連絡は止めました。",
+    "handed": "引き継ぎました。理由はメモに残り、受け取った人の一覧に印が出ます。",
+    "joined": "二つの会話をまとめました。時間の順に並び、どこで話したかが各行に出ます。",
+    "parted": "会話を分けました。終わりにしていたもう一方の相談は、待機に戻りました。",
+    "kept": "下書きを残しました。ほかの画面やパソコンでも続きを書けます。",
+    "swapped": "もう一方の下書きに替えました。",
+    "dropped": "下書きを捨てました。",
+    "spoken": "電話・来所などの記録を残しました。",
+    "written_down": "受け付けました。受付番号は上に出ています。",
     "asked": "もう一人の確認を頼みました。確認されるまで、この相談は終わりません。",
 }
 
@@ -50,6 +58,9 @@ def show(visit: Visit, *, trouble: str = "", status: int = 200, kept: dict[str, 
         file=file,
         alarms=alarm_board.boards(visit.session, found),
         trouble=trouble,
+        team=teamwork.gather(visit.session, found, actor=visit.actor, now=visit.now),
+        means=list(spoken.Means),
+        manners=list(spoken.Manner),
         said=SAID.get(visit.request.query_params.get("said", ""), ""),
         kept=kept or {},
         key=(kept or {}).get("key") or new_id().hex,
@@ -78,7 +89,8 @@ def live(visit: Visit) -> Response:
     }
     newest, alarm = conversation.newest(visit.session, found), queue.alarm(visit.session, visit.actor)
     danger = {"count": alarm.count, "newest": alarm.newest}
-    return json({"newest": newest, "standing": casefile.standing(found), "marks": marks, "urgent": danger})
+    others = looking.told(looking.lookers(visit.session, found, actor=visit.actor, now=visit.now))
+    return json({"newest": newest, "standing": casefile.standing(found), "marks": marks, "urgent": danger, "looking": others})
 
 
 def case_of(visit: Visit, *, to_change: bool = False) -> Case:

@@ -15,6 +15,8 @@ from resources.web.console import Visit, json
 from resources.web.look import ago
 
 SAID = {
+    "left": "席をはずしました。あなたの会話では、ボットが緊急の案内と場所の案内だけを続けます。",
+    "returned": "戻りました。あなたの会話では、ボットは黙っています。",
     "passed_on": "専用窓口の待機に渡しました。この相談は、これからは専用窓口だけに見えます。記録は残っています。",
     "settled": "確かめたメッセージを一覧から外しました。だれがいつ確かめたかは残っています。",
     "retried": "機械がもう一度読みます。読めないときは、またこの一覧に出ます。",

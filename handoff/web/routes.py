@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handoff.web import ack, acts, aside, case, desk, duty, emergency, finding, help_requests, live
+from handoff.web import ack, acts, aside, case, desk, duty, emergency, finding, handover, help_requests, live, newcomers, writing
 from resources.access import Permission
 from resources.web.console import Page
 
@@ -15,7 +15,7 @@ _MAY = Permission.CONSULT
 
 def desk_pages() -> list[Page]:
     """Return the pages of the desk console."""
-    return [*_lists(), *_case(), *_acts(), *_unreadable(), *_help_requests(), *_alerts()]
+    return [*_lists(), *_case(), *_acts(), *_unreadable(), *_help_requests(), *_alerts(), *_together()]
 
 
 def _lists() -> list[Page]:
@@ -81,4 +81,24 @@ def _alerts() -> list[Page]:
         Page(f"{_DUTY}/contacts", duty.add_contact, Permission.SET_UP, "POST"),
         Page(f"{_DUTY}/contacts/{{contact_id}}", duty.change_contact, Permission.SET_UP, "POST"),
         Page(f"{_DUTY}/contacts/{{contact_id}}/trial", duty.try_contact, Permission.SET_UP, "POST"),
+    ]
+
+
+def _together() -> list[Page]:
+    return [
+        Page("/desk/new", newcomers.form, _MAY),
+        Page("/desk/new", newcomers.write_down, _MAY, "POST"),
+        Page("/desk/leave", writing.leave, _MAY, "POST"),
+        Page("/desk/come-back", writing.come_back, _MAY, "POST"),
+        Page(f"{_CASE}/hand-over", handover.hand_over, _MAY, "POST"),
+        Page(f"{_CASE}/same", handover.same, _MAY),
+        Page(f"{_CASE}/same", handover.same_found, _MAY, "POST"),
+        Page(f"{_CASE}/join", handover.join, _MAY, "POST"),
+        Page(f"{_CASE}/part", handover.part, _MAY, "POST"),
+        Page(f"{_CASE}/draft", writing.keep, _MAY, "POST"),
+        Page(f"{_CASE}/draft/swap", writing.swap, _MAY, "POST"),
+        Page(f"{_CASE}/draft/give", writing.give, _MAY, "POST"),
+        Page(f"{_CASE}/draft/drop", writing.drop, _MAY, "POST"),
+        Page(f"{_CASE}/spoken", writing.note_call, _MAY, "POST"),
+        Page(f"{_CASE}/looking", writing.look, _MAY, "POST", live=True),
     ]

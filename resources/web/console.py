@@ -30,6 +30,8 @@ class Console:
     compose: Callable[[str, str], str]  # words and the sender's name -> the body a channel can send
     # Tells the resident of a case that the machine answers again, in the bot's own approved words.
     handed_back: Callable[[Session, Any, datetime], None]
+    # Likewise, that another person or desk is responsible from now on.
+    handed_over: Callable[[Session, Any, datetime], None]
     production: bool = False
     base_url: str = "http://127.0.0.1:8000"  # under which people reach the server: for links that are handed on
     second_factor: bool = True  # everybody is asked for a code, not only who has set a telephone up

@@ -44,6 +44,7 @@ LOOKED_AT = {
         "/settings", "/settings/desks", "/settings/desks/{desk_id}", "/settings/closures", "/settings/routing",
         "/settings/routing/{rule_id}", "/settings/routing/try", "/settings/town", "/settings/channels",
     },
+    "together": {"/desk/new", "/desk/cases/{case_id}/same"},
 }  # fmt: skip
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 400, "height": 844}
 # 1280 pixels at a zoom of 200 %.

@@ -34,6 +34,7 @@ def call(browser: Browser, page: Page, path: str) -> int:
 
 def fingerprint(world: World) -> list[object]:
     tables = ("consultation_case", "case_event", "note", "outgoing", "message", "press", "staff", "staff_session")
+    tables += ("draft", "looking", "same_person", "contact")
     with world.database.reader.connect() as connection:
         return [connection.execute(text(f"SELECT * FROM {table} ORDER BY 1, 2")).all() for table in tables]
 

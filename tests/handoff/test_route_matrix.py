@@ -94,6 +94,16 @@ LINES: dict[tuple[str, str], frozenset[str] | None] = {
         ("POST", f"/settings/duty{part}"): SET_UP
         for part in ("", "/rest", "/contacts", "/contacts/{contact_id}", "/contacts/{contact_id}/trial")
     },
+    # People who work on one case together.
+    ("GET", "/desk/new"): CONSULT,
+    **{("POST", f"/desk/{part}"): CONSULT for part in ("new", "leave", "come-back")},
+    ("GET", f"{CASE}/same"): CONSULT,
+    **{
+        ("POST", f"{CASE}/{part}"): CONSULT
+        for part in (
+            "hand-over", "same", "join", "part", "draft", "draft/swap", "draft/give", "draft/drop", "spoken", "looking"
+        )
+    },
 }
 # Which cases a role sees: at its own desk, at another desk of its town, walled off, in another town.
 SEES = {
@@ -170,6 +180,7 @@ def _call(browser: Browser, page: Page, path: str) -> tuple[int, str]:
     return answer.status_code, answer.text
 
 
+@pytest.mark.timeout(900)  # every role on every page of every kind of case
 def test_each_role_reaches_exactly_its_cases_on_every_page(
     small_world: World, enter_small: Callable[..., Browser], cases: dict[str, uuid.UUID]
 ) -> None:

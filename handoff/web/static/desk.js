@@ -16,7 +16,7 @@
   }
 
   // What is typed and neither sent nor kept yet.
-  const unsaved = () => Array.from(document.querySelectorAll("textarea")).filter((field) => field.value.trim() && !field.form.dataset.sent);
+  const unsaved = () => Array.from(document.querySelectorAll("textarea")).filter((field) => field.value.trim() && !field.form.dataset.sent && field.dataset.kept !== field.value);
 
   // The page is of no use any more; what was typed on it stays, with the reason above.
   let left = false;
@@ -167,6 +167,7 @@
           place.querySelector(".why").textContent = mark.why;
         }
       }
+      if (byId("looking").textContent !== state.looking) { byId("looking").textContent = state.looking; }
       if (state.standing !== box.dataset.standing) { byId("moved").hidden = false; }
     });
     scroll.scrollTop = 0;
@@ -186,7 +187,19 @@
   function composer(form) {
     const words = byId("words");
     const trouble = byId("reply-trouble");
+    const away = byId("offline");
     let sending = false;
+    let again = 0;
+    const told = () => { away.hidden = navigator.onLine; };
+    addEventListener("offline", told);
+    addEventListener("online", () => { told(); if (again) { form.requestSubmit(); } });
+
+    // The same words under the same key go out again by themselves, so nothing may be changed in them meanwhile.
+    function wait(on) {
+      clearTimeout(again);
+      again = on ? setTimeout(() => form.requestSubmit(), 5000) : 0;
+      words.readOnly = on;
+    }
 
     // Returns the page that explains why nothing was sent, or null when the words are on their way.
     async function send() {
@@ -202,8 +215,8 @@
       event.preventDefault();
       if (sending) { return; }
       sending = true;
-      trouble.hidden = true;
-      let said = "送れませんでした。通信が切れているようです。ことばはここに残っています。つながったら、もう一度押してください。";
+      wait(false);
+      let said = "まだ送れていません。通信が切れているようです。ことばはここに残っていて、つながったら自動で一度だけ送ります。";
       try {
         let page = await send();
         const token = page && page.querySelector("input[name=csrf]");
@@ -212,7 +225,7 @@
         if (!page) { return; }
         const reason = page.querySelector("[role=alert]");
         said = reason ? reason.textContent : page.querySelector("textarea") ? ended : lost;
-      } catch (error) { /* The sentence above is shown. */ }
+      } catch (error) { wait(true); }
       trouble.textContent = said;
       trouble.hidden = false;
       sending = false;

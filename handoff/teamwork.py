@@ -1,0 +1,59 @@
+"""What colleagues on one case see of each other, and what one of them may do next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from handoff import drafts, handing_over, looking, merging
+from handoff.cases import Case
+from handoff.drafts import Writing
+from handoff.handing_over import Receiver
+from handoff.merging import Joined, Way
+from resources.access import Actor
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A draft, ready to be shown."""
+
+    words: str
+    other: str  # what another tab had kept
+    version: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Team:
+    """One case as the people who work on it together see it."""
+
+    looking: str
+    receivers: list[Receiver]  # empty where this person may not hand the case over
+    may_hand_over: bool
+    reply: Kept | None
+    note: Kept | None
+    joined: list[Joined]
+    ways: list[Way]
+
+
+def gather(session: Session, case: Case, *, actor: Actor, now: datetime) -> Team:
+    """Return who else looks, who may receive the case, what is half written, and where the person can be answered."""
+    may = handing_over.may_hand_over(case, actor, now=now)
+    return Team(
+        looking=looking.told(looking.lookers(session, case, actor=actor, now=now)),
+        receivers=handing_over.receivers(session, case) if may else [],
+        may_hand_over=may,
+        reply=_kept(session, case, Writing.REPLY, actor),
+        note=_kept(session, case, Writing.NOTE, actor),
+        joined=merging.joined(session, case),
+        ways=merging.ways(session, case),
+    )
+
+
+def _kept(session: Session, case: Case, kind: Writing, actor: Actor) -> Kept | None:
+    draft = drafts.of(session, case, kind, actor=actor)
+    if draft is None:
+        return None
+    return Kept(drafts.words(session, draft), drafts.other(session, draft), draft.version, draft.kept_at)
