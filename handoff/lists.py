@@ -6,7 +6,7 @@ import uuid
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Select, Text, and_, cast, exists, literal, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from handoff.cases import DANGER, Case
 from handoff.deadlines import Book
@@ -85,7 +85,7 @@ def stands_in(tab: Tab, actor: Actor, book: Book) -> ColumnElement[bool]:
             return Case.state == CaseState.WAITING
 
 
-def names(column: ColumnElement[list[str]], code: str) -> ColumnElement[bool]:
+def names(column: InstrumentedAttribute[list[str]], code: str) -> ColumnElement[bool]:
     """Return the condition that a list of codes holds one."""
     return cast(column, Text).contains(f'"{code}"', autoescape=True)
 
