@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import signal
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +20,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from bot import clock, logs, reply
+from bot import clock, logs, voice
 from bot.cli import chat as terminal
 from bot.dialogue import flow, handing_back
 from bot.dialogue.turn import Tools
@@ -33,6 +33,7 @@ from bot.ticker import Due
 from bot.web import chat, health
 from bot.web.webhooks import Webhooks
 from bot.worker import Worker
+from handoff import due_replies
 from handoff.cases import Case
 from handoff.web.routes import desk_pages
 from intents import Ear
@@ -48,6 +49,7 @@ _PATIENCE = 15
 _REFRESH = 1.0  # seconds until a change of the directory is found
 _PREPARE = 2.0  # seconds between looks for entries whose terms are not stored yet
 _REST = 5.0  # seconds until the pages of the dictionary are given back
+_PLANNED = 2.0  # seconds between looks for replies whose time has come
 _TIDY = 600.0  # seconds between looks for imports that a crash left half done
 
 
@@ -60,6 +62,7 @@ class Product:
     acceptor: Acceptor
     worker: Worker
     failpoints: Failpoints
+    tools: Callable[[], Tools]
 
 
 def build(store: Store) -> Product:
@@ -91,10 +94,11 @@ def build(store: Store) -> Product:
             Due("tidy_imports", _TIDY, lambda database, moment: staging.tidy(database, now=moment)),
             Due("refresh_search", _REFRESH, lambda database, moment: tools().search.refresh(), everywhere=True),
             Due("prepare_search", _PREPARE, lambda database, moment: tools().search.prepare()),
+            Due("planned_replies", _PLANNED, lambda database, moment: due_replies.due(database, moment, compose=voice.say)),
             Due("rest_ear", _REST, lambda database, moment: tools().ear.words.rest(), everywhere=True),
         ],
     )
-    return Product(store, texts, acceptor, worker, failpoints)
+    return Product(store, texts, acceptor, worker, failpoints, tools)
 
 
 def web(product: Product, *, with_worker: bool) -> ASGIApp:
@@ -119,10 +123,9 @@ def web(product: Product, *, with_worker: bool) -> ASGIApp:
     console = Console(
         database=store.database,
         now=store.now,
-        compose=lambda words, sender: reply.to_json(
-            reply.Reply((reply.Bubble(words),), confidential=True, sender=sender)
-        ),
+        compose=voice.say,
         handed_back=handed_back,
+        voice=voice.DeskVoice(product.tools, product.texts),
         production=settings.production,
         session_hours=settings.session_hours,
     )

@@ -4,17 +4,20 @@
 
 import bot.conversations
 import handoff.accounts
+import handoff.canned
 import handoff.cases
 import handoff.consent
 import handoff.contacts
 import handoff.duty
 import handoff.inbox
+import handoff.later
 import handoff.notes
 import handoff.outbox
 import handoff.presses
 import handoff.receipts
 import handoff.routing
 import handoff.transcript
+import handoff.wording
 import handoff.workers
 import resources.areas
 import resources.change_sets

@@ -245,6 +245,10 @@ _MOVES = {
     "close": "終了した", "close_asked": "終了の確認を頼んだ", "reopen": "再開した", "reply": "返信した", "note": "メモを書いた",
     "consent": "同意の確認", "away": "席をはずした", "back": "戻った", "reached": "電話・訪問などで応えた",
     "desk_chosen": "本人が窓口を選んだ", "danger_answer": "危険の確認に答えた", "taken_back": "本人がことばを取り消した",
+    "planned": "あとで送る返信を予約した", "planned_changed": "予約した返信を変えた",
+    "planned_cancelled": "予約した返信を取りやめた",
+    "planned_kept": "予約した返信は終了後も送ると決めた", "planned_left": "予約した返信が送信に入った",
+    "planned_withheld": "予約した返信を送らなかった",
     "danger_unsaid": "危険の言葉を本人が打ち消した", "wall": "専用窓口だけに見えるようになった",
 }  # fmt: skip
 _FREED = "担当者が会話にいなかったため、専用窓口の待機に入った"

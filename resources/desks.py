@@ -31,6 +31,8 @@ class Desk(Base):
     for_violence: Mapped[bool] = mapped_column(default=False)
     capacity: Mapped[int | None] = mapped_column(Integer())
     active: Mapped[bool] = mapped_column(default=True)
+    # Under whose name its replies arrive unless somebody chooses otherwise: person or desk.
+    speaks_as: Mapped[str] = mapped_column(String(8), default="person", server_default="person")
 
 
 class DeskClosure(Base):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from handoff.web import acts, aside, case, desk
+from handoff.web import acts, aside, canned, case, composing, desk, wording
 from resources.access import Permission
 from resources.web.console import Page
 
@@ -13,7 +13,7 @@ _MAY = Permission.CONSULT
 
 def desk_pages() -> list[Page]:
     """Return the pages of the desk console."""
-    return [*_lists(), *_case(), *_acts(), *_unreadable()]
+    return [*_lists(), *_case(), *_acts(), *_unreadable(), *_talking()]
 
 
 def _lists() -> list[Page]:
@@ -50,4 +50,29 @@ def _unreadable() -> list[Page]:
         Page(_ASIDE, aside.aside, _MAY),
         Page(f"{_ASIDE}/retry", aside.retry, _MAY, "POST"),
         Page(f"{_ASIDE}/settle", aside.settle, _MAY, "POST"),
+    ]
+
+
+def _talking() -> list[Page]:
+    up = Permission.SET_UP
+    return [
+        Page(f"{_CASE}/canned", composing.canned, _MAY, "POST"),
+        Page(f"{_CASE}/places", composing.places, _MAY, "POST"),
+        Page(f"{_CASE}/cards", composing.cards, _MAY, "POST"),
+        Page(f"{_CASE}/ask", composing.ask, _MAY, "POST"),
+        Page(f"{_CASE}/later", composing.plan, _MAY, "POST"),
+        Page(f"{_CASE}/later/change", composing.change_plan, _MAY, "POST"),
+        Page(f"{_CASE}/later/cancel", composing.cancel_plan, _MAY, "POST"),
+        Page(f"{_CASE}/plain", composing.advise, _MAY, "POST"),
+        Page("/desk/plain", composing.advise_live, _MAY, "POST", live=True),
+        Page("/settings/canned", canned.listing, up, entry="定型文"),
+        Page("/settings/canned", canned.add, up, "POST"),
+        Page("/settings/canned/offer", canned.offer, up, "POST"),
+        Page("/settings/canned/speaks", canned.speaks, up, "POST"),
+        Page("/settings/canned/{canned_id}", canned.one, up),
+        Page("/settings/canned/{canned_id}", canned.change, up, "POST"),
+        Page("/settings/canned/{canned_id}/move", canned.move, up, "POST"),
+        Page("/settings/canned/{canned_id}/switch", canned.switch, up, "POST"),
+        Page("/settings/texts", wording.texts, up, entry="住民が読む文"),
+        Page("/settings/texts/review", wording.review, up, "POST"),
     ]

@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from resources.access import Actor, Permission
 from resources.db import Database
 from resources.sign_in import Passwords
+from resources.voice import Voice
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Console:
     compose: Callable[[str, str], str]  # words and the sender's name -> the body a channel can send
     # Tells the resident of a case that the machine answers again, in the bot's own approved words.
     handed_back: Callable[[Session, Any, datetime], None]
+    voice: Voice  # what else can be said and found for the desk
     production: bool = False
     session_hours: int = 12
     idle_minutes: int = 60

@@ -25,6 +25,8 @@ CANARY = "カナリア"
 CASE, EVENT = "/desk/cases/{case_id}", "/desk/unreadable/{event_id}"
 # Which role may open which page at all; what of a town it then sees is said below.
 CONSULT = frozenset({"desk_worker", "coordinator", "supervisor", "stand_in", "prefecture", "violence"})
+SETTING_UP = frozenset({"supervisor", "administrator"})
+CANNED = "/settings/canned/{canned_id}"
 EVERYBODY = CONSULT | {"directory_editor", "commissioner", "administrator"}
 LINES: dict[tuple[str, str], frozenset[str] | None] = {
     ("GET", "/sign-in"): None,
@@ -43,6 +45,18 @@ LINES: dict[tuple[str, str], frozenset[str] | None] = {
     },
     ("GET", EVENT): CONSULT,
     **{("POST", f"{EVENT}/{part}"): CONSULT for part in ("retry", "settle")},
+    # What is said to residents.
+    **{
+        ("POST", f"{CASE}/{part}"): CONSULT
+        for part in ("canned", "places", "cards", "ask", "later", "later/change", "later/cancel", "plain")
+    },
+    ("POST", "/desk/plain"): CONSULT,
+    ("GET", "/settings/canned"): SETTING_UP,
+    ("GET", CANNED): SETTING_UP,
+    **{("POST", f"/settings/canned{part}"): SETTING_UP for part in ("", "/offer", "/speaks")},
+    **{("POST", CANNED + part): SETTING_UP for part in ("", "/move", "/switch")},
+    ("GET", "/settings/texts"): SETTING_UP,
+    ("POST", "/settings/texts/review"): SETTING_UP,
 }
 # Which cases a role sees: at its own desk, at another desk of its town, walled off, in another town.
 SEES = {

@@ -1,0 +1,156 @@
+"""What lies beside the field for a reply: prepared words, places, questions with buttons, and replies for later."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+
+from starlette.responses import Response
+
+from handoff import composer, later, plain, replying, speaking
+from handoff.cases import Case
+from handoff.states import NotAllowed
+from handoff.web.case import Beside, case_of, show
+from resources.web.console import View, Visit, json
+
+_BLANKS = "分からない所を〔 〕で残しました（{blanks}）。ことばを入れるか、消してから送ってください。"
+
+
+def canned(visit: Visit) -> View:
+    """Put prepared words behind what was typed."""
+    case = case_of(visit, to_change=True)
+    offered = composer.prepared(visit.session, case, actor=visit.actor)
+    chosen = next((one for one in offered if str(one.id) == visit.form.get("canned")), None)
+    if chosen is None:
+        return _page(visit, trouble="定型文を選んでください。本文は変わっていません。")
+    blanks = _BLANKS.format(blanks="、".join(field.blank for field in chosen.blanks)) if chosen.blanks else ""
+    return _page(visit, notice=blanks, words=composer.appended(visit.form.get("words", ""), chosen.words))
+
+
+def places(visit: Visit) -> View:
+    """Look for places to send; what was typed stays."""
+    case, sought = case_of(visit, to_change=True), visit.form.get("sought_place", "").strip()
+    if not sought:
+        return _page(visit, trouble="探すことばを入れてください。まだ何も送られていません。")
+    found = visit.console.voice.find(sought[:200], town=case.custodian, now=visit.now)
+    return _page(visit, beside=Beside(sought=sought, places=found))
+
+
+def cards(visit: Visit) -> Response | View:
+    """Send the chosen places as cards."""
+    case = case_of(visit, to_change=True)
+    chosen = [visit.parse_id(name.removeprefix("place_")) for name in visit.form if name.startswith("place_")]
+    return _try(
+        visit, case, "cards",
+        lambda: replying.show(
+            visit.session, case, chosen, visit.form.get("words", ""), key=visit.form.get("key", ""), actor=visit.actor,
+            voice=visit.console.voice, now=visit.now, speaker=_speaker(visit, case),
+        ),
+    )  # fmt: skip
+
+
+def ask(visit: Visit) -> Response | View:
+    """Send the words as a question with a button for each answer."""
+    case = case_of(visit, to_change=True)
+    choices = [visit.form.get(f"choice{number}", "") for number in range(1, replying.MOST + 1)]
+    return _try(
+        visit, case, "asked_resident",
+        lambda: replying.ask(
+            visit.session, case, visit.form.get("words", ""), choices, key=visit.form.get("key", ""), actor=visit.actor,
+            voice=visit.console.voice, now=visit.now, speaker=_speaker(visit, case),
+        ),
+    )  # fmt: skip
+
+
+def plan(visit: Visit) -> Response | View:
+    """Keep the words until a day and a time in Japan."""
+    case = case_of(visit, to_change=True)
+    return _try(
+        visit, case, "planned",
+        lambda: later.plan(
+            visit.session, case, visit.form.get("words", ""), at=_moment(visit), key=visit.form.get("key", ""),
+            actor=visit.actor, now=visit.now, speaker=_speaker(visit, case),
+        ),
+    )  # fmt: skip
+
+
+def change_plan(visit: Visit) -> Response | View:
+    """Change the words or the time of a reply that has not left."""
+    case, planned = case_of(visit, to_change=True), _planned(visit)
+    return _try(
+        visit, case, "planned_changed",
+        lambda: later.change(
+            visit.session, case, planned[0], visit.form.get("planned_words", ""), at=_moment(visit), version=planned[1],
+            actor=visit.actor, now=visit.now,
+        ),
+    )  # fmt: skip
+
+
+def cancel_plan(visit: Visit) -> Response | View:
+    """Take back a reply that has not left."""
+    case, planned = case_of(visit, to_change=True), _planned(visit)
+    return _try(
+        visit, case, "planned_cancelled",
+        lambda: later.cancel(visit.session, case, planned[0], version=planned[1], actor=visit.actor, now=visit.now),
+    )  # fmt: skip
+
+
+def advise(visit: Visit) -> View:
+    """Say what of the typed words could be easier; nothing is sent and nothing is kept."""
+    case_of(visit, to_change=True)
+    words = visit.form.get("words", "").strip()
+    if not words:
+        return _page(visit, trouble="本文が空です。ことばを入れてから確かめてください。")
+    return _page(visit, beside=Beside(advice=plain.check(words[: replying.LONGEST], cut=visit.console.voice.cut)))
+
+
+def advise_live(visit: Visit) -> Response:
+    """Tell a script what of the typed words could be easier."""
+    words = visit.form.get("words", "").strip()[: replying.LONGEST]
+    found = plain.check(words, cut=visit.console.voice.cut) if words else []
+    told = [
+        {"label": one.label, "before": one.before, "words": one.words, "after": one.after, "say": one.say} for one in found
+    ]
+    return json({"advice": told})
+
+
+def _try(visit: Visit, case: Case, said: str, act: Callable[[], object]) -> Response | View:
+    try:
+        act()
+    except NotAllowed as refused:
+        return _page(visit, trouble=str(refused), beside=_kept_places(visit, case))
+    return visit.go(f"/desk/cases/{case.id}?said={said}")
+
+
+def _page(
+    visit: Visit, *, trouble: str = "", notice: str = "", words: str | None = None, beside: Beside | None = None
+) -> View:
+    kept = {name: value for name, value in visit.form.items() if name != "csrf"}
+    if words is not None:
+        kept["words"] = words
+    return lambda again: show(
+        again, trouble=trouble, status=409 if trouble else 200, kept=kept, beside=beside, notice=notice
+    )
+
+
+def _kept_places(visit: Visit, case: Case) -> Beside | None:
+    """What was found stays on the page when sending it was refused."""
+    sought = visit.form.get("sought_place", "").strip()
+    if not sought or not any(name.startswith("place_") for name in visit.form):
+        return None
+    found = visit.console.voice.find(sought[:200], town=case.custodian, now=visit.now)
+    return Beside(sought=sought, places=found)
+
+
+def _speaker(visit: Visit, case: Case) -> speaking.Speaker:
+    return speaking.chosen(visit.session, case, visit.form.get("as", ""))
+
+
+def _moment(visit: Visit) -> datetime | None:
+    return composer.moment(visit.form.get("later_day", ""), visit.form.get("later_clock", ""))
+
+
+def _planned(visit: Visit) -> tuple[uuid.UUID, int]:
+    version = visit.form.get("version", "")
+    return visit.parse_id(visit.form.get("planned", "")), int(version) if version.isascii() and version.isdigit() else 0
