@@ -25,8 +25,10 @@ _AT_ONCE: Final = 50
 def due(database: Database, now: datetime, *, compose: Callable[[str, str], str]) -> int:
     """Put the replies whose time has come into the outbox, each in a transaction of its own; returns how many went."""
     with database.reading(EVERYWHERE) as session:
-        query = select(PlannedReply.id, PlannedReply.custodian).where(PlannedReply.state == Plan.PLANNED)
-        found = session.execute(query.where(PlannedReply.at <= now).order_by(PlannedReply.at).limit(_AT_ONCE)).all()
+        ripe = select(PlannedReply.id, PlannedReply.custodian).where(
+            PlannedReply.state == Plan.PLANNED, PlannedReply.at <= now
+        )
+        found = session.execute(ripe.order_by(PlannedReply.at).limit(_AT_ONCE)).all()
     gone = 0
     for planned_id, custodian in found:
         with database.writing(custodian) as session:

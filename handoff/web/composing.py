@@ -153,4 +153,8 @@ def _moment(visit: Visit) -> datetime | None:
 
 def _planned(visit: Visit) -> tuple[uuid.UUID, int]:
     version = visit.form.get("version", "")
-    return visit.parse_id(visit.form.get("planned", "")), int(version) if version.isascii() and version.isdigit() else 0
+    try:
+        planned = uuid.UUID(visit.form.get("planned", ""))
+    except ValueError:
+        planned = uuid.UUID(int=0)  # There is none such, and that is what the page will say.
+    return planned, int(version) if version.isascii() and version.isdigit() else 0

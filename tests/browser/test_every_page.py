@@ -34,6 +34,8 @@ LOOKED_AT = {
     "lists": {"/desk"},
     "findings": {"/desk", "/desk/search", "/desk/unreadable/{event_id}"},
     "case": {"/desk/cases/{case_id}"},
+    # In test_talking.py.
+    "talking": {"/settings/canned", "/settings/canned/{canned_id}", "/settings/texts"},
 }
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 400, "height": 844}
 # 1280 pixels at a zoom of 200 %.
