@@ -30,11 +30,10 @@ def canned(visit: Visit) -> View:
 
 def places(visit: Visit) -> View:
     """Look for places to send; what was typed stays."""
-    case, sought = case_of(visit, to_change=True), visit.form.get("sought_place", "").strip()
-    if not sought:
+    case = case_of(visit, to_change=True)
+    if not visit.form.get("sought_place", "").strip():
         return _page(visit, trouble="探すことばを入れてください。まだ何も送られていません。")
-    found = visit.console.voice.find(sought[:200], town=case.custodian, now=visit.now)
-    return _page(visit, beside=Beside(sought=sought, places=found))
+    return _page(visit, beside=_finding(visit, case))
 
 
 def cards(visit: Visit) -> Response | View:
@@ -102,11 +101,15 @@ def advise(visit: Visit) -> View:
     words = visit.form.get("words", "").strip()
     if not words:
         return _page(visit, trouble="本文が空です。ことばを入れてから確かめてください。")
-    return _page(visit, beside=Beside(advice=plain.check(words[: replying.LONGEST], cut=visit.console.voice.cut)))
+    return _page(visit, beside=lambda: Beside(advice=plain.check(words[: replying.LONGEST], cut=visit.console.voice.cut)))
 
 
-def advise_live(visit: Visit) -> Response:
+def advise_live(visit: Visit) -> View:
     """Tell a script what of the typed words could be easier."""
+    return _advised
+
+
+def _advised(visit: Visit) -> Response:
     words = visit.form.get("words", "").strip()[: replying.LONGEST]
     found = plain.check(words, cut=visit.console.voice.cut) if words else []
     told = [
@@ -119,28 +122,32 @@ def _try(visit: Visit, case: Case, said: str, act: Callable[[], object]) -> Resp
     try:
         act()
     except NotAllowed as refused:
-        return _page(visit, trouble=str(refused), beside=_kept_places(visit, case))
+        # What was found stays on the page when sending it was refused.
+        sending = any(name.startswith("place_") for name in visit.form) and visit.form.get("sought_place", "").strip()
+        return _page(visit, trouble=str(refused), beside=_finding(visit, case) if sending else None)
     return visit.go(f"/desk/cases/{case.id}?said={said}")
 
 
 def _page(
-    visit: Visit, *, trouble: str = "", notice: str = "", words: str | None = None, beside: Beside | None = None
+    visit: Visit,
+    *,
+    trouble: str = "",
+    notice: str = "",
+    words: str | None = None,
+    beside: Callable[[], Beside] | None = None,
 ) -> View:
+    """Show the case again with what was typed; what takes a while is looked up after the writing transaction ended."""
     kept = {name: value for name, value in visit.form.items() if name != "csrf"}
     if words is not None:
         kept["words"] = words
     return lambda again: show(
-        again, trouble=trouble, status=409 if trouble else 200, kept=kept, beside=beside, notice=notice
+        again, trouble=trouble, status=409 if trouble else 200, kept=kept, beside=beside() if beside else None, notice=notice
     )
 
 
-def _kept_places(visit: Visit, case: Case) -> Beside | None:
-    """What was found stays on the page when sending it was refused."""
-    sought = visit.form.get("sought_place", "").strip()
-    if not sought or not any(name.startswith("place_") for name in visit.form):
-        return None
-    found = visit.console.voice.find(sought[:200], town=case.custodian, now=visit.now)
-    return Beside(sought=sought, places=found)
+def _finding(visit: Visit, case: Case) -> Callable[[], Beside]:
+    sought, town = visit.form.get("sought_place", "").strip()[:200], case.custodian
+    return lambda: Beside(sought=sought, places=visit.console.voice.find(sought, town=town, now=visit.now))
 
 
 def _speaker(visit: Visit, case: Case) -> speaking.Speaker:
