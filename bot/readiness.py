@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot import voice
 from bot.settings import Settings
 from bot.store import Store, sqlite_file
 from bot.texts import Texts
-from handoff import accounts
+from handoff import accounts, wording
 from handoff.accounts import Account, Platform
 from handoff.duty import Duty, Watch
 from handoff.routing import WALLED, choose_desk, staffed
@@ -40,6 +41,7 @@ class Obstacle:
 def obstacles(store: Store) -> list[Obstacle]:
     """Return everything that still forbids real residents."""
     found = [*_settings(store.settings), *_files(store.settings), *_sentences(store.now())]
+    said = voice.sentences(Texts.load())
     with store.database.reading(EVERYWHERE) as session:
         towns = [town for town in places.towns(session) if town.level == Level.MUNICIPALITY or town.demo]
         idle = [town for town in towns if _only_directory(session, town)]
@@ -50,6 +52,9 @@ def obstacles(store: Store) -> list[Obstacle]:
         for town in towns:
             if town not in idle:
                 found += _town(session, town)
+                unread = wording.unread(session, town.code, said)
+                if unread:
+                    found.append(Obstacle("texts_drafted", {"town": town.name, "count": unread}))
         for account in accounts.active(session):
             found += _account(session, account)
     return found
@@ -77,9 +82,6 @@ def _files(settings: Settings) -> Iterator[Obstacle]:
 
 
 def _sentences(now: datetime) -> Iterator[Obstacle]:
-    drafted = Texts.load().drafted()
-    if drafted:
-        yield Obstacle("texts_drafted", {"count": len(drafted)})
     lines = hotlines.load().lines
     today = now.astimezone(ZoneInfo("Asia/Tokyo")).date()
     for code, count in (

@@ -104,16 +104,21 @@ class DeskVoice:
         return self._tools().ear.words.cut(words)
 
     def sentences(self) -> list[Sentence]:
-        """Return every sentence residents may read, in each register that differs."""
-        found = []
-        for key, wording in sorted(self._texts.wordings.items()):
-            if wording.shape in ("query", "heard"):
-                continue
-            for register in ("normal", "easy"):
-                words = wording.easy if register == "easy" else wording.normal
-                reviewed = wording.state == "reviewed"
-                found.append(Sentence(key, register, words, reviewed, wording.reviewed_by, wording.reviewed_on))
-        return found
+        """Return every sentence residents may read."""
+        return sentences(self._texts)
+
+
+def sentences(texts: Texts) -> list[Sentence]:
+    """Return every sentence residents may read, in both registers; what is only searched or listened for is none."""
+    found = []
+    for key, wording in sorted(texts.wordings.items()):
+        if wording.shape in ("query", "heard"):
+            continue
+        for register in ("normal", "easy"):
+            words = wording.easy if register == "easy" else wording.normal
+            reviewed = wording.state == "reviewed"
+            found.append(Sentence(key, register, words, reviewed, wording.reviewed_by, wording.reviewed_on))
+    return found
 
 
 def _offered(teller: _Beside, place: PlaceCard) -> Offered:

@@ -55,7 +55,7 @@ class Filled:
 
 
 EXAMPLE: Final[Mapping[Field, str]] = {
-    Field.NAME: "はな", Field.WORKER: "山田", Field.DESK: "福祉総合相談課", Field.PHONE: "000-000-0000",
+    Field.NAME: "はな", Field.WORKER: "山田", Field.DESK: "福祉総合相談課", Field.PHONE: "（市役所の番号）",
     Field.RECEIPT: "R-26-1124-01", Field.HOURS: "月〜金 8:30〜17:15",
 }  # fmt: skip
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from handoff import queue, unreadable
 from handoff.queue import Tab
+from handoff.web.wording import unread
 from resources import journal
 from resources.web.console import Visit, json
 
@@ -38,6 +39,7 @@ def desk(visit: Visit) -> Response:
         aside=unreadable.waiting(visit.session, visit.actor) if tab is Tab.HELD else [],
         version=watch.version,
         first=after is None,
+        unread_texts=unread(visit),
     )
 
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from handoff import wording
 from handoff.states import NotAllowed
 from handoff.web.own_town import town_of
+from resources.access import Permission
 from resources.web.console import NoSuchPage, View, Visit
 
 _PAGE = 50
@@ -32,6 +33,13 @@ def review(visit: Visit) -> Response | View:
         trouble = str(refused)
         return lambda later: _show(later, trouble=trouble)
     return visit.go(f"/settings/texts?said=reviewed&town={town}&q={_plain(visit, 'q')}&only={_plain(visit, 'only')}")
+
+
+def unread(visit: Visit) -> int:
+    """Return how many sentences of the bot nobody has read, for those who may approve them; nobody else is told."""
+    if not visit.actor.may(Permission.SET_UP):
+        return 0
+    return wording.unread(visit.session, town_of(visit), visit.console.voice.sentences())
 
 
 def _show(visit: Visit, *, trouble: str = "") -> Response:
