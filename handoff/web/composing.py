@@ -123,8 +123,8 @@ def _try(visit: Visit, case: Case, said: str, act: Callable[[], object]) -> Resp
         act()
     except NotAllowed as refused:
         # What was found stays on the page when sending it was refused.
-        sending = any(name.startswith("place_") for name in visit.form) and visit.form.get("sought_place", "").strip()
-        return _page(visit, trouble=str(refused), beside=_finding(visit, case) if sending else None)
+        choosing = said == "cards" and visit.form.get("sought_place", "").strip()
+        return _page(visit, trouble=str(refused), beside=_finding(visit, case) if choosing else None)
     return visit.go(f"/desk/cases/{case.id}?said={said}")
 
 

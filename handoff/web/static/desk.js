@@ -14,7 +14,7 @@
   }
 
   // What is typed and neither sent nor kept yet.
-  const unsaved = () => Array.from(document.querySelectorAll("textarea")).filter((field) => field.value.trim() && !field.form.dataset.sent);
+  const unsaved = () => Array.from(document.querySelectorAll("textarea")).filter((field) => field.value.trim() && field.value !== field.dataset.kept && !field.form.dataset.sent);
 
   // The page is of no use any more; what was typed on it stays, with the reason above.
   let left = false;

@@ -3,11 +3,6 @@
 (function () {
   const byId = (id) => document.getElementById(id);
   const form = byId("composer");
-  for (const field of document.querySelectorAll("textarea[data-kept]")) {
-    // A reply for later is kept already: leaving the page loses only what was changed in it.
-    field.form.dataset.sent = "yes";
-    field.addEventListener("input", () => { if (field.value !== field.dataset.kept) { delete field.form.dataset.sent; } });
-  }
   if (!form) { return; }
   const words = byId("words");
 
