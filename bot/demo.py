@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Any, TypeVar
 
 from bot.store import Store
+from handoff import canned
 from handoff.duty import Duty, Watch
 from handoff.routing import RoutingRule
 from resources import importing, places, sign_in
@@ -86,6 +87,9 @@ def _found(database: Database, plan: dict[str, Any], password_hash: str, now: da
                     desk_id=desks[rule["desk"]].id,
                 )
             )
+        for town in towns:
+            if any(desk["municipality"] == town["code"] for desk in plan["desk"]):
+                canned.furnish(session, town["code"], canned.ready_made(), now=now)
         for duty in _renamed(Duty, plan["duty"]):
             duty.watch, duty.decided_at = Watch(duty.watch), now
             session.add(duty)

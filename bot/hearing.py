@@ -75,7 +75,13 @@ def store(session: Session, point: ContactPoint, event: InboundEvent, heard: Hea
 
 
 def with_label(session: Session, point: ContactPoint, heard: Heard) -> Heard:
-    """Find the words on a pressed button where the platform does not tell them, so that the desk can read them."""
+    """Find the words on a pressed button where the platform does not tell them, so that the desk can read them.
+
+    A button under a worker's question carries the words themselves: it is no button of the dialogue, they were said to a
+    person.
+    """
+    if heard.kind == Kind.CHOICE and reply.said_by(heard.data):
+        return replace(heard, words=reply.said_by(heard.data), data="")
     if heard.kind != Kind.CHOICE or heard.words or not heard.data:
         return heard
     recent = select(Outgoing).where(Outgoing.contact_id == point.contact_id, Outgoing.body_sealed.is_not(None))

@@ -22,7 +22,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from bot import alerting, clock, logs, readiness, reply
+from bot import alerting, clock, logs, readiness, voice
 from bot.cli import chat as terminal
 from bot.cli.saying import sentence
 from bot.dialogue import flow, handing_back, unanswered
@@ -36,7 +36,7 @@ from bot.ticker import Due
 from bot.web import chat, health
 from bot.web.webhooks import Webhooks
 from bot.worker import Worker
-from handoff import climbing, looking
+from handoff import climbing, due_replies, looking
 from handoff.cases import Case
 from handoff.web.routes import desk_pages
 from handoff.web.settings_routes import settings_pages
@@ -58,6 +58,7 @@ _REFRESH = 1.0  # seconds until a change of the directory is found
 _PREPARE = 2.0  # seconds between looks for entries whose terms are not stored yet
 _REST = 5.0  # seconds until the pages of the dictionary are given back
 _ALERT = 2.0  # seconds between looks for alerts to staff that are due
+_PLANNED = 2.0  # seconds between looks for replies whose time has come
 _TIDY = 600.0  # seconds between looks for imports that a crash left half done
 
 
@@ -72,6 +73,7 @@ class Product:
     failpoints: Failpoints
     hears: Callable[[Session, str, str], Assessment]
     alerting: Alerting
+    tools: Callable[[], Tools]
 
 
 def build(store: Store) -> Product:
@@ -112,6 +114,7 @@ def build(store: Store) -> Product:
             Due("refresh_search", _REFRESH, lambda database, moment: tools().search.refresh(), everywhere=True),
             Due("prepare_search", _PREPARE, lambda database, moment: tools().search.prepare()),
             Due("sweep_looking", _TIDY, looking.sweep),
+            Due("planned_replies", _PLANNED, lambda database, moment: due_replies.due(database, moment, compose=voice.say)),
             Due("rest_ear", _REST, lambda database, moment: tools().ear.words.rest(), everywhere=True),
         ],
     )
@@ -119,7 +122,7 @@ def build(store: Store) -> Product:
     def hears(session: Session, town: str, words: str) -> Assessment:
         return tools().search.ears.of(session, town).assess(words)
 
-    return Product(store, texts, acceptor, worker, failpoints, hears, called)
+    return Product(store, texts, acceptor, worker, failpoints, hears, called, tools)
 
 
 def console_of(product: Product) -> Console:
@@ -135,11 +138,10 @@ def console_of(product: Product) -> Console:
     return Console(
         database=store.database,
         now=store.now,
-        compose=lambda words, sender: reply.to_json(
-            reply.Reply((reply.Bubble(words),), confidential=True, sender=sender)
-        ),
+        compose=voice.say,
         handed_back=handed_back,
         handed_over=handed_over,
+        voice=voice.DeskVoice(product.tools, product.texts),
         hears=product.hears,
         obstacles=lambda town: [
             (one.code, sentence(f"check.{one.code}", **one.values)) for one in readiness.of_town(store, town)

@@ -6,6 +6,7 @@ import bot.conversations
 import handoff.accounts
 import handoff.alarms
 import handoff.alert_contacts
+import handoff.canned
 import handoff.cases
 import handoff.consent
 import handoff.contacts
@@ -13,6 +14,7 @@ import handoff.drafts
 import handoff.duty
 import handoff.help_requests
 import handoff.inbox
+import handoff.later
 import handoff.looking
 import handoff.notes
 import handoff.outbox
@@ -21,6 +23,7 @@ import handoff.receipts
 import handoff.routing_table
 import handoff.same_person
 import handoff.transcript
+import handoff.wording
 import handoff.workers
 import resources.areas
 import resources.attendance

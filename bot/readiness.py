@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot import voice
 from bot.settings import Settings
 from bot.store import Store, sqlite_file
 from bot.texts import Texts
-from handoff import accounts, alert_contacts
+from handoff import accounts, alert_contacts, wording
 from handoff.accounts import Account, Platform
 from handoff.duty import Duty, Watch
 from handoff.routing import WALLED, choose_desk, staffed
@@ -23,6 +24,7 @@ from resources.alerts import BadEndpoints, Endpoint
 from resources.db import EVERYWHERE
 from resources.places import Level, Municipality, Relay
 from resources.staff import Role, Staff, StaffRole
+from resources.voice import Sentence
 
 HOTLINE_DAYS = 180
 SHORTEST_SECRET = 32
@@ -42,6 +44,7 @@ def obstacles(store: Store) -> list[Obstacle]:
     """Return everything that still forbids real residents."""
     found = [*_settings(store.settings), *_files(store.settings), *_sentences(store.now()), *_alerts(store.settings)]
     ways = _endpoints(store.settings)
+    said = voice.sentences(Texts.load())
     with store.database.reading(EVERYWHERE) as session:
         towns = [town for town in places.towns(session) if town.level == Level.MUNICIPALITY or town.demo]
         idle = [town for town in towns if _only_directory(session, town)]
@@ -53,6 +56,7 @@ def obstacles(store: Store) -> list[Obstacle]:
             if town not in idle:
                 found += _town(session, town)
                 found += _alerted(session, town, ways)
+                found += _unread(session, town, said)
         for account in accounts.active(session):
             found += _account(session, account)
     return found
@@ -63,7 +67,7 @@ def of_town(store: Store, code: str) -> list[Obstacle]:
     found = [*_settings(store.settings), *_sentences(store.now())]
     with store.database.reading(code) as session:
         town = session.get_one(Municipality, code)
-        found = [*_town(session, town), *found]
+        found = [*_town(session, town), *_unread(session, town, voice.sentences(Texts.load())), *found]
         for account in accounts.active(session):
             found += _account(session, account)
     return found
@@ -88,6 +92,12 @@ def _files(settings: Settings) -> Iterator[Obstacle]:
     data = sqlite_file(settings.database_url)
     if data is not None and settings.key_file.absolute().parent == data.parent:
         yield Obstacle("key_beside_data", {"path": settings.key_file.absolute()})
+
+
+def _unread(session: Session, town: Municipality, said: Sequence[Sentence]) -> Iterator[Obstacle]:
+    """Sentences of the bot that nobody of the town has read yet."""
+    if count := wording.unread(session, town.code, said):
+        yield Obstacle("texts_drafted", {"town": town.name, "count": count})
 
 
 def _alerts(settings: Settings) -> Iterator[Obstacle]:
@@ -121,9 +131,6 @@ def _alerted(session: Session, town: Municipality, ways: dict[str, Endpoint]) ->
 
 
 def _sentences(now: datetime) -> Iterator[Obstacle]:
-    drafted = Texts.load().drafted()
-    if drafted:
-        yield Obstacle("texts_drafted", {"count": len(drafted)})
     lines = hotlines.load().lines
     today = now.astimezone(ZoneInfo("Asia/Tokyo")).date()
     for code, count in (

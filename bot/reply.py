@@ -6,7 +6,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
+
+# Before the words that a button under a worker's question brings back; no step of the dialogue has this name.
+_SAID: Final = "say:"
 
 
 class Press(StrEnum):
@@ -69,6 +72,17 @@ def label_of(reply: Reply, data: str) -> str:
     cards = (card for bubble in reply.bubbles for card in bubble.cards)
     buttons = (*reply.choices, *(button for card in cards for button in card.buttons))
     return next((button.label for button in buttons if button.press is Press.CHOOSE and button.data == data), "")
+
+
+def question(words: str, answers: Sequence[str], sender: str) -> Reply:
+    """Return what a worker asks, with a button for each answer; a pressed one comes back as the resident's own words."""
+    choices = tuple(Choice(answer, f"{_SAID}{answer}") for answer in answers)
+    return Reply((Bubble(words),), choices, confidential=True, sender=sender)
+
+
+def said_by(data: str) -> str:
+    """Return the words that a button under a worker's question stands for, empty for any other button."""
+    return data.removeprefix(_SAID).strip() if data.startswith(_SAID) else ""
 
 
 def to_json(reply: Reply) -> str:

@@ -37,6 +37,8 @@ class Desk(Base):
     fallback_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("desk.id"))
     overflow_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("desk.id"))
     active: Mapped[bool] = mapped_column(default=True)
+    # Under whose name its replies arrive unless somebody chooses otherwise: person or desk.
+    speaks_as: Mapped[str] = mapped_column(String(8), default="person", server_default="person")
 
 
 class DeskClosure(Base):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -151,6 +151,11 @@ class Search:
         found = [Found(place.record, place.score, place.away, place.candidate.why) for place in placed[offset : offset + limit]]
         about = topics or tuple(score.topic.value for score in heard.topics) if heard else topics
         return Looked(found, missed, about, kinds or (heard.kinds if heard else ()))
+
+    def known(self, ids: Collection[uuid.UUID], *, municipality: str) -> list[uuid.UUID]:
+        """Return those of the entries that stand in the directories for residents of a town, in the order asked for."""
+        around = [town.records for _, town in self._shelf.around(municipality)]
+        return [id_ for id_ in ids if any(str(id_) in records for records in around)]
 
     def _heard(self, text: str, municipality: str) -> Assessment:
         with self._database.reading() as session:

@@ -12,12 +12,16 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 
 import httpx
 import uvicorn
 from fastapi import FastAPI
 from sqlalchemy.orm import Session
 
+from bot.dialogue.turn import Tools
+from bot.texts import Texts
+from bot.voice import DeskVoice
 from handoff import accounts, cases, contacts, outbox, transcript
 from handoff.accounts import Platform
 from handoff.cases import Case
@@ -26,13 +30,15 @@ from handoff.states import Consent, Ground
 from handoff.transcript import Author, Kind
 from handoff.web.routes import desk_pages
 from handoff.web.settings_routes import settings_pages
-from intents import Assessment, Route
-from resources import places, sign_in
+from intents import Assessment, Ear, Route
+from resources import hotlines, places, sign_in
 from resources.alerts import Alerting
 from resources.db import Database, new_id
 from resources.desks import Desk
+from resources.kinds import Kinds
 from resources.passwords import Passwords
 from resources.places import Relay
+from resources.search import Search
 from resources.staff import Role
 from resources.web.console import Console, Page
 from resources.web.headers import Guarded
@@ -44,6 +50,16 @@ PASSWORD = "ながくて覚えやすい合言葉"
 HANDED_BACK = "ここからは、また自動の受付がお答えします。"
 HANDED_OVER = "担当が代わりました。"
 HOURS = "0Mo0Tu0We0Th0Fr 08:30-17:15 祝休"
+
+
+@cache
+def _ear() -> Ear:
+    return Ear.standard()
+
+
+def _tools(database: Database) -> Tools:
+    kinds = Kinds.load()
+    return Tools(_ear(), Search(database, _ear(), kinds), hotlines.load(), kinds, Texts.load())
 
 
 def compose(words: str, sender: str) -> str:
@@ -90,10 +106,14 @@ class World:
         """Return the moment the console believes it is."""
         return self.now + self.offset
 
+    def voice(self) -> DeskVoice:
+        """Return what the desk says beyond plain words; the ear is loaded when it is needed first."""
+        return DeskVoice(lambda: _tools(self.database), Texts.load())
+
     def console(self) -> Console:
         """Return the running system as the pages see it."""
         return Console(
-            self.database, self.clock, compose, handed_back, handed_over, passwords=self.passwords,
+            self.database, self.clock, compose, handed_back, handed_over, self.voice(), passwords=self.passwords,
             production=self.production, alerting=self.alerting, second_factor=self.second_factor,
             hears=self._hear, obstacles=lambda town: self.lacks, base_url="https://uketome.example.jp",
         )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from bot.dialogue.turn import Told, Turn
+from bot.dialogue.turn import Teller, Told, Turn
 from bot.reply import Bubble
 from handoff import duty
 from handoff.duty import Watch
@@ -58,12 +58,12 @@ def is_reading(turn: Turn, desk: Desk | None) -> bool:
     return hours is not None and hours.is_open
 
 
-def moment(turn: Turn, at: datetime) -> str:
+def moment(turn: Teller, at: datetime) -> str:
     """Return a time as it is said: きょう17時15分, 月曜8時30分, 1月4日（月）8時30分; in figures for other languages."""
     return Told(_in_words(turn, at), f"{at.astimezone(JAPAN):%Y-%m-%d %H:%M}")
 
 
-def _in_words(turn: Turn, at: datetime) -> str:
+def _in_words(turn: Teller, at: datetime) -> str:
     local, today = at.astimezone(JAPAN), turn.now.astimezone(JAPAN).date()
     hour, minute = local.hour, local.minute
     day = local.date()
@@ -79,7 +79,7 @@ def _in_words(turn: Turn, at: datetime) -> str:
     return turn.words("time.date", month=local.month, day=local.day, weekday=weekday, clock=clock)
 
 
-def day(turn: Turn, on: date) -> str:
+def day(turn: Teller, on: date) -> str:
     """Return a day with its year: 2026年9月11日."""
     return turn.words("time.day", year=on.year, month=on.month, day=on.day)
 

@@ -58,13 +58,15 @@ def listen(turn: Turn, memory: Memory) -> Said:
         return Said(data=heard.data, near=near, unreadable=heard.kind in UNREADABLE)
     ear = turn.tools.search.ears.of(turn.session, turn.town.code)
     earlier = earlier_words(turn)
-    act = ear.hear_act(words)
+    # A button under a worker's question answers that question: here it is words like any others, and agrees to nothing.
+    to_person = heard.kind == Kind.CHOICE
+    act = None if to_person else ear.hear_act(words)
     told = hear(ear, memory.standing, words, earlier)
     story = earlier if told.standing.messages is None else earlier[len(earlier) - min(len(earlier), told.standing.messages - 1) :]
     unsaid = tuple(code.value for code in told.standing.withdrawn if code in memory.standing.crises)
     return Said(
         words=words,
-        data=_in_danger(turn, words, act, memory) or _meant(words, act, memory),
+        data="" if to_person else _in_danger(turn, words, act, memory) or _meant(words, act, memory),
         near=near,
         unreadable=False,
         act=act,

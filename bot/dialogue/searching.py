@@ -5,22 +5,18 @@ from __future__ import annotations
 import uuid
 from dataclasses import replace
 from datetime import datetime, timedelta
-from urllib.parse import quote
 
-from bot.dialogue import reading
+from bot.dialogue import placing
 from bot.dialogue.memory import Memory, Next
 from bot.dialogue.turn import Turn
-from bot.reply import Bubble, Card, Choice, Press
+from bot.reply import Bubble, Choice
 from intents import Assessment, Topic
 from resources import near_misses
 from resources.cards import PlaceCard, for_answer
-from resources.hours import OpeningState
 
 SHOWN = 3
 # Beside a place that fits well, one that fits less than this share of it is noise.
 _LEAST = 0.3
-_MAP = "https://www.google.com/maps/search/?api=1&query="
-_LONGEST_LINE = 60
 # How many more are looked at for what opens soon, and how soon that is.
 _WIDER = 3
 _SOON = timedelta(days=3)
@@ -111,9 +107,7 @@ def cards(
         shown = sorted(shown, key=lambda place: _opens(turn, place) > turn.now + _SOON)[:limit]
     if not shown:
         return None
-    open_now = [(place, _now(turn, place)) for place in shown]
-    alt = turn.words("listening.between").join(_in_alt(turn, *place) for place in open_now)
-    return Bubble(turn.words("listening.cards", places=alt), tuple(_card(turn, *place) for place in open_now))
+    return placing.bubble(turn, shown)
 
 
 def behind(turn: Turn, topic: Topic) -> tuple[uuid.UUID, ...]:
@@ -136,77 +130,6 @@ def _opens(turn: Turn, place: PlaceCard) -> datetime:
     if place.opening.is_open:
         return turn.now
     return place.opening.next or turn.now + _SOON
-
-
-def _card(turn: Turn, place: PlaceCard, now: str) -> Card:
-    where = place.where
-    address = where.address if where else ""
-    distance = _distance(turn, place.distance_m)
-    waiting, voiceless = place.wait_time, place.voiceless.replace(";", "・")
-    told = {"waiting": waiting, "fee": place.fee, "booking": place.booking, "voiceless": voiceless}
-    named = [turn.words(f"card.{key}", words=_short(words)) for key, words in told.items() if words]
-    lines = [place.alert, place.hours, place.hours_note, *named, _checked(turn, place)]
-    buttons = []
-    if place.phones:
-        buttons.append(turn.choice("card.call", place.phones[0].number, Press.CALL))
-    if where is not None and where.latitude is not None and where.longitude is not None:
-        buttons.append(turn.choice("card.map", f"{_MAP}{where.latitude:.5f},{where.longitude:.5f}", Press.OPEN))
-    elif address:
-        buttons.append(turn.choice("card.map", _MAP + quote(address), Press.OPEN))
-    if place.url.startswith("https://"):
-        buttons.append(turn.choice("card.details", place.url, Press.OPEN))
-    return Card(
-        title=_name(turn, place),
-        now=now,
-        whom=_short(place.for_whom) or turn.words("card.anyone"),
-        where=" ".join(part for part in (address, distance) if part),
-        lines=tuple(_short(line) for line in lines if line),
-        buttons=tuple(buttons),
-    )
-
-
-def _name(turn: Turn, place: PlaceCard) -> str:
-    # The name on the door stays beside the easy words: three centres of one kind share the latter.
-    return f"{place.plain_name} {place.name}" if turn.conversation.register == "easy" and place.plain_name else place.name
-
-
-def _now(turn: Turn, place: PlaceCard) -> str:
-    hours = place.opening
-    if place.resting:
-        until = place.reopens_on
-        return turn.words("card.resting_until", when=reading.day(turn, until)) if until else turn.words("card.resting")
-    if hours.is_open:
-        if hours.until is None:
-            return turn.words("card.open_always")
-        return turn.words("card.open_until", until=reading.moment(turn, hours.until))
-    if hours.state is OpeningState.CLOSED:
-        return turn.words("card.closed_until", when=reading.moment(turn, hours.next)) if hours.next else turn.words("card.closed")
-    return turn.words("card.ask")
-
-
-def _checked(turn: Turn, place: PlaceCard) -> str:
-    """Return when an entry was confirmed last, where that was too long ago or never."""
-    if not place.stale:
-        return ""
-    if place.assured_date is None:
-        return turn.words("card.unchecked")
-    return turn.words("card.stale", when=reading.day(turn, place.assured_date))
-
-
-def _in_alt(turn: Turn, place: PlaceCard, now: str) -> str:
-    phone = place.phones[0].number if place.phones else turn.words("listening.no_phone")
-    return turn.words("listening.place_in_alt", name=_name(turn, place), state=now, phone=phone)
-
-
-def _distance(turn: Turn, metres: int | None) -> str:
-    if metres is None:
-        return ""
-    told = f"{metres / 1000:.1f}km" if metres >= 1000 else f"{max(50, round(metres, -1))}m"
-    return turn.words("card.far", distance=told)
-
-
-def _short(words: str) -> str:
-    return words if len(words) <= _LONGEST_LINE else words[: _LONGEST_LINE - 1] + "…"
 
 
 def _unsure(bubble: Bubble) -> bool:

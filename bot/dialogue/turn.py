@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
@@ -49,6 +50,28 @@ class Tools:
     texts: Texts
 
 
+class Teller(Protocol):
+    """Who tells of a place: a turn of the conversation, or the desk beside it."""
+
+    @property
+    def now(self) -> datetime:
+        """The moment it is told."""
+        ...
+
+    @property
+    def register(self) -> str:
+        """The register the resident chose."""
+        ...
+
+    def words(self, key: str, **values: object) -> str:
+        """Return an approved sentence."""
+        ...
+
+    def choice(self, key: str, data: str, press: Press = Press.CHOOSE, **values: object) -> Choice:
+        """Return one button."""
+        ...
+
+
 @dataclass(frozen=True)
 class Turn:
     """One thing heard from one person, inside the caller's transaction."""
@@ -68,6 +91,11 @@ class Turn:
     def words(self, key: str, **values: object) -> str:
         """Return an approved sentence in the register the resident chose; the town's name is always at hand."""
         return self.tools.texts.say(key, self.conversation.register, **{"town": self.town_name, **values})
+
+    @property
+    def register(self) -> str:
+        """The register the resident chose."""
+        return self.conversation.register
 
     @property
     def town_name(self) -> str:

@@ -95,10 +95,10 @@ def _item(texts: Texts, one: Shown, register: str) -> Item:
 
 
 def _choices(said: list[Shown]) -> tuple[Choice, ...]:
-    """Return the buttons of the last answer; they go when the resident has spoken."""
+    """Return the buttons of the last answer, of the machine or of a person; they go when the resident has spoken."""
     for one in reversed(said):
-        if one.author in (Author.RESIDENT, Author.STAFF):
+        if one.author is Author.RESIDENT:
             return ()
-        if one.author is Author.BOT:
+        if one.author in (Author.BOT, Author.STAFF):
             return from_json(one.body).choices
     return ()

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from starlette.responses import Response
 
-from handoff import alarm_board, alarms, cases, drafts, moves, notes, presence, presses, replying
+from handoff import alarm_board, alarms, cases, drafts, later, moves, notes, presence, presses, replying, speaking
 from handoff.cases import Case
 from handoff.conversation import mention, staff_names
 from handoff.states import NotAllowed, Outcome
@@ -87,8 +87,11 @@ def close(visit: Visit) -> Response | View:
     if chosen not in list(Outcome):
         return refused_with(visit, "終わり方を選んでください。相談はまだ終わっていません。")
     case, outcome = case_of(visit, to_change=True), Outcome(chosen)
+    planned = visit.form.get("planned", "")
     try:
+        later.ask_at_close(visit.session, case, planned)
         moves.close(visit.session, case, outcome, actor=visit.actor, now=visit.now, explained=bool(words))
+        later.settle_at_close(visit.session, case, planned, actor=visit.actor, now=visit.now)
         said = "closed"
         _line(visit, case, f"{visit.actor.name}さんが相談を終了しました")
     except moves.SecondPersonNeeded:
@@ -121,6 +124,7 @@ def _reply(visit: Visit, case: Case) -> None:
     replying.reply(
         visit.session, case, visit.form.get("words", ""), key=visit.form.get("key", ""), actor=visit.actor,
         compose=visit.console.compose, now=visit.now, at=visit.parse_id(at) if at else None,
+        speaker=speaking.chosen(visit.session, case, visit.form.get("as", "")),
     )  # fmt: skip
 
 

@@ -3,21 +3,42 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.responses import Response
 
-from handoff import alarm_board, casefile, cases, consent, conversation, help_requests, looking, queue, spoken, teamwork
+from handoff import (
+    alarm_board,
+    casefile,
+    cases,
+    composer,
+    consent,
+    conversation,
+    help_requests,
+    looking,
+    queue,
+    spoken,
+    teamwork,
+)
 from handoff.casefile import CaseFile
 from handoff.cases import Case
+from handoff.plain import Advice
 from handoff.replying import LONGEST
 from handoff.states import Outcome
 from resources.db import new_id
+from resources.voice import Offered
 from resources.web.console import NoSuchPage, Visit, json
 
 SAID = {
     "taken": "この相談を受けました。ボットは黙っています。",
     "sent": "返信を送信待ちに入れました。届いたかどうかは、ことばの横の印で分かります。",
+    "cards": "場所の案内を送信待ちに入れました。届いたかどうかは、ことばの横の印で分かります。",
+    "asked_resident": "ボタンつきの質問を送信待ちに入れました。押された答えは、本人のことばとして会話に出ます。",
+    "planned": "あとで送る返信を予約しました。送られるまで、変えることも取りやめることもできます。",
+    "planned_changed": "予約した返信を変えました。",
+    "planned_cancelled": "予約した返信を取りやめました。送られません。",
     "noted": "メモを残しました。",
     "reached": "メモを残し、未応答の時計を止めました。",
     "away": "席をはずしました。その間は、ボットが緊急の案内と場所の案内だけを続けます。",
@@ -39,12 +60,29 @@ SAID = {
 }
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What was asked for beside the reply: places that were found, or advice on the words; None where nobody asked."""
+
+    sought: str = ""
+    places: Sequence[Offered] | None = None
+    advice: Sequence[Advice] | None = None
+
+
 def case(visit: Visit) -> Response:
     """Show a case."""
     return show(visit)
 
 
-def show(visit: Visit, *, trouble: str = "", status: int = 200, kept: dict[str, str] | None = None) -> Response:
+def show(
+    visit: Visit,
+    *,
+    trouble: str = "",
+    status: int = 200,
+    kept: dict[str, str] | None = None,
+    beside: Beside | None = None,
+    notice: str = "",
+) -> Response:
     """Show a case, with what did not work and what was typed; who reads is on record before."""
     found, earlier = case_of(visit), visit.request.query_params.get("before", "")
     before = visit.parse_id(earlier) if earlier else None
@@ -69,6 +107,9 @@ def show(visit: Visit, *, trouble: str = "", status: int = 200, kept: dict[str, 
         page_size=conversation.PAGE,
         earlier=before is not None,
         requests=_requests(visit, file),
+        composer=composer.gather(visit.session, found, actor=visit.actor, now=visit.now),
+        beside=beside or Beside(),
+        notice=notice,
     )
 
 

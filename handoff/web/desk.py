@@ -10,6 +10,7 @@ from starlette.responses import Response
 from handoff import deadlines, queue, unreadable
 from handoff.lists import Tab
 from handoff.queue import Tally, Watch
+from handoff.web.wording import unread
 from resources import journal
 from resources.web.console import Visit, json
 from resources.web.look import ago
@@ -45,6 +46,7 @@ def desk(visit: Visit) -> Response:
         aside=unreadable.waiting(visit.session, visit.actor) if tab is Tab.HELD else [],
         version=watch.version,
         after=after,
+        unread_texts=unread(visit),
     )
 
 

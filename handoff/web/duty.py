@@ -108,11 +108,11 @@ def _show(
 ) -> Response:
     town = _town(visit)
     cells = duty_table.cells(visit.session, town)
-    return visit.page(
+    return shown(
+        visit,
         "duty.html",
+        visit.session.get_one(Municipality, town),
         status=status,
-        town=visit.session.get_one(Municipality, town),
-        towns=[visit.session.get_one(Municipality, code) for code in sorted(_towns(visit))],
         cells=cells,
         open_count=sum(not cell.decided for cell in cells),
         seen=duty_table.mark(visit.session, town),

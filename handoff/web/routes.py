@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
-from handoff.web import ack, acts, aside, case, desk, duty, emergency, finding, handover, help_requests, live, newcomers, writing
+from handoff.web import (
+    ack,
+    acts,
+    aside,
+    canned,
+    case,
+    composing,
+    desk,
+    duty,
+    emergency,
+    finding,
+    handover,
+    help_requests,
+    live,
+    newcomers,
+    wording,
+    writing,
+)
 from resources.access import Permission
 from resources.web.console import Page
 
@@ -15,7 +32,7 @@ _MAY = Permission.CONSULT
 
 def desk_pages() -> list[Page]:
     """Return the pages of the desk console."""
-    return [*_lists(), *_case(), *_acts(), *_unreadable(), *_help_requests(), *_alerts(), *_together()]
+    return [*_lists(), *_case(), *_acts(), *_unreadable(), *_help_requests(), *_alerts(), *_together(), *_talking()]
 
 
 def _lists() -> list[Page]:
@@ -59,7 +76,7 @@ def _unreadable() -> list[Page]:
 
 def _help_requests() -> list[Page]:
     return [
-        Page(f"{_CASE}/ask", help_requests.ask, _MAY, "POST"),
+        Page(f"{_CASE}/requests", help_requests.ask, _MAY, "POST"),
         Page(f"{_CASE}/requests/{{request_id}}/withdraw", help_requests.withdraw, _MAY, "POST"),
         Page("/requests", help_requests.requests, Permission.HELP, entry="あなたへのお願い"),
         Page(_REQUEST, help_requests.request, Permission.HELP),
@@ -101,4 +118,29 @@ def _together() -> list[Page]:
         Page(f"{_CASE}/draft/drop", writing.drop, _MAY, "POST"),
         Page(f"{_CASE}/spoken", writing.note_call, _MAY, "POST"),
         Page(f"{_CASE}/looking", writing.look, _MAY, "POST", live=True),
+    ]
+
+
+def _talking() -> list[Page]:
+    up = Permission.SET_UP
+    return [
+        Page(f"{_CASE}/canned", composing.canned, _MAY, "POST"),
+        Page(f"{_CASE}/places", composing.places, _MAY, "POST"),
+        Page(f"{_CASE}/cards", composing.cards, _MAY, "POST"),
+        Page(f"{_CASE}/ask", composing.ask, _MAY, "POST"),
+        Page(f"{_CASE}/later", composing.plan, _MAY, "POST"),
+        Page(f"{_CASE}/later/change", composing.change_plan, _MAY, "POST"),
+        Page(f"{_CASE}/later/cancel", composing.cancel_plan, _MAY, "POST"),
+        Page(f"{_CASE}/plain", composing.advise, _MAY, "POST"),
+        Page("/desk/plain", composing.advise_live, _MAY, "POST", live=True),
+        Page("/settings/canned", canned.listing, up, setting="定型文"),
+        Page("/settings/canned", canned.add, up, "POST"),
+        Page("/settings/canned/offer", canned.offer, up, "POST"),
+        Page("/settings/canned/speaks", canned.speaks, up, "POST"),
+        Page("/settings/canned/{canned_id}", canned.one, up),
+        Page("/settings/canned/{canned_id}", canned.change, up, "POST"),
+        Page("/settings/canned/{canned_id}/move", canned.move, up, "POST"),
+        Page("/settings/canned/{canned_id}/switch", canned.switch, up, "POST"),
+        Page("/settings/texts", wording.texts, up, setting="住民が読む文"),
+        Page("/settings/texts/review", wording.review, up, "POST"),
     ]

@@ -18,6 +18,7 @@ from resources.access import Actor, Permission
 from resources.alerts import Alerting
 from resources.db import Database
 from resources.passwords import Passwords
+from resources.voice import Voice
 from resources.web.streams import Streams
 
 
@@ -32,6 +33,7 @@ class Console:
     handed_back: Callable[[Session, Any, datetime], None]
     # Likewise, that another person or desk is responsible from now on.
     handed_over: Callable[[Session, Any, datetime], None]
+    voice: Voice  # what else can be said and found for the desk
     production: bool = False
     base_url: str = "http://127.0.0.1:8000"  # under which people reach the server: for links that are handed on
     second_factor: bool = True  # everybody is asked for a code, not only who has set a telephone up

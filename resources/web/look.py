@@ -30,7 +30,7 @@ def environment_for(folders: Sequence[Path]) -> Environment:
     )
     versions = {name: hashlib.sha256(data).hexdigest()[:10] for name, (data, _) in _static_files(folders).items()}
     environment.globals["static"] = lambda name: f"/static/{name}?v={versions[name]}"
-    environment.filters.update(day=day, clock=clock, moment=moment, brief=brief, ago=ago)
+    environment.filters.update(day=day, isoday=isoday, clock=clock, moment=moment, brief=brief, ago=ago)
     return environment
 
 
@@ -38,6 +38,11 @@ def day(at: datetime) -> str:
     """Return a date as staff read it: 2026年11月23日（月）."""
     local = at.astimezone(JAPAN)
     return f"{local.year}年{local.month}月{local.day}日（{_WEEKDAYS[local.weekday()]}）"
+
+
+def isoday(at: datetime) -> str:
+    """Return a date as a field for dates takes it: 2026-11-23."""
+    return f"{at.astimezone(JAPAN):%Y-%m-%d}"
 
 
 def clock(at: datetime) -> str:

@@ -45,6 +45,8 @@ LOOKED_AT = {
         "/settings/routing/{rule_id}", "/settings/routing/try", "/settings/town", "/settings/channels",
     },
     "together": {"/desk/new", "/desk/cases/{case_id}/same"},
+    # In test_talking.py.
+    "talking": {"/settings/canned", "/settings/canned/{canned_id}", "/settings/texts"},
 }  # fmt: skip
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 400, "height": 844}
 # 1280 pixels at a zoom of 200 %.

@@ -31,7 +31,7 @@ def asked(small_world: World, enter_small: Enter) -> tuple[uuid.UUID, str, Brows
 
 def ask(world: World, owner: Browser, path: str, **more: str) -> int:
     fields = {"helper": str(world.people["iinkai"]), "request": ASKED, "means": "oral", **more}
-    return owner.post(f"{path}/ask", **fields).status_code
+    return owner.post(f"{path}/requests", **fields).status_code
 
 
 def request_of(world: World) -> HelpRequest:
@@ -63,7 +63,7 @@ def test_without_consent_nothing_is_asked_and_what_was_typed_stays(
     small_world: World, asked: tuple[uuid.UUID, str, Browser]
 ) -> None:
     _, path, owner = asked
-    answer = owner.post(f"{path}/ask", helper=str(small_world.people["iinkai"]), request=ASKED, means="")
+    answer = owner.post(f"{path}/requests", helper=str(small_world.people["iinkai"]), request=ASKED, means="")
     assert answer.status_code == 409 and "同意が、まだ記録されていません" in answer.text and ASKED in answer.text
     assert ask(small_world, owner, path, request=" ") == 409
     assert ask(small_world, owner, path, helper=str(small_world.people["sato"])) == 409

@@ -28,6 +28,8 @@ CASE, EVENT = "/desk/cases/{case_id}", "/desk/unreadable/{event_id}"
 PERSON, INVITED = "/people/{staff_id}", "/people/invitations/{invitation_id}/withdraw"
 # Which role may open which page at all; what of a town it then sees is said below.
 CONSULT = frozenset({"desk_worker", "coordinator", "supervisor", "stand_in", "prefecture", "violence"})
+SETTING_UP = frozenset({"supervisor", "administrator"})
+CANNED = "/settings/canned/{canned_id}"
 EVERYBODY = CONSULT | {"directory_editor", "commissioner", "administrator"}
 HELP = frozenset({"commissioner"})
 ADMINISTRATORS = frozenset({"administrator"})
@@ -57,7 +59,7 @@ LINES: dict[tuple[str, str], frozenset[str] | None] = {
     },
     ("GET", EVENT): CONSULT,
     **{("POST", f"{EVENT}/{part}"): CONSULT for part in ("retry", "settle")},
-    **{("POST", CASE + part): CONSULT for part in ("/ask", "/requests/{request_id}/withdraw")},
+    **{("POST", CASE + part): CONSULT for part in ("/requests", "/requests/{request_id}/withdraw")},
     **{("GET", path): HELP for path in ("/requests", "/requests/{request_id}")},
     **{("POST", f"/requests/{{request_id}}/{part}"): HELP for part in ("accept", "refuse", "report")},
     # Coming in by two steps, one's own account, and the people.
@@ -104,6 +106,18 @@ LINES: dict[tuple[str, str], frozenset[str] | None] = {
             "hand-over", "same", "join", "part", "draft", "draft/swap", "draft/give", "draft/drop", "spoken", "looking"
         )
     },
+    # What is said to residents.
+    **{
+        ("POST", f"{CASE}/{part}"): CONSULT
+        for part in ("canned", "places", "cards", "ask", "later", "later/change", "later/cancel", "plain")
+    },
+    ("POST", "/desk/plain"): CONSULT,
+    ("GET", "/settings/canned"): SETTING_UP,
+    ("GET", CANNED): SETTING_UP,
+    **{("POST", f"/settings/canned{part}"): SETTING_UP for part in ("", "/offer", "/speaks")},
+    **{("POST", CANNED + part): SETTING_UP for part in ("", "/move", "/switch")},
+    ("GET", "/settings/texts"): SETTING_UP,
+    ("POST", "/settings/texts/review"): SETTING_UP,
 }
 # Which cases a role sees: at its own desk, at another desk of its town, walled off, in another town.
 SEES = {

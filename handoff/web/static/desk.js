@@ -212,6 +212,8 @@
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) { event.preventDefault(); form.requestSubmit(); }
     });
     form.addEventListener("submit", async (event) => {
+      // Another button of the form leads to a page of its own; that page brings the words back.
+      if (event.submitter && event.submitter.hasAttribute("formaction")) { form.dataset.sent = "yes"; return; }
       event.preventDefault();
       if (sending) { return; }
       sending = true;

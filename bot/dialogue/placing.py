@@ -1,0 +1,95 @@
+"""One place as a resident reads it: the card, and the same in one sentence."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from bot.dialogue import reading
+from bot.dialogue.turn import Teller
+from bot.reply import Bubble, Card, Press
+from resources.cards import PlaceCard
+from resources.hours import OpeningState
+
+_MAP = "https://www.google.com/maps/search/?api=1&query="
+_LONGEST_LINE = 60
+
+
+def bubble(teller: Teller, places: list[PlaceCard]) -> Bubble:
+    """Return one bubble of cards with the whole answer in one sentence."""
+    open_now = [(place, state(teller, place)) for place in places]
+    alt = teller.words("listening.between").join(_in_alt(teller, *place) for place in open_now)
+    return Bubble(teller.words("listening.cards", places=alt), tuple(_card(teller, *place) for place in open_now))
+
+
+def state(teller: Teller, place: PlaceCard) -> str:
+    """Say whether a place is open now, and until or from when."""
+    hours = place.opening
+    if place.resting:
+        until = place.reopens_on
+        return teller.words("card.resting_until", when=reading.day(teller, until)) if until else teller.words("card.resting")
+    if hours.is_open:
+        if hours.until is None:
+            return teller.words("card.open_always")
+        return teller.words("card.open_until", until=reading.moment(teller, hours.until))
+    if hours.state is OpeningState.CLOSED:
+        if hours.next is None:
+            return teller.words("card.closed")
+        return teller.words("card.closed_until", when=reading.moment(teller, hours.next))
+    return teller.words("card.ask")
+
+
+def _card(teller: Teller, place: PlaceCard, now: str) -> Card:
+    where = place.where
+    address = where.address if where else ""
+    distance = _distance(teller, place.distance_m)
+    waiting, voiceless = place.wait_time, place.voiceless.replace(";", "・")
+    told = {"waiting": waiting, "fee": place.fee, "booking": place.booking, "voiceless": voiceless}
+    named = [teller.words(f"card.{key}", words=_short(words)) for key, words in told.items() if words]
+    lines = [place.alert, place.hours, place.hours_note, *named, _checked(teller, place)]
+    buttons = []
+    if place.phones:
+        buttons.append(teller.choice("card.call", place.phones[0].number, Press.CALL))
+    if where is not None and where.latitude is not None and where.longitude is not None:
+        buttons.append(teller.choice("card.map", f"{_MAP}{where.latitude:.5f},{where.longitude:.5f}", Press.OPEN))
+    elif address:
+        buttons.append(teller.choice("card.map", _MAP + quote(address), Press.OPEN))
+    if place.url.startswith("https://"):
+        buttons.append(teller.choice("card.details", place.url, Press.OPEN))
+    return Card(
+        title=_name(teller, place),
+        now=now,
+        whom=_short(place.for_whom) or teller.words("card.anyone"),
+        where=" ".join(part for part in (address, distance) if part),
+        lines=tuple(_short(line) for line in lines if line),
+        buttons=tuple(buttons),
+    )
+
+
+def _name(teller: Teller, place: PlaceCard) -> str:
+    # The name on the door stays beside the easy words: three centres of one kind share the latter.
+    return f"{place.plain_name} {place.name}" if teller.register == "easy" and place.plain_name else place.name
+
+
+def _checked(teller: Teller, place: PlaceCard) -> str:
+    """Return when an entry was confirmed last, where that was too long ago or never."""
+    if not place.stale:
+        return ""
+    if place.assured_date is None:
+        return teller.words("card.unchecked")
+    return teller.words("card.stale", when=reading.day(teller, place.assured_date))
+
+
+def _in_alt(teller: Teller, place: PlaceCard, now: str) -> str:
+    phone = place.phones[0].number if place.phones else teller.words("listening.no_phone")
+    return teller.words("listening.place_in_alt", name=_name(teller, place), state=now, phone=phone)
+
+
+def _distance(teller: Teller, metres: int | None) -> str:
+    if metres is None:
+        return ""
+    told = f"{metres / 1000:.1f}km" if metres >= 1000 else f"{max(50, round(metres, -1))}m"
+    return teller.words("card.far", distance=told)
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= _LONGEST_LINE else words[: _LONGEST_LINE - 1] + "…"

@@ -1,0 +1,95 @@
+"""What the running system can say for the desk beyond plain words: places as cards, questions with buttons, its own sentences."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from sqlalchemy.orm import Session
+
+
+class Caution(StrEnum):
+    """What the desk should know before it sends a place to somebody."""
+
+    CLOSED = "closed"
+    RESTING = "resting"
+    ASK = "ask"
+    UNCHECKED = "unchecked"
+    STALE = "stale"
+
+    @property
+    def label(self) -> str:
+        """The caution as staff read it."""
+        return _CAUTIONS[self]
+
+
+_CAUTIONS = {
+    Caution.CLOSED: "いまは閉まっています",
+    Caution.RESTING: "休止中です",
+    Caution.ASK: "開いている時間が確かめられていません",
+    Caution.UNCHECKED: "内容がまだ確認されていません",
+    Caution.STALE: "最後の確認から日がたっています",
+}
+
+
+@dataclass(frozen=True)
+class Offered:
+    """One place of the directory before it is sent; a confidential one has a name and nothing else, and is never sent."""
+
+    id: uuid.UUID
+    name: str
+    kind: str
+    now: str = ""
+    where: str = ""
+    cautions: tuple[Caution, ...] = ()
+    confidential: bool = False
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """Something a channel can send, and each bubble of it as the desk reads it."""
+
+    body: str
+    bubbles: tuple[tuple[bool, str], ...]  # whether it is cards, and the words
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence residents may read, in one register."""
+
+    key: str
+    register: str
+    words: str
+    reviewed: bool
+    reviewed_by: str = ""
+    reviewed_on: date | None = None
+
+
+class Voice(Protocol):
+    """Made by the running system; the desk only asks."""
+
+    def ask(self, words: str, choices: Sequence[str], sender: str) -> str:
+        """Return a body with a question and a button for each choice."""
+        ...
+
+    def find(self, sought: str, *, town: str, now: datetime) -> list[Offered]:
+        """Return places of a town's directory for the desk, the best first."""
+        ...
+
+    def show(
+        self, session: Session, point: Any, places: Sequence[uuid.UUID], words: str, sender: str, *, now: datetime
+    ) -> Spoken | None:
+        """Return the cards of places as residents see them, with a sentence before; None when one must not be sent."""
+        ...
+
+    def cut(self, words: str) -> Sequence[Any]:
+        """Return the words of a text one by one, each with surface, lemma, pos, start and end."""
+        ...
+
+    def sentences(self) -> Sequence[Sentence]:
+        """Return every sentence residents may read."""
+        ...
