@@ -11,6 +11,7 @@ from handoff import alert_contacts, duty_table
 from handoff.alert_contacts import AlertContact, ContactRefused
 from handoff.duty import Watch
 from handoff.duty_table import NotDecided
+from handoff.web.settings import shown
 from resources.alerts import Endpoint
 from resources.places import Municipality
 from resources.staff import Role
