@@ -22,7 +22,7 @@ from starlette.types import ASGIApp
 
 from bot import clock, logs, reply
 from bot.cli import chat as terminal
-from bot.dialogue import flow, handing_back
+from bot.dialogue import flow, handing_back, refusing
 from bot.dialogue.turn import Tools
 from bot.doors import Doors
 from bot.failpoints import Failpoints
@@ -87,6 +87,7 @@ def build(store: Store) -> Product:
         failpoints=failpoints,
         threads=settings.worker_threads,
         send_timeout=settings.send_timeout,
+        refused=lambda session, row, now: refusing.refused(session, row, texts=texts, now=now),
         dues=[
             Due("tidy_imports", _TIDY, lambda database, moment: staging.tidy(database, now=moment)),
             Due("refresh_search", _REFRESH, lambda database, moment: tools().search.refresh(), everywhere=True),

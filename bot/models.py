@@ -4,6 +4,7 @@
 
 import bot.conversations
 import handoff.accounts
+import handoff.attachments
 import handoff.cases
 import handoff.consent
 import handoff.contacts

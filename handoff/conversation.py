@@ -10,8 +10,9 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from handoff import picture, transcript, troubles
+from handoff import files, picture, transcript, troubles
 from handoff.cases import Case
+from handoff.files import File
 from handoff.outbox import Outgoing
 from handoff.states import Delivery
 from handoff.transcript import Author, Kind, Message
@@ -42,6 +43,7 @@ class Line:
     outgoing_id: uuid.UUID | None
     delivery: Delivery | None
     why: str  # why it did not arrive, in words
+    file: File | None = None  # a photo, voice or file that came with it
 
     @property
     def mark(self) -> str:
@@ -61,7 +63,8 @@ def lines(
     said = transcript.recent(session, case.contact_id, limit=limit, before=before)
     deliveries = {row.id: row for row in _deliveries(session, {line.outgoing_id for line in said} - {None})}
     names = staff_names(session, {line.staff_id for line in said})
-    return [_line(session, message, deliveries, names, message.id in unread) for message in said]
+    brought = files.of_messages(session, said)
+    return [_line(session, message, deliveries, names, message.id in unread, brought.get(message.id)) for message in said]
 
 
 def marks(session: Session, case: Case) -> dict[str, tuple[Delivery, str]]:
@@ -109,9 +112,13 @@ def _line(
     deliveries: Mapping[uuid.UUID, Outgoing],
     names: Mapping[uuid.UUID, str],
     unread: bool,
+    file: File | None,
 ) -> Line:
     delivery = deliveries.get(message.outgoing_id) if message.outgoing_id else None
     hidden = message.withdrawn_at is not None or message.erased_at is not None
+    said = "" if hidden else transcript.words(session, message)
+    if file is not None and files.plain(said) == file.name:
+        said = ""  # It stands beside the file.
     who = {Author.RESIDENT: "本人", Author.BOT: "自動", Author.SYSTEM: ""}.get(Author(message.author))
     return Line(
         id=message.id,
@@ -120,7 +127,7 @@ def _line(
         who=who if who is not None else names.get(message.staff_id, "担当者") if message.staff_id else "担当者",
         kind=_KINDS.get(Kind(message.kind), ""),
         # What a resident took back stays sealed and is not shown; staff decide about it by the town's procedure.
-        words="" if hidden else transcript.words(session, message),
+        words=said,
         crisis="、".join(picture.crises([message.crisis])) if message.crisis else "",
         unread=unread,
         edited=message.edited_at is not None,
@@ -129,4 +136,5 @@ def _line(
         outgoing_id=message.outgoing_id,
         delivery=Delivery(delivery.state) if delivery else None,
         why=troubles.delivery(delivery.reason) if delivery else "",
+        file=file,
     )

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from handoff.web import acts, aside, case, desk
+from handoff.web import acts, aside, case, desk, files
 from resources.access import Permission
 from resources.web.console import Page
 
 _CASE = "/desk/cases/{case_id}"
 _ASIDE = "/desk/unreadable/{event_id}"
+_FILE = f"{_CASE}/files/{{file_id}}"
 _MAY = Permission.CONSULT
 
 
 def desk_pages() -> list[Page]:
     """Return the pages of the desk console."""
-    return [*_lists(), *_case(), *_acts(), *_unreadable()]
+    return [*_lists(), *_case(), *_acts(), *_unreadable(), *_files()]
 
 
 def _lists() -> list[Page]:
@@ -50,4 +51,14 @@ def _unreadable() -> list[Page]:
         Page(_ASIDE, aside.aside, _MAY),
         Page(f"{_ASIDE}/retry", aside.retry, _MAY, "POST"),
         Page(f"{_ASIDE}/settle", aside.settle, _MAY, "POST"),
+    ]
+
+
+def _files() -> list[Page]:
+    return [
+        Page(_FILE, files.file, _MAY),
+        Page(f"{_FILE}/thumb", files.thumb, _MAY),
+        Page(f"{_FILE}/content", files.content, _MAY),
+        Page(f"{_FILE}/download", files.download, _MAY),
+        Page(f"{_FILE}/state", files.state, _MAY, live=True),
     ]

@@ -23,7 +23,7 @@ Enter = Callable[..., Browser]
 
 
 def path_of(page: Page, case_id: uuid.UUID | None = None) -> str:
-    return page.path.format(case_id=case_id or uuid.uuid4(), event_id=uuid.uuid4())
+    return page.path.format(case_id=case_id or uuid.uuid4(), event_id=uuid.uuid4(), file_id=uuid.uuid4())
 
 
 def call(browser: Browser, page: Page, path: str) -> int:

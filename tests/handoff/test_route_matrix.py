@@ -20,6 +20,7 @@ from resources.sealing import seal
 from resources.staff import Role
 from resources.web.console import Page, Visit
 from tests.desk import HOURS, Browser, World, all_pages, served
+from tests.sent_files import put_file
 
 CANARY = "カナリア"
 CASE, EVENT = "/desk/cases/{case_id}", "/desk/unreadable/{event_id}"
@@ -43,6 +44,7 @@ LINES: dict[tuple[str, str], frozenset[str] | None] = {
     },
     ("GET", EVENT): CONSULT,
     **{("POST", f"{EVENT}/{part}"): CONSULT for part in ("retry", "settle")},
+    **{("GET", f"{CASE}/files/{{file_id}}{part}"): CONSULT for part in ("", "/thumb", "/content", "/download", "/state")},
 }
 # Which cases a role sees: at its own desk, at another desk of its town, walled off, in another town.
 SEES = {
@@ -81,6 +83,12 @@ def _desk_of(world: World, town: str) -> uuid.UUID:
 
 
 @pytest.fixture
+def files(small_world: World, cases: dict[str, uuid.UUID]) -> dict[str, uuid.UUID]:
+    """One photo in each case."""
+    return {kind: put_file(small_world, case_id) if kind != "none" else new_id() for kind, case_id in cases.items()}
+
+
+@pytest.fixture
 def events(small_world: World, now: datetime) -> dict[str, uuid.UUID]:
     """One message nobody could read in each town."""
     return {
@@ -115,13 +123,13 @@ def _call(browser: Browser, page: Page, path: str) -> tuple[int, str]:
 
 
 def test_each_role_reaches_exactly_its_cases_on_every_page(
-    small_world: World, enter_small: Callable[..., Browser], cases: dict[str, uuid.UUID]
+    small_world: World, enter_small: Callable[..., Browser], cases: dict[str, uuid.UUID], files: dict[str, uuid.UUID]
 ) -> None:
     for person in _people(small_world):
         browser = enter_small(person)
         for page in (page for page in all_pages() if CASE in page.path):
             for kind, case_id in cases.items():
-                status, shown = _call(browser, page, page.path.format(case_id=case_id))
+                status, shown = _call(browser, page, page.path.format(case_id=case_id, file_id=files[kind]))
                 may = person in (LINES[page.method, page.path] or ())
                 seen = kind in SEES.get(person, ())
                 assert status == 403 if not may else (status == 404) == (not seen), (person, page.path, kind, status)
