@@ -98,8 +98,9 @@ MP3 = b"ID3\x04\0\0\0\0\0\0" + b"\xff\xfb\x90\0" + b"\0" * 100
 
 
 def put_file(
-    world: World, case_id: uuid.UUID, found: Found | None = None, *, name: str = "", kind: Kind = Kind.IMAGE, state: str = "stored"
-) -> uuid.UUID:
+    world: World, case_id: uuid.UUID, found: Found | None = None, *, name: str = "", kind: Kind = Kind.IMAGE,
+    state: str = "stored",
+) -> uuid.UUID:  # fmt: skip
     """Let a resident have sent a file, as the worker leaves it; `state` is stored, waiting, or why it was refused."""
     with world.database.writing(EVERYWHERE) as session:
         case = session.scalars(select(Case).where(Case.id == case_id)).one()
