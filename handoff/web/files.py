@@ -26,7 +26,8 @@ def file(visit: Visit) -> Response:
     turn = int(asked["turn"]) if asked.get("turn", "") in map(str, _TURNS) else 0
     size = asked["size"] if asked.get("size", "") in _SIZES else _SIZES[0]
     _note(visit, case, found, "page")
-    return visit.page("file.html", case=case, file=found, turn=turn, turns=_TURNS, size=size, sizes=_SIZES)
+    shown = {"frame": _frame(found, turn), "scale": 2 if size == "double" else 1}
+    return visit.page("file.html", case=case, file=found, turn=turn, size=size, sizes=_SIZES, **shown)
 
 
 def thumb(visit: Visit) -> Response:
@@ -61,6 +62,14 @@ def state(visit: Visit) -> Response:
     """Tell a script whether a file is here by now; no words."""
     _, found = _found(visit)
     return json({"state": found.state.value})
+
+
+def _frame(found: File, turn: int) -> dict[str, int | str]:
+    """Return the space a turned photo takes, and how it is moved into it."""
+    across, down = found.width, found.height
+    moved = {0: "", 90: f"translate({down} 0) rotate(90)", 180: f"translate({across} {down}) rotate(180)"}
+    width, height = (down, across) if turn in (90, 270) else (across, down)
+    return {"width": width, "height": height, "transform": moved.get(turn, f"translate(0 {across}) rotate(270)")}
 
 
 def _answer(visit: Visit, case: Case, found: File, how: str, media: str) -> Response:
