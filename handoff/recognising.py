@@ -103,7 +103,7 @@ def _is_text(data: bytes) -> bool:
             words = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        return not re.search(r"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]", words)
+        return re.search(r"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]", words) is None
     return False
 
 

@@ -26,8 +26,10 @@ def file(visit: Visit) -> Response:
     turn = int(asked["turn"]) if asked.get("turn", "") in map(str, _TURNS) else 0
     size = asked["size"] if asked.get("size", "") in _SIZES else _SIZES[0]
     _note(visit, case, found, "page")
-    shown = {"frame": _frame(found, turn), "scale": 2 if size == "double" else 1}
-    return visit.page("file.html", case=case, file=found, turn=turn, size=size, sizes=_SIZES, **shown)
+    return visit.page(
+        "file.html", case=case, file=found, turn=turn, size=size, sizes=_SIZES, frame=_frame(found, turn),
+        scale=2 if size == "double" else 1,
+    )  # fmt: skip
 
 
 def thumb(visit: Visit) -> Response:
