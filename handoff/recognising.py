@@ -134,7 +134,7 @@ def _small_directory(data: bytes) -> bool:
     if end < 0:
         return False
     entries, size = struct.unpack_from("<HI", data, end + 10)
-    return entries <= _MOST_ENTRIES and size <= _LARGEST_DIRECTORY
+    return bool(entries <= _MOST_ENTRIES and size <= _LARGEST_DIRECTORY)
 
 
 def _is_also_something_else(data: bytes) -> bool:
