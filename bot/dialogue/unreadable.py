@@ -48,7 +48,8 @@ def beside(turn: Turn, following: Next) -> Next:
         told = turn.says("leaving.file_beside")
     else:
         told = turn.says("leaving.file_beside_alone")
-    return replace(following, reply=replace(reply, bubbles=(*reply.bubbles, told)))
+    # First, so that it is not what falls off where an introduction comes before it.
+    return replace(following, reply=replace(reply, bubbles=(told, *reply.bubbles)))
 
 
 def _kept(turn: Turn, *, again: bool) -> Bubble:

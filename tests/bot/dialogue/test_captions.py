@@ -37,7 +37,7 @@ def _reply(body: str) -> Reply:
 def test_the_words_are_answered_and_the_picture_is_not_passed_over(demo_town: Path, tmp_path: Path, ear: Ear) -> None:
     with staged(demo_town, tmp_path, ear, town="992011", platform=Platform.TELEGRAM) as stage:
         words = send(stage, 1, "子育てサロンに行ってみたい")
-        assert words[-1] == stage.texts.say("leaving.file_beside_alone") and len(words) > 1
+        assert stage.texts.say("leaving.file_beside_alone") in words and len(words) > 1, words
         assert stage.case() is None
         danger = send(stage, 2, "もう死にたい")
         assert stage.texts.say("leaving.file_beside") not in danger and stage.case() is not None
