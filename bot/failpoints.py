@@ -18,6 +18,7 @@ NAMES = frozenset(
         "after_turn_commit",
         "before_send",
         "after_send_before_record",
+        "after_download_before_record",
     }
 )
 

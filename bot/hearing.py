@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot import reply
 from bot.channels.base import Heard
 from bot.reply import Reply
-from handoff import contacts, outbox, taking_back, transcript
+from handoff import attachments, contacts, outbox, taking_back, transcript
 from handoff.contacts import ContactPoint
 from handoff.inbox import InboundEvent
 from handoff.outbox import Outgoing
@@ -62,7 +62,7 @@ def store(session: Session, point: ContactPoint, event: InboundEvent, heard: Hea
     words = heard.words
     if heard.latitude is not None and heard.longitude is not None:
         words = f"{words} ({heard.latitude:.5f}, {heard.longitude:.5f})".strip()
-    return transcript.hear(
+    message = transcript.hear(
         session,
         point,
         words,
@@ -72,6 +72,11 @@ def store(session: Session, point: ContactPoint, event: InboundEvent, heard: Hea
         event_id=event.id,
         platform_id=heard.platform_id,
     )
+    if heard.content_id:
+        attachments.expect(
+            session, message, point.account_id, handle=heard.content_id, name=heard.file_name, now=now
+        )
+    return message
 
 
 def with_label(session: Session, point: ContactPoint, heard: Heard) -> Heard:

@@ -25,7 +25,7 @@ from starlette.types import ASGIApp
 from bot import alerting, clock, logs, readiness, voice
 from bot.cli import chat as terminal
 from bot.cli.saying import sentence
-from bot.dialogue import flow, handing_back, unanswered
+from bot.dialogue import flow, handing_back, refusing, unanswered
 from bot.dialogue.turn import Tools
 from bot.doors import Doors
 from bot.failpoints import Failpoints
@@ -108,6 +108,7 @@ def build(store: Store) -> Product:
         failpoints=failpoints,
         threads=settings.worker_threads,
         send_timeout=settings.send_timeout,
+        refused=lambda session, row, now: refusing.refused(session, row, texts=texts, now=now),
         dues=[
             Due("alert_staff", _ALERT, climb),
             Due("tidy_imports", _TIDY, lambda database, moment: staging.tidy(database, now=moment)),

@@ -6,6 +6,7 @@ import bot.conversations
 import handoff.accounts
 import handoff.alarms
 import handoff.alert_contacts
+import handoff.attachments
 import handoff.canned
 import handoff.cases
 import handoff.consent

@@ -21,6 +21,7 @@ from bot.channels.quotas import Quotas
 from bot.channels.telegram_polling import Polling
 from bot.clock import Clock, real
 from bot.deliveries import Deliveries
+from bot.downloading import Downloading, Refused, say_nothing
 from bot.failpoints import Failpoints
 from bot.inbox import Acceptor
 from bot.sending import Sending
@@ -52,10 +53,12 @@ class Worker:
         threads: int = 2,
         send_timeout: float = 10.0,
         dues: Sequence[Due] = (),
+        refused: Refused = say_nothing,
     ) -> None:
         """`answer` is the dialogue, `apologise` what is said when a message broke it three times.
 
         `tools` is what they use; it is called before the first turn, because making the ear takes a while.
+        `refused` tells a resident that what they sent could not be taken in.
         """
         self.name = f"{socket.gethostname()[:24]}:{os.getpid()}:{secrets.token_hex(4)}"
         self._database = database
@@ -80,7 +83,9 @@ class Worker:
         self._stop = threading.Event()
         self._beginning: threading.Thread | None = None
         self._threads: list[threading.Thread] = []
+        self._refused = refused
         self._sending: Sending | None = None
+        self._downloading: Downloading | None = None
         self._spoken = threading.Event()
         self._leads = False
 
@@ -123,6 +128,8 @@ class Worker:
             bell.set()
         if self._sending is not None:
             self._sending.wake()
+        if self._downloading is not None:
+            self._downloading.wake()
 
     # -- turns ----------------------------------------------------------------------------------------------------
 
@@ -147,6 +154,8 @@ class Worker:
         while not self._stop.is_set() and self._turns.take_one(name):
             if self._sending is not None:
                 self._sending.wake()
+            if self._downloading is not None:
+                self._downloading.wake()
 
     def _say_farewell(self, farewell: Farewell) -> None:
         self._spoken.wait(30)
@@ -169,7 +178,12 @@ class Worker:
         self._spoken.set()
         polling = Polling(self._database, self._acceptor, guard=self._guard, leads=lambda: self._leads, now=self._now)
         quotas = Quotas(self._database, channels, guard=self._guard, leads=lambda: self._leads, now=self._now)
-        beside = [asyncio.create_task(polling.run(stop)), asyncio.create_task(quotas.run(stop))]
+        self._downloading = Downloading(
+            self._database, channels, worker=f"{self.name}/files", guard=self._guard, now=self._now,
+            failpoints=self._failpoints, refused=self._refused,
+        )  # fmt: skip
+        running = (polling.run(stop), quotas.run(stop), self._downloading.run(stop))
+        beside = [asyncio.create_task(work) for work in running]
         watch = asyncio.create_task(self._watch(stop))
         try:
             await self._sending.run(stop)

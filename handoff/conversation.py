@@ -10,10 +10,11 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from handoff import picture, same_person, spoken, transcript, troubles
+from handoff import files, picture, same_person, spoken, transcript, troubles
 from handoff.accounts import Account, Platform
 from handoff.cases import Case
 from handoff.contacts import ContactPoint, NoPoint
+from handoff.files import File
 from handoff.outbox import Outgoing
 from handoff.states import CaseState, Delivery, Outcome
 from handoff.transcript import Author, Kind, Message
@@ -45,6 +46,7 @@ class Line:
     delivery: Delivery | None
     why: str  # why it did not arrive, in words
     channel: str  # where it was said, when the person writes in several places
+    file: File | None = None  # a photo, voice or file that came with it
 
     @property
     def mark(self) -> str:
@@ -65,7 +67,10 @@ def lines(
     channels = _channels(session, case)
     deliveries = {row.id: row for row in _deliveries(session, {line.outgoing_id for line in said} - {None})}
     names = staff_names(session, {line.staff_id for line in said})
-    return [_line(session, message, deliveries, names, message.id in unread, channels) for message in said]
+    brought = files.of_messages(session, said)
+    return [
+        _line(session, message, deliveries, names, message.id in unread, channels, brought.get(message.id)) for message in said
+    ]
 
 
 def marks(session: Session, case: Case) -> dict[str, tuple[Delivery, str]]:
@@ -127,9 +132,13 @@ def _line(
     names: Mapping[uuid.UUID, str],
     unread: bool,
     channels: Mapping[uuid.UUID, str],
+    file: File | None,
 ) -> Line:
     delivery = deliveries.get(message.outgoing_id) if message.outgoing_id else None
     hidden = message.withdrawn_at is not None or message.erased_at is not None
+    said = "" if hidden else transcript.words(session, message)
+    if file is not None and files.plain(said) == file.name:
+        said = ""  # It stands beside the file.
     who = {Author.RESIDENT: "本人", Author.BOT: "自動", Author.SYSTEM: ""}.get(Author(message.author))
     return Line(
         id=message.id,
@@ -138,7 +147,7 @@ def _line(
         who=who if who is not None else names.get(message.staff_id, "担当者") if message.staff_id else "担当者",
         kind=spoken.label(message) or _KINDS.get(Kind(message.kind), ""),
         # What a resident took back stays sealed and is not shown; staff decide about it by the town's procedure.
-        words="" if hidden else transcript.words(session, message),
+        words=said,
         crisis="、".join(picture.crises([message.crisis])) if message.crisis else "",
         unread=unread,
         edited=message.edited_at is not None,
@@ -148,6 +157,7 @@ def _line(
         delivery=Delivery(delivery.state) if delivery else None,
         why=troubles.delivery(delivery.reason) if delivery else "",
         channel=channels.get(message.point_id, "") if message.point_id else "",
+        file=file,
     )
 
 

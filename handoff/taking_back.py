@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handoff import cases, inbox, transcript
+from handoff import attachments, cases, inbox, transcript
 from handoff.contacts import ContactPoint
 from handoff.inbox import EventState, InboundEvent
 from handoff.outbox import Outgoing
@@ -52,8 +52,10 @@ def withdraw(session: Session, message: Message, *, now: datetime) -> bool:
     message.withdrawn_at = message.withdrawn_at or now
     if is_kept(session, message.contact_id):
         _hide_quotation(session, message)
+        attachments.take_back(session, message, erase=False, now=now)
         return False
     _erase_quotations(session, message, now)
+    attachments.take_back(session, message, erase=True, now=now)
     transcript.erase(session, message, now=now)
     return True
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import String, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from handoff.attachments import Attachment, FileState
 from handoff.inbox import EventState, InboundEvent
 from handoff.outbox import Outgoing
 from handoff.states import Delivery
@@ -64,6 +65,13 @@ def farewell(session: Session, workers: Collection[str]) -> None:
         update(Outgoing)
         .where(or_(*(Outgoing.leased_by.startswith(f"{worker}/") for worker in workers)))
         .where(Outgoing.state.in_((Delivery.WAITING, Delivery.SENDING)))
+        .values(leased_by=None, leased_until=None)
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        update(Attachment)
+        .where(or_(*(Attachment.leased_by.startswith(f"{worker}/") for worker in workers)))
+        .where(Attachment.state == FileState.WAITING)
         .values(leased_by=None, leased_until=None)
         .execution_options(synchronize_session=False)
     )

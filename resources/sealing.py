@@ -151,11 +151,11 @@ class Sealer:
         except (Unreadable, InvalidTag) as error:
             raise KeyFileForeign(KeyFileForeign.__doc__) from error
 
-    def seal(self, place: Place, words: str) -> bytes:
-        """Return the words sealed for their place; the subject's key is made on first use."""
+    def seal(self, place: Place, words: str | bytes) -> bytes:
+        """Return the words, or the bytes of a file, sealed for their place; the subject's key is made on first use."""
         return self.seal_all([(place, words)])[0]
 
-    def seal_all(self, letters: Sequence[tuple[Place, str]]) -> list[bytes]:
+    def seal_all(self, letters: Sequence[tuple[Place, str | bytes]]) -> list[bytes]:
         """Return many words sealed at once: asking for chance makes threads wait for each other, so it is asked once."""
         chance = os.urandom(_NONCE * len(letters))
         keys: dict[uuid.UUID, tuple[bytes, AESGCM]] = {}
@@ -167,17 +167,22 @@ class Sealer:
                 known = keys[place.subject] = _FORMAT + generation.to_bytes(2, "big"), key
             head, key = known
             nonce = chance[at * _NONCE : (at + 1) * _NONCE]
-            sealed.append(head + nonce + key.encrypt(nonce, words.encode("utf-8", "replace"), place.bound()))
+            plain = words if isinstance(words, bytes) else words.encode("utf-8", "replace")
+            sealed.append(head + nonce + key.encrypt(nonce, plain, place.bound()))
         return sealed
 
     def open(self, place: Place, sealed: bytes) -> str:
         """Return the words, or raise Unreadable."""
+        return self.open_bytes(place, sealed).decode()
+
+    def open_bytes(self, place: Place, sealed: bytes) -> bytes:
+        """Return what was sealed as it was, or raise Unreadable."""
         generation = int.from_bytes(sealed[1:3], "big")
         key = self._load(place.subject, generation)
         if key is None or sealed[:1] != _FORMAT:
             raise Unreadable(Unreadable.__doc__)
         try:
-            return key.decrypt(sealed[3 : 3 + _NONCE], sealed[3 + _NONCE :], place.bound()).decode()
+            return key.decrypt(sealed[3 : 3 + _NONCE], sealed[3 + _NONCE :], place.bound())
         except InvalidTag as error:
             raise Unreadable(Unreadable.__doc__) from error
 

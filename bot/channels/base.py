@@ -46,6 +46,8 @@ class Heard:
     latitude: float | None = None
     longitude: float | None = None
     platform_id: str = ""  # id of the message; of the message meant for unsend and edit
+    content_id: str = ""  # what the platform calls a photo, voice or file, to fetch it by
+    file_name: str = ""
     callback_id: str = ""  # Telegram: a pressed button wants an answer
     group: str = ""  # the group or room to explain in and leave
     reply_token: str = ""
@@ -99,6 +101,23 @@ Outcome = Delivered | Refused | Later | Unsure | TokenDead
 
 
 @dataclass(frozen=True)
+class Fetched:
+    """A photo, voice or file, whole."""
+
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Unfetchable:
+    """It can never be had: `reason` is gone or too_large."""
+
+    reason: str
+
+
+Fetch = Fetched | Unfetchable | Later
+
+
+@dataclass(frozen=True)
 class Parcel:
     """One step of a delivery, ready to go: several replies only where they ride one reply token together."""
 
@@ -132,6 +151,10 @@ class Channel(Protocol):
 
     async def answer_press(self, callback_id: str) -> Outcome:
         """Tell the platform that a pressed button was noticed."""
+        ...
+
+    async def fetch(self, content_id: str, *, most: int) -> Fetch:
+        """Fetch what a resident sent, of at most so many bytes."""
         ...
 
     async def leave(self, group: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.channels.base import Act, Arrival, Delivered, Heard, Outcome, Parcel, Quota
+from bot.channels.base import Act, Arrival, Delivered, Fetch, Heard, Outcome, Parcel, Quota, Unfetchable
 from bot.channels.limits import storable
 from bot.channels.reading import degrees, packed, parse, words
 
@@ -59,6 +59,10 @@ class OwnDoor:
     async def answer_press(self, callback_id: str) -> Outcome:
         """Nothing to tell anybody."""
         return Delivered()
+
+    async def fetch(self, content_id: str, *, most: int) -> Fetch:
+        """Nothing is sent here but words."""
+        return Unfetchable("gone")
 
     async def leave(self, group: str) -> None:
         """There are no groups here."""

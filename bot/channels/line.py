@@ -11,10 +11,12 @@ from typing import Any, Final
 import aiohttp
 
 from bot.channels import line_rendering
-from bot.channels.base import Delivered, Later, Outcome, Parcel, Quota, Refused, TokenDead, Unsure
+from bot.channels.base import Delivered, Fetch, Later, Outcome, Parcel, Quota, Refused, TokenDead, Unfetchable, Unsure
+from bot.channels.fetching import Fetching
 from bot.channels.limits import LINE_MESSAGES
 
 HOST: Final = "https://api.line.me"
+CONTENT_HOST: Final = "https://api-data.line.me"
 _TOKEN_REFUSED: Final = 300.0
 _QUOTA_SPENT: Final = 3600.0
 _CONNECTIONS: Final = 32
@@ -32,6 +34,7 @@ class LineChannel:
         self._client = AsyncApiClient(configuration)
         self._api = AsyncMessagingApi(self._client)
         self._timeout = timeout
+        self._fetching = Fetching(base_url or CONTENT_HOST, {"Authorization": f"Bearer {token}"}, timeout=timeout)
 
     def pause(self, address: str) -> float:
         """LINE allows 2,000 calls a second: nobody waits."""
@@ -94,6 +97,12 @@ class LineChannel:
         """LINE needs no answer to a pressed button."""
         return Delivered(0)
 
+    async def fetch(self, content_id: str, *, most: int) -> Fetch:
+        """Fetch a content; LINE keeps it for a while only, and may still be preparing it."""
+        if not content_id.isalnum():
+            return Unfetchable("gone")
+        return await self._fetching.fetch(f"/v2/bot/message/{content_id}/content", most=most)
+
     async def leave(self, group: str) -> None:
         """Leave a group or a room."""
         leaving = self._api.leave_room_with_http_info if group.startswith("R") else self._api.leave_group_with_http_info
@@ -113,6 +122,7 @@ class LineChannel:
     async def close(self) -> None:
         """Close the connections."""
         await self._client.close()
+        await self._fetching.close()
 
     async def _call(self, call: Awaitable[Any]) -> int | tuple[int, str] | str:
         """Return 200, or status and message of a refusal, or "refused", "silent"."""

@@ -17,6 +17,7 @@ _TOKEN_END: Final = timedelta(minutes=20)
 # A genuine webhook that somebody kept and sends again a day later is not answered.
 _STALE: Final = timedelta(hours=24)
 _UNREADABLE: Final = {"image": "image", "video": "file", "audio": "voice", "file": "file", "sticker": "sticker"}
+_FETCHED: Final = frozenset({"image", "video", "audio", "file"})
 
 
 def genuine(secret: bytes, body: bytes, signature: bytes) -> bool:
@@ -117,8 +118,13 @@ def _message(event: dict[str, Any], act: Act, common: dict[str, Any]) -> Heard:
             act, kind="location", words=named, latitude=latitude, longitude=longitude, platform_id=platform_id, **common
         )
     # A kind that LINE adds one day is something the bot cannot read, never something it passes over.
-    spoken = words(message, "fileName") if kind == "file" else ""
-    return Heard(act, kind=_UNREADABLE.get(str(kind), "file"), words=spoken, platform_id=platform_id, **common)
+    named = words(message, "fileName") if kind == "file" else ""
+    # What lies elsewhere is not LINE's to give, and an address somebody wrote into a message is never opened.
+    ours = table(message, "contentProvider").get("type", "line") == "line" and kind in _FETCHED
+    return Heard(
+        act, kind=_UNREADABLE.get(str(kind), "file"), words=named, file_name=named, platform_id=platform_id,
+        content_id=platform_id if ours else "", **common,
+    )  # fmt: skip
 
 
 def _place(event: dict[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, Final
 
 import aiohttp
@@ -11,11 +12,13 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Ne
 from telegram.request import BaseRequest, RequestData
 
 from bot.channels import telegram_rendering
-from bot.channels.base import Delivered, Later, Outcome, Parcel, Quota, Refused, Unsure
+from bot.channels.base import Delivered, Fetch, Later, Outcome, Parcel, Quota, Refused, Unfetchable, Unsure
+from bot.channels.fetching import Fetching
 from bot.channels.pace import Pace
 
 HOST: Final = "https://api.telegram.org"
 _TOKEN_REFUSED: Final = 300.0
+_PATH: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]{0,200}")
 _GONE: Final = ("chat not found", "user is deactivated", "peer_id_invalid")
 
 
@@ -116,6 +119,7 @@ class TelegramChannel:
         self.request = AiohttpRequest(timeout)
         self.base_url = f"{base_url or HOST}/bot"
         self.token = token
+        self._files = Fetching(f"{base_url or HOST}/file/bot{token}", {}, timeout=timeout)
         self.pace = Pace()
         # Two requests, so that a long poll never stands before an answer.
         self._bot = Bot(token, base_url=self.base_url, request=self.request, get_updates_request=AiohttpRequest(timeout))
@@ -155,6 +159,23 @@ class TelegramChannel:
             return self._outcome(error)
         return Delivered(0)
 
+    async def fetch(self, content_id: str, *, most: int) -> Fetch:
+        """Ask where a file lies, and fetch it; bots are given 20 MB at most."""
+        try:
+            url, asked = f"{self.base_url}{self.token}/getFile", {"file_id": content_id}
+            status, told = await self.request.ask(url, asked, wait=self.request.read_timeout or 10.0)
+        except (TelegramError, ValueError) as error:
+            return Later("rate_limited", error.seconds) if isinstance(error, Flood) else Later("no_answer", 2.0, grows=True)
+        if status in (401, 404):
+            return Later("token_refused", _TOKEN_REFUSED, trouble="token_refused")
+        path = told.get("file_path") if isinstance(told, dict) else None
+        if status >= 400 or not isinstance(path, str):
+            return Unfetchable("too_large" if "too big" in str(told).lower() else "gone")
+        # A place on the same host, written as Telegram writes it; anything else is none.
+        if not _PATH.fullmatch(path) or ".." in path:
+            return Unfetchable("gone")
+        return await self._files.fetch(f"/{path}", most=most)
+
     async def leave(self, group: str) -> None:
         """Leave a group."""
         try:
@@ -169,6 +190,7 @@ class TelegramChannel:
     async def close(self) -> None:
         """Close the connections."""
         await self.request.shutdown()
+        await self._files.close()
 
     def _outcome(self, error: TelegramError) -> Outcome:
         match error:

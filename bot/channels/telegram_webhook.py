@@ -15,6 +15,9 @@ _KINDS: Final = {
     "audio": "voice", "video_note": "voice", "video": "file", "document": "file", "contact": "file", "poll": "file",
     "story": "file", "game": "file", "paid_media": "file",
 }  # fmt: skip
+# An animation is a document, too.
+_FETCHED: Final = ("voice", "audio", "video_note", "video", "document")
+_LONGEST_ID: Final = 300
 _GONE: Final = frozenset({"kicked", "left", "banned"})
 
 
@@ -89,7 +92,21 @@ def _message(message: dict[str, Any], common: dict[str, Any]) -> Heard:
         return Heard(Act.NOTHING, **common)  # a service note: pinned, photo changed, migrated
     person = table(message, "contact")
     shared = " ".join(filter(None, (words(person, part) for part in ("first_name", "last_name", "phone_number"))))
-    return Heard(Act.SPEAK, kind=kind, words=words(message, "caption") or shared, **common)
+    content_id, name = _content(message)
+    return Heard(
+        Act.SPEAK, kind=kind, words=words(message, "caption") or shared, content_id=content_id, file_name=name, **common
+    )
+
+
+def _content(message: dict[str, Any]) -> tuple[str, str]:
+    """Return by what a file is fetched, and its name; of a photo the largest size."""
+    sizes = message.get("photo")
+    if isinstance(sizes, list):
+        known = [size for size in sizes if words(size, "file_id")]
+        largest = max(known, key=lambda size: number(size, "width") or 0, default=None)
+        return words(largest, "file_id")[:_LONGEST_ID], ""
+    part = next((table(message, kind) for kind in _FETCHED if table(message, kind)), {})
+    return words(part, "file_id")[:_LONGEST_ID], words(part, "file_name")
 
 
 def _pressed(query: dict[str, Any], common: dict[str, Any]) -> Heard:

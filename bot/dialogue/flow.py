@@ -95,7 +95,8 @@ def _follow(turn: Turn, said: Said, memory: Memory) -> Next:
     if away is not None:
         return away
     following = alongside.with_person_still_offered(turn, memory, _meant(turn, said, memory))
-    return abroad.with_way(turn, greeting.introduced(turn, memory, asking.with_easy_offer(turn, said, following)))
+    following = unreadable.beside(turn, asking.with_easy_offer(turn, said, following))
+    return abroad.with_way(turn, greeting.introduced(turn, memory, following))
 
 
 def _meant(turn: Turn, said: Said, memory: Memory) -> Next:

@@ -68,7 +68,8 @@ def listen(turn: Turn, memory: Memory) -> Said:
         words=words,
         data="" if to_person else _in_danger(turn, words, act, memory) or _meant(words, act, memory),
         near=near,
-        unreadable=False,
+        # The name of a file says nothing to answer, but danger is heard in it, too.
+        unreadable=bool(heard.file_name) and heard.words == heard.file_name,
         act=act,
         alone=told.alone,
         joined=told.joined,

@@ -118,7 +118,7 @@ def lines(visit: Visit) -> Response:
     found = case_of(visit)
     _note_reading(visit, found)
     said = conversation.lines(visit.session, found)
-    return visit.page("lines.html", lines=said, name=casefile.called(visit.session, found))
+    return visit.page("lines.html", lines=said, name=casefile.called(visit.session, found), base=f"/desk/cases/{found.id}")
 
 
 def live(visit: Visit) -> Response:

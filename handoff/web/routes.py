@@ -12,6 +12,7 @@ from handoff.web import (
     desk,
     duty,
     emergency,
+    files,
     finding,
     handover,
     help_requests,
@@ -27,12 +28,13 @@ _CASE = "/desk/cases/{case_id}"
 _ASIDE = "/desk/unreadable/{event_id}"
 _REQUEST = "/requests/{request_id}"
 _DUTY = "/settings/duty"
+_FILE = f"{_CASE}/files/{{file_id}}"
 _MAY = Permission.CONSULT
 
 
 def desk_pages() -> list[Page]:
     """Return the pages of the desk console."""
-    return [*_lists(), *_case(), *_acts(), *_unreadable(), *_help_requests(), *_alerts(), *_together(), *_talking()]
+    return [*_lists(), *_case(), *_acts(), *_unreadable(), *_help_requests(), *_alerts(), *_together(), *_talking(), *_files()]
 
 
 def _lists() -> list[Page]:
@@ -143,4 +145,14 @@ def _talking() -> list[Page]:
         Page("/settings/canned/{canned_id}/switch", canned.switch, up, "POST"),
         Page("/settings/texts", wording.texts, up, setting="住民が読む文"),
         Page("/settings/texts/review", wording.review, up, "POST"),
+    ]
+
+
+def _files() -> list[Page]:
+    return [
+        Page(_FILE, files.file, _MAY),
+        Page(f"{_FILE}/thumb", files.thumb, _MAY),
+        Page(f"{_FILE}/content", files.content, _MAY),
+        Page(f"{_FILE}/download", files.download, _MAY),
+        Page(f"{_FILE}/state", files.state, _MAY, live=True),
     ]

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from bot.channels.base import Act
 from bot.dialogue.turn import Turn
+from bot.downloading import Refused, say_nothing
 from bot.failpoints import Failpoints
 from bot.reply import Bubble, Choice, Reply
 from bot.worker import Worker
@@ -234,6 +235,7 @@ def open_house(
     rates: Rates | None = None,
     work: bool = True,
     quota: int | None = None,
+    refused: Refused = say_nothing,
 ) -> Iterator[House]:
     """Open doors and senders, and close them again."""
     network = {"hang_seconds": 4.0, "drip_seconds": 0.3, "refuse_seconds": 0.3}
@@ -254,6 +256,7 @@ def open_house(
             failpoints=Failpoints(),
             threads=threads,
             send_timeout=send_timeout,
+            refused=refused,
         )
         doorway.acceptor._woken = worker.wake
         house = House(

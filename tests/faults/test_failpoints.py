@@ -4,8 +4,10 @@ import itertools
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from bot.failpoints import NAMES
 from tests.faults.conversations import Plan, Resident, Turn
@@ -19,9 +21,11 @@ from tests.faults.stubs.line_delivery import LineDelivery
 from tests.faults.stubs.recorder import Sent
 from tests.faults.stubs.telegram import Rates, TelegramStub
 from tests.faults.stubs.telegram_delivery import TelegramDelivery
+from tests.sent_files import picture
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(300)]
 _numbers = itertools.count(1)
+PHOTO = picture()
 
 
 @dataclass
@@ -32,6 +36,7 @@ class Place:
     line: LineDelivery
     telegram: TelegramDelivery
     residents: list[Resident] = field(default_factory=list)
+    photos: list[str] = field(default_factory=list)
 
     def everybody_writes(self) -> list[Resident]:
         """One new resident for every kind of message."""
@@ -40,6 +45,7 @@ class Place:
             self._on_line(Plan.PERSON, lambda user: self.line.say(user, "人と話したい")),
             self._on_line(Plan.DANGER, lambda user: self.line.say(user, "もう死にたい")),
             self._on_line(Plan.PLACES, lambda user: self.line.post([line_events.sticker(user)])),
+            self._on_line(Plan.PLACES, lambda user: self.line.post([self._photo(user)])),
             self._on_line(Plan.PLACES, lambda user: self.line.share_place(user, 35.5, 141.8)),
             self._on_line(Plan.PLACES, lambda user: self.line.follow(user)),
             self._on_telegram(Plan.PLACES, lambda user: self.telegram.say(user, "介護のことを聞ける所はありますか")),
@@ -64,10 +70,26 @@ class Place:
         self.residents.append(resident)
         return resident
 
+    def _photo(self, user: str) -> dict[str, Any]:
+        event = line_events.message("image", user, contentProvider={"type": "line"})
+        self.photos.append(event["message"]["id"])
+        self.line.account.contents[event["message"]["id"]] = (PHOTO, "image/jpeg")
+        return event
+
     def heard(self, resident: Resident) -> list[Sent]:
         """What this resident has read so far."""
         stub = self.line.stub if resident.channel == "line" else self.telegram.stub
         return stub.record.to(resident.address)
+
+
+def files(place: Place) -> dict[str, int]:
+    """How many files stand where; those Telegram never had are left out."""
+    engine = create_engine(place.installation.database_url)
+    with engine.connect() as connection:
+        query = text("SELECT state, count(*) FROM attachment WHERE reason != 'gone' GROUP BY state")
+        found = {str(state): int(number) for state, number in connection.execute(query)}
+    engine.dispose()
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -107,9 +129,10 @@ def test_nothing_is_lost_when_the_server_dies(place: Place, name: str) -> None:
         answered = until(lambda: all(place.heard(resident) for resident in residents))
         quiet = until(lambda: not (look(place.installation.database_url).events_waiting))
         quiet = quiet and until(lambda: not look(place.installation.database_url).unsent)
+        fetched = until(lambda: files(place) == {"stored": len(place.photos)})
     finally:
         server.stop()
-    assert (answered, quiet) == (True, True)
+    assert (answered, quiet, fetched) == (True, True, True)
     report = examine(
         place.residents,
         {"line": place.line.stub.sent, "telegram": place.telegram.stub.sent},

@@ -22,6 +22,7 @@ from resources.sealing import seal
 from resources.staff import Invitation, Role
 from resources.web.console import Page, Visit
 from tests.desk import HOURS, Browser, World, all_pages, served
+from tests.sent_files import put_file
 
 CANARY = "カナリア"
 CASE, EVENT = "/desk/cases/{case_id}", "/desk/unreadable/{event_id}"
@@ -118,6 +119,7 @@ LINES: dict[tuple[str, str], frozenset[str] | None] = {
     **{("POST", CANNED + part): SETTING_UP for part in ("", "/move", "/switch")},
     ("GET", "/settings/texts"): SETTING_UP,
     ("POST", "/settings/texts/review"): SETTING_UP,
+    **{("GET", f"{CASE}/files/{{file_id}}{part}"): CONSULT for part in ("", "/thumb", "/content", "/download", "/state")},
 }
 # Which cases a role sees: at its own desk, at another desk of its town, walled off, in another town.
 SEES = {
@@ -156,6 +158,12 @@ def _desk_of(world: World, town: str) -> uuid.UUID:
 
 
 @pytest.fixture
+def files(small_world: World, cases: dict[str, uuid.UUID]) -> dict[str, uuid.UUID]:
+    """One photo in each case."""
+    return {kind: put_file(small_world, case_id) if kind != "none" else new_id() for kind, case_id in cases.items()}
+
+
+@pytest.fixture
 def events(small_world: World, now: datetime) -> dict[str, uuid.UUID]:
     """One message nobody could read in each town."""
     return {
@@ -184,9 +192,9 @@ def _people(world: World) -> list[str]:
     return [*(role.value for role in Role), "violence"]
 
 
-def filled(path: str, case_id: uuid.UUID) -> str:
+def filled(path: str, case_id: uuid.UUID, **more: uuid.UUID) -> str:
     """Return the path of a case's page; whatever else it names does not exist."""
-    return path.format(**{name: new_id() for name in re.findall(r"{(\w+)}", path)} | {"case_id": case_id})
+    return path.format(**{name: new_id() for name in re.findall(r"{(\w+)}", path)} | {"case_id": case_id} | more)
 
 
 def _call(browser: Browser, page: Page, path: str) -> tuple[int, str]:
@@ -196,13 +204,13 @@ def _call(browser: Browser, page: Page, path: str) -> tuple[int, str]:
 
 @pytest.mark.timeout(900)  # every role on every page of every kind of case
 def test_each_role_reaches_exactly_its_cases_on_every_page(
-    small_world: World, enter_small: Callable[..., Browser], cases: dict[str, uuid.UUID]
+    small_world: World, enter_small: Callable[..., Browser], cases: dict[str, uuid.UUID], files: dict[str, uuid.UUID]
 ) -> None:
     for person in _people(small_world):
         browser = enter_small(person)
         for page in (page for page in all_pages() if CASE in page.path):
             for kind, case_id in cases.items():
-                status, shown = _call(browser, page, filled(page.path, case_id))
+                status, shown = _call(browser, page, filled(page.path, case_id, file_id=files[kind]))
                 may = person in (LINES[page.method, page.path] or ())
                 seen = kind in SEES.get(person, ())
                 assert status == 403 if not may else (status == 404) == (not seen), (person, page.path, kind, status)

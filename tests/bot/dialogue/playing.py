@@ -264,5 +264,6 @@ def _line_event(step: dict[str, Any], key: str, now: datetime) -> dict[str, Any]
     if step.get("opens"):
         return event | {"type": "follow"}
     if "sends" in step:
-        return event | {"message": {"id": key, "type": step["sends"], "packageId": "1", "stickerId": "1"}}
+        named = {"fileName": "児童手当の決定通知.pdf"} if step["sends"] == "file" else {}
+        return event | {"message": {"id": key, "type": step["sends"], "packageId": "1", "stickerId": "1", **named}}
     return event | {"message": {"id": key, "type": "text", "text": step["says"]}}

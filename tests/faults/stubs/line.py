@@ -21,6 +21,8 @@ MONTHLY = "You have reached your monthly limit."
 FAILED = "Failed to send messages"
 KEY_TAKEN = "The retry key is already accepted"
 
+_CONTENT = re.compile(r"/v2/bot/message/([^/]+)/content(?:/preview)?")
+
 Answer = tuple[int, dict[str, Any], dict[str, str]]
 
 
@@ -87,6 +89,8 @@ class LineStub(LineSideCalls):
             self.record.violate("query_string", request.path, account=account.name)
         if request.method == "POST" and request.path in ("/v2/bot/message/reply", "/v2/bot/message/push"):
             return await self._send(request, account, body, request_id)
+        if request.method == "GET" and (content := _CONTENT.fullmatch(request.path)):
+            return await self._content(request, account, content[1], request_id)
         for method, pattern, act in self._calls():
             found = re.fullmatch(pattern, request.path) if method == request.method else None
             if found:

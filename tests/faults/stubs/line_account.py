@@ -5,6 +5,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.faults.stubs.contents import Way
+
 
 @dataclass
 class LineResident:
@@ -56,6 +58,7 @@ class LineAccount:
     tokens: dict[str, ReplyToken] = field(default_factory=dict)
     keys: dict[str, AcceptedPush] = field(default_factory=dict)
     contents: dict[str, tuple[bytes, str]] = field(default_factory=dict)
+    content_ways: dict[str, list[Way]] = field(default_factory=dict)
     left: list[str] = field(default_factory=list)
     endpoint: str = ""
 

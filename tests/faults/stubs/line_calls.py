@@ -6,6 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.faults.stubs.contents import next_way, serve
 from tests.faults.stubs.faults import FaultPlan
 from tests.faults.stubs.line_account import LineAccount
 from tests.faults.stubs.line_checks import Problem
@@ -20,6 +21,7 @@ class LineSideCalls(StubServer):
         super().__init__(faults=faults, **network)
         self.loading: list[tuple[str, float]] = []
         self.read_marks: list[str] = []
+        self.fetched: list[str] = []
 
     def _calls(self) -> list[tuple[str, str, Callable[..., Awaitable[web.Response]]]]:
         return [
@@ -27,7 +29,6 @@ class LineSideCalls(StubServer):
             ("GET", r"/v2/bot/info", self._info),
             ("GET", r"/v2/bot/message/quota", self._quota),
             ("GET", r"/v2/bot/message/quota/consumption", self._consumption),
-            ("GET", r"/v2/bot/message/([^/]+)/content(?:/preview)?", self._content),
             ("POST", r"/v2/bot/message/validate/(?:reply|push|multicast|narrowcast|broadcast)", self._validate),
             ("POST", r"/v2/bot/chat/loading/start", self._loading),
             ("POST", r"/v2/bot/chat/markAsRead", self._mark_as_read),
@@ -57,12 +58,13 @@ class LineSideCalls(StubServer):
         return answer_json(200, {"totalUsage": account.pushed}, request_id)
 
     async def _content(
-        self, account: LineAccount, body: bytes, parts: tuple[str, ...], request_id: str
-    ) -> web.Response:
-        if parts[0] not in account.contents:
+        self, request: web.BaseRequest, account: LineAccount, name: str, request_id: str
+    ) -> web.StreamResponse:
+        self.fetched.append(name)
+        if name not in account.contents:
             return answer_json(404, {"message": "Not found"}, request_id)
-        data, kind = account.contents[parts[0]]
-        return web.Response(body=data, content_type=kind, headers={"x-line-request-id": request_id})
+        data, media = account.contents[name]
+        return await serve(request, data, media, next_way(account.content_ways, name))
 
     async def _validate(
         self, account: LineAccount, body: bytes, parts: tuple[str, ...], request_id: str

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
+from tests.faults.stubs.contents import next_way, serve
 from tests.faults.stubs.faults import Fault, FaultPlan
 from tests.faults.stubs.server import MAX_BODY, StubServer, new_id
 from tests.faults.stubs.telegram_bot import Chat, Rates, TelegramBot
@@ -37,6 +38,7 @@ class TelegramStub(TelegramCalls, StubServer):
         self.rates = rates or Rates()
         self.callback_life = callback_life
         self.bots: dict[str, TelegramBot] = {}
+        self.fetched: list[str] = []
 
     def bot(
         self,
@@ -67,7 +69,7 @@ class TelegramStub(TelegramCalls, StubServer):
         """Answer one API call as Telegram would."""
         body = await request.read()
         if file := _FILE.fullmatch(request.path):
-            return self._download(*file.groups())
+            return await self._download(request, *file.groups())
         found = _PATH.fullmatch(request.path)
         bot = self.bots.get(found.group(1)) if found else None
         if found is None or bot is None:
@@ -188,10 +190,16 @@ class TelegramStub(TelegramCalls, StubServer):
             bot.witness(update)
         return await self.misbehave(request, self.faults.draw(carries=False), envelope(batch))
 
-    def _download(self, token: str, path: str) -> web.Response:
+    async def _download(self, request: web.BaseRequest, token: str, path: str) -> web.StreamResponse:
         bot = self.bots.get(token)
-        data = next((data for known, data in bot.files.values() if known == path), None) if bot else None
-        return web.Response(status=404) if data is None else web.Response(body=data)
+        if bot is None:
+            self.record.violate("wrong_token")
+            return refusal(BadRequest("Unauthorized", code=401))
+        self.fetched.append(path)
+        data = next((data for known, data in bot.files.values() if known == path), None)
+        if data is None:
+            return refusal(BadRequest("Not Found", code=404))
+        return await serve(request, data, "application/octet-stream", next_way(bot.file_ways, path))
 
 
 _CONTENT = ("text", "reply_markup", "latitude", "longitude", "title", "address", "message_id")

@@ -2,8 +2,11 @@
 
 import math
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
+
+from tests.faults.stubs.contents import Way
 
 
 @dataclass
@@ -85,6 +88,8 @@ class TelegramBot:
     messages: dict[tuple[int, int], dict[str, Any]] = field(default_factory=dict)
     callbacks: dict[str, Callback] = field(default_factory=dict)
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    file_ways: dict[str, list[Way]] = field(default_factory=dict)
+    delivered_files: set[str] = field(default_factory=set)  # ids the product was told; others it cannot know
     pending: list[dict[str, Any]] = field(default_factory=list)
     confirmed: int = 0
     webhook: dict[str, Any] = field(default_factory=dict)
@@ -116,6 +121,7 @@ class TelegramBot:
         """Learn from one update, however odd, whom the product may write to and which button waits."""
         if not isinstance(update, dict):
             return
+        self.delivered_files.update(_file_ids(update))
         for key in ("message", "edited_message", "my_chat_member", "callback_query"):
             part = update.get(key)
             if not isinstance(part, dict):
@@ -151,3 +157,14 @@ class TelegramBot:
         sender, key = part.get("from"), str(part.get("id", ""))
         if key and key not in self.callbacks and isinstance(sender, dict):
             self.callbacks[key] = Callback(key, int(sender.get("id", 0)), time.monotonic())
+
+
+def _file_ids(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        if isinstance(value.get("file_id"), str):
+            yield value["file_id"]
+        for inner in value.values():
+            yield from _file_ids(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _file_ids(inner)

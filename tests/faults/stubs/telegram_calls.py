@@ -15,6 +15,7 @@ from tests.faults.stubs.telegram_text import check_entities, visible_text
 
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
+LARGEST_FILE = 20 * 1024 * 1024
 UNCHANGED = (
     "message is not modified: specified new message content and reply markup are exactly the same "
     "as a current content and reply markup of the message"
@@ -58,8 +59,7 @@ class TelegramCalls:
             case "setWebhook":
                 self._webhook_allowed(bot, fields)
             case "getFile":
-                if fields["file_id"] not in bot.files:
-                    raise BadRequest("invalid file_id", "unknown_file")
+                self._fetchable(bot, fields["file_id"])
             case _:
                 if "reply_markup" in fields:
                     check_markup(fields["reply_markup"], private=chat is not None and chat.type == "private")
@@ -81,6 +81,13 @@ class TelegramCalls:
             chat.told_gone = True
             parameters = {"migrate_to_chat_id": chat.migrated_to}
             raise BadRequest("group chat was upgraded to a supergroup chat", rule, 400, parameters)
+
+    def _fetchable(self, bot: TelegramBot, file_id: str) -> None:
+        if file_id not in bot.files:
+            told = file_id in bot.delivered_files
+            raise BadRequest("wrong file_id or the file is temporarily unavailable", "" if told else "unknown_file")
+        if len(bot.files[file_id][1]) > LARGEST_FILE:
+            raise BadRequest("file is too big", "")
 
     def _editable(self, bot: TelegramBot, method: str, fields: dict[str, Any]) -> None:
         if "reply_markup" in fields:
