@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from handoff import settings
 from handoff.cases import Case
+from handoff.deadlines import NAMES
 from handoff.routing_table import staffed
 from handoff.settings import NoSuchRow
 from handoff.states import CaseState, NotAllowed
@@ -26,6 +27,7 @@ from resources.staff import DeskMembership
 from resources.weekly import notation
 
 LARGEST = 999
+LONGEST_LIMIT = 9999
 _PHONE = re.compile(r"[0-9+()\-]{0,40}")
 
 
@@ -47,6 +49,10 @@ class HoursTooLong(NotAllowed):
 
 class BadCapacity(NotAllowed):
     """定員は、1から999までの数で入れてください。決めないときは空にします。"""
+
+
+class BadLimit(NotAllowed):
+    """返事までの目安は、開庁時間の分で、1から9999までの数で入れてください。決めないときは空にします。"""
 
 
 class BadPhone(NotAllowed):
@@ -86,6 +92,10 @@ class Wanted:
     overflow: str = ""
     closed_at_year_end: str = ""
     for_violence: str = ""
+    answer_danger: str = ""  # minutes of opening time, by need; empty is as usual
+    answer_today: str = ""
+    answer_troubled: str = ""
+    answer_asking: str = ""
     active: str = ""
 
 
@@ -193,6 +203,7 @@ def _values(session: Session, town: str, desk: Desk | None, wanted: Wanted, kind
         "overflow_id": _way(wanted.overflow, others),
         "closed_at_year_end": bool(wanted.closed_at_year_end),
         "for_violence": bool(wanted.for_violence),
+        "answer_within": _limits(wanted),
     }
 
 
@@ -202,6 +213,13 @@ def _capacity(written: str) -> int | None:
     if not (written.isascii() and written.isdigit() and 1 <= int(written) <= LARGEST):
         raise BadCapacity(BadCapacity.__doc__)
     return int(written)
+
+
+def _limits(wanted: Wanted) -> dict[str, int] | None:
+    told = {name: getattr(wanted, f"answer_{name}") for name in NAMES.values()}
+    if any(not (one.isascii() and one.isdigit() and 1 <= int(one) <= LONGEST_LIMIT) for one in told.values() if one):
+        raise BadLimit(BadLimit.__doc__)
+    return {name: int(one) for name, one in told.items() if one} or None
 
 
 def _way(written: str, others: dict[uuid.UUID, Desk]) -> uuid.UUID | None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from handoff import cases, contacts, moves, notes, spoken
+from handoff import alarms, cases, contacts, moves, notes, spoken
 from handoff.cases import Case
 from handoff.contacts import Contact, NoPoint
 from handoff.routing import Route, choose_desk, staffed
@@ -73,6 +73,8 @@ def open_new(session: Session, told: Told, *, key: uuid.UUID, actor: Actor, now:
     _write(session, case, told, actor, now, verbatim=True)
     if not told.mine:
         case.waiting_since = now  # spoken with, but nobody has taken it on yet
+        if told.crisis is not None:
+            alarms.begin(session, case, told.crisis.value, now=now)
     session.flush()
     return case
 

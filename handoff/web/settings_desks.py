@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from starlette.responses import Response
 
 from handoff import desk_settings, settings
+from handoff.cases import ASKING, DANGER, TODAY, TROUBLED
 from handoff.closure_settings import day_of
+from handoff.deadlines import NAMES, USUAL
 from handoff.openings import open_cases
 from handoff.web.settings import attempt, said, shown, town_of
 from resources import attendance, desks
@@ -24,6 +26,10 @@ _SAID = {
     "absent": "不在の予定を残しました。", "back": "不在の予定を消しました。",
 }  # fmt: skip
 _NONE: Mapping[str, str] = {}
+_LIMITS = [
+    (NAMES[need], label, USUAL[need])
+    for need, label in ((DANGER, "危険"), (TODAY, "今日のうちに"), (TROUBLED, "困りごと"), (ASKING, "そのほか"))
+]
 
 
 def settings_desks(visit: Visit) -> Response:
@@ -134,7 +140,7 @@ def _preview(visit: Visit, desk: Desk | None, kept: Mapping[str, str]) -> dict[s
         slots = ()
     rests = desks.closures(visit.session, desk) if desk else ()
     week = coming_week(slots, now=visit.now, closures=rests, year_end_closed=year_end) if slots else []
-    return {"week": week, "described": describe(slots, year_end_closed=year_end), "kinds": _kinds()}
+    return {"week": week, "described": describe(slots, year_end_closed=year_end), "kinds": _kinds(), "limits": _LIMITS}
 
 
 def _values(desk: Desk) -> dict[str, str]:
@@ -144,6 +150,7 @@ def _values(desk: Desk) -> dict[str, str]:
         "fallback": str(desk.fallback_id or ""), "overflow": str(desk.overflow_id or ""),
         "closed_at_year_end": "yes" if desk.closed_at_year_end else "", "active": "yes" if desk.active else "",
         "for_violence": "yes" if desk.for_violence else "",
+        **{f"answer_{name}": str(minutes) for name, minutes in (desk.answer_within or {}).items()},
     }  # fmt: skip
 
 

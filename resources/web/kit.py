@@ -130,11 +130,11 @@ def _answer(site: _Site, page: Page, request: Request, form: Mapping[str, str]) 
         if known is None:
             return _not_signed_in(page, visit, unsafe)
         actor = actor_for(session, known.staff)
+        visit = replace(visit, csrf=known.csrf, session_id=known.session_id, known_actor=actor)
         if not actor.may(page.permission):
             return json({"error": "forbidden"}, 403) if page.live else visit.page(
                 "error.html", status=403, **errors.words("forbidden")
             )
-        visit = replace(visit, csrf=known.csrf, session_id=known.session_id, known_actor=actor)
         if page.proof and known.proved_at + PROOF <= now:
             return _not_proved(page, visit)
         if not unsafe:

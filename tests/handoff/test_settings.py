@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from handoff.accounts import Account
 from handoff.cases import Case
+from handoff.deadlines import targets_of
 from handoff.routing import RoutingRule
 from handoff.states import CaseState
 from intents import Ear
@@ -147,6 +148,14 @@ def test_a_desk_is_set_up_with_hours_people_can_read(small_world: World, chief: 
         desk = session.scalars(select(Desk).where(Desk.name == "生活支援課")).one()
     assert (desk.capacity, desk.closed_at_year_end, desk.for_violence, desk.active) == (20, True, False, True)
     assert acts(small_world)[-1][0] == "settings.desk.add"
+    path = f"/settings/desks/{desk.id}"
+    seen = re.search('name="seen" value="([^"]*)"', page.text)[1]
+    late = chief.post(path, **fields, active="yes", seen=seen, answer_today="すぐ")
+    assert late.status_code == 409 and "返事までの目安は" in late.text
+    assert chief.post(path, **fields, active="yes", seen=seen, answer_today="30").status_code == 303
+    with small_world.database.reading() as session:
+        assert targets_of(session.get_one(Desk, desk.id)) == (10, 30, 240, 480)
+    assert 'aria-describedby="answer-help" value="30"' in chief.get(path).text
 
 
 def test_a_desk_that_is_needed_cannot_rest(small_world: World, chief: Browser) -> None:
