@@ -36,6 +36,7 @@ import resources.near_misses
 import resources.organizations
 import resources.phones
 import resources.places
+import resources.renewals
 import resources.schedules
 import resources.services
 import resources.staff

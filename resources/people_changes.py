@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from resources import people, second_factor, sign_in
+from resources import people, renewals, second_factor, sign_in
 from resources.access import Actor
 from resources.desks import Desk
 from resources.journal import record
@@ -28,6 +28,10 @@ class LastAdministrator(Refused):
 
 class NotOneself(Refused):
     """自分の管理者の役割や利用は、自分では止められません。ほかの管理者に頼んでください。まだ何も変えていません。"""
+
+
+class NoRenewal(Refused):
+    """自分のパスワードは「自分の設定」で変えられます。利用を止めている人には、リンクを渡せません。まだ何も変えていません。"""
 
 
 class NoRoleLeft(Refused):
@@ -103,9 +107,19 @@ def disable(session: Session, person: Person, *, actor: Actor, now: datetime) ->
         raise NotOneself(NotOneself.__doc__)
     _keep_an_administrator(session, person, _administers(person), now=now)
     person.staff.active = False
+    renewals.end(session, person.staff.id, now=now)
     sign_in.end_invitations(session, person.staff.login, now)
     sign_in.leave_everywhere(session, person.staff.id)
     _write(session, person, "people.disable", actor, now)
+
+
+def offer_renewal(session: Session, person: Person, *, actor: Actor, now: datetime) -> str:
+    """Return the token of a link with which a person chooses a new password; nobody chooses it for them."""
+    _whole(person)
+    if person.staff.id == actor.staff_id or not person.comes_in:
+        raise NoRenewal(NoRenewal.__doc__)
+    _write(session, person, "people.offer_renewal", actor, now)
+    return renewals.offer(session, person.staff, now=now)
 
 
 def enable(session: Session, person: Person, *, actor: Actor, now: datetime) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from bot.cli.opening import known_town, opened
 from bot.cli.saying import fail, tell
-from resources import second_factor, sign_in
+from resources import renewals, second_factor, sign_in
 from resources.desks import of_town
 from resources.staff import Role, Staff, StaffRole
 
@@ -59,6 +59,14 @@ def disable(login: Annotated[str, typer.Argument(help="サインインの名前�
         if not sign_in.disable(session, login, now=store.now()):
             fail("failed.no_such_staff", login=login)
         tell("done.disabled", login=login)
+
+
+@app.command()
+def renew_password(login: Annotated[str, typer.Argument(help="サインインの名前（メールアドレス）")]) -> None:
+    """パスワードを忘れた職員に渡す、1回だけ使えるリンクを作ります。"""
+    with opened() as store, store.database.writing() as session:
+        token = renewals.offer_login(session, login, now=store.now()) or fail("failed.no_such_staff", login=login)
+        tell("done.renewal", hours=renewals.HOURS, url=f"{store.settings.base_url}/renewal?token={token}")
 
 
 @app.command()

@@ -25,7 +25,7 @@ _SAID = {
 
 def show(visit: Visit, *, trouble: str = "", status: int = 200, typed: Wanted | None = None) -> Response:
     """Show one person; after a refusal what was ticked stays ticked."""
-    person = _find(visit)
+    person = find(visit)
     chosen = typed or Wanted(person.roles, person.desks)
     return visit.page(
         "person.html", status=status, person=person, towns=people.towns(visit.session, visit.actor), roles=list(Role),
@@ -86,7 +86,7 @@ def reset_factor(visit: Visit) -> Response | View:
 
 
 def _try(visit: Visit, said: str, act: Callable[[Person], None], typed: Wanted | None = None) -> Response | View:
-    found = _find(visit, to_change=True)
+    found = find(visit, to_change=True)
     if visit.form.get("mark", found.mark) != found.mark:
         trouble = _meanwhile(visit, found)
         return lambda later: show(later, trouble=trouble, status=409)
@@ -106,7 +106,8 @@ def _meanwhile(visit: Visit, found: Person) -> str:
     return f"{who}いまの内容を表示しています。あなたの操作では何も変わっていません。"
 
 
-def _find(visit: Visit, *, to_change: bool = False) -> Person:
+def find(visit: Visit, *, to_change: bool = False) -> Person:
+    """Return the person of the path; one of other towns does not exist."""
     found = people.find(visit.session, visit.actor, visit.id("staff_id"), now=visit.now, to_change=to_change)
     if found is None:
         raise NoSuchPage(NoSuchPage.__doc__)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from resources.access import Permission
-from resources.web import account, codes, login, people, person, prove
+from resources.web import account, codes, login, people, person, prove, renewal
 from resources.web.console import Page
 
 _ANYONE, _SIGNED_IN, _ADMINISTER = Permission.ANYONE, Permission.SIGNED_IN, Permission.ADMINISTER
@@ -58,5 +58,8 @@ def _people() -> list[Page]:
         Page(f"{_PERSON}/disable", person.disable, _ADMINISTER, "POST"),
         Page(f"{_PERSON}/enable", person.enable, _ADMINISTER, "POST"),
         Page(f"{_PERSON}/sign-out", person.sign_out, _ADMINISTER, "POST"),
+        Page(f"{_PERSON}/renewal", renewal.offer, _ADMINISTER, "POST", proof=True),
+        Page("/renewal", renewal.renewal, Permission.ANYONE),
+        Page("/renewal", renewal.renew, Permission.ANYONE, "POST"),
         Page(f"{_PERSON}/reset-second-factor", person.reset_factor, _ADMINISTER, "POST", proof=True),
     ]

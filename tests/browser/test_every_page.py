@@ -37,6 +37,7 @@ LOOKED_AT = {
     "requests": {"/requests", "/requests/{request_id}"},
     # In test_access.py.
     "steps": {"/sign-in/code", "/sign-in/set-up"},
+    "renewal": {"/renewal"},
     "account": {"/prove", "/account", "/account/telephone"},
     "people": {"/people", "/people/invite", "/people/{staff_id}"},
     # In test_settings.py.

@@ -66,6 +66,7 @@ LINES: dict[tuple[str, str], frozenset[str] | None] = {
     # Coming in by two steps, one's own account, and the people.
     **{("GET", f"/sign-in/{part}"): None for part in ("code", "set-up")},
     **{("POST", f"/sign-in/{part}"): None for part in ("code", "set-up", "give-up")},
+    **{(method, "/renewal"): None for method in ("GET", "POST")},
     **{(method, "/prove"): EVERYBODY for method in ("GET", "POST")},
     **{("GET", path): EVERYBODY for path in ("/account", "/account/telephone")},
     **{
@@ -77,7 +78,7 @@ LINES: dict[tuple[str, str], frozenset[str] | None] = {
     ("POST", INVITED): ADMINISTRATORS,
     **{
         ("POST", f"{PERSON}/{part}"): ADMINISTRATORS
-        for part in ("roles", "last-day", "disable", "enable", "sign-out", "reset-second-factor")
+        for part in ("roles", "last-day", "disable", "enable", "sign-out", "reset-second-factor", "renewal")
     },
     # Finding a case, and the line on which an open desk hears that something moved.
     ("GET", "/desk/search"): CONSULT,
