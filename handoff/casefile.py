@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,9 +17,9 @@ from handoff.consent import DESK, ConsentRecord
 from handoff.contacts import Contact
 from handoff.conversation import Line
 from handoff.duty import Duty, Watch
+from handoff.history import RECIPIENTS, Happening, happened
 from handoff.picture import Picture
 from handoff.presence import heartbeat, is_present
-from handoff.spoken import Manner, Means
 from handoff.states import CaseState, Consent, Ground, Outcome
 from resources import journal
 from resources.access import Actor
@@ -30,15 +30,6 @@ from resources.journal import JournalEntry
 READ = "case.read"
 REQUEST_READ = "case.request_read"  # by a 民生委員 who is asked something
 _KIND = "case"
-
-
-@dataclass(frozen=True)
-class Happening:
-    """One line of a case's history."""
-
-    at: datetime
-    words: str
-    who: str
 
 
 @dataclass(frozen=True)
@@ -164,7 +155,7 @@ def gather(
     night = hours is not None and not hours.is_open
     written = notes.of_case(session, case, actor=actor)
     events = list(session.scalars(select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.id)))
-    concerned = {case.owner_id, case.closing_asked_by, *(note.staff_id for note, _ in written), *map(_receiver, events)}
+    concerned = {case.owner_id, case.closing_asked_by, *(note.staff_id for note, _ in written), *map(receiver, events)}
     names = conversation.staff_names(session, concerned | {event.staff_id for event in events})
     return CaseFile(
         case=case,
@@ -225,11 +216,11 @@ def _consents(session: Session, case: Case) -> list[tuple[str, Consent]]:
     query = select(ConsentRecord).where(ConsentRecord.case_id == case.id).order_by(ConsentRecord.id)
     latest = {row.recipient: row for row in session.scalars(query)}
     others = [
-        (_RECIPIENTS.get(name, name), Consent.UNCONFIRMED if row.withdrawn_at else Consent(row.state))
+        (RECIPIENTS.get(name, name), Consent.UNCONFIRMED if row.withdrawn_at else Consent(row.state))
         for name, row in latest.items()
         if name != DESK
     ]
-    return [(_RECIPIENTS[DESK], Consent(case.consent)), *others]
+    return [(RECIPIENTS[DESK], Consent(case.consent)), *others]
 
 
 def _readers(session: Session, case: Case) -> list[Reader]:
@@ -244,55 +235,7 @@ def _readers(session: Session, case: Case) -> list[Reader]:
     return [Reader(names.get(reader, "") if reader else "", times, at) for reader, times, at in counted]
 
 
-def _receiver(event: CaseEvent) -> uuid.UUID | None:
-    to = (event.detail or {}).get("to")
-    return uuid.UUID(to) if to else None
-
-
-def happened(event: CaseEvent, names: Mapping[uuid.UUID, str] | None = None) -> str:
-    """Return what happened, in words."""
-    detail, words = event.detail or {}, _MOVES[event.move]
-    if names is not None and (to := _receiver(event)):
-        return f"{words}（{names.get(to, '')}さんへ）"
-    if event.move == "return" and event.staff_id is None:
-        return _FREED
-    if outcome := detail.get("outcome"):
-        return f"{words}（{Outcome(outcome).label}）"
-    if means := detail.get("means"):
-        return f"{Means(means).label}（{Manner(detail['manner']).label}）"
-    if crisis := detail.get("crisis"):
-        return f"{words}（{'、'.join(picture.crises([crisis]))}）"
-    if state := detail.get("state"):
-        recipient = _RECIPIENTS.get(detail.get("recipient", DESK), "")
-        return f"{words}（{recipient} {Consent(state).label}）"
-    return words
-
-
-_MOVES = {
-    "open": "受け付けた", "reroute": "窓口が変わった", "crisis": "危険の言葉があった", "take": "受けた",
-    "return": "ボットに戻した", "hand_over": "引き継いだ", "pass_on": "ほかの窓口に渡した",
-    "close": "終了した", "close_asked": "終了の確認を頼んだ", "reopen": "再開した", "reply": "返信した", "note": "メモを書いた",
-    "consent": "同意の確認", "away": "席をはずした", "back": "戻った", "reached": "電話・訪問などで応えた",
-    "desk_chosen": "本人が窓口を選んだ", "danger_answer": "危険の確認に答えた", "taken_back": "本人がことばを取り消した",
-    "alert": "緊急の連絡を始めた", "alert_acknowledged": "緊急の連絡に応答した",
-    "unanswered_alert": "緊急の連絡に、だれも応答しなかった",
-    "planned": "あとで送る返信を予約した", "planned_changed": "予約した返信を変えた",
-    "planned_cancelled": "予約した返信を取りやめた",
-    "planned_kept": "予約した返信は終了後も送ると決めた", "planned_left": "予約した返信が送信に入った",
-    "planned_withheld": "予約した返信を送らなかった",
-    "danger_unsaid": "危険の言葉を本人が打ち消した", "wall": "専用窓口だけに見えるようになった",
-    "help_asked": "民生委員にお願いした", "help_withdrawn": "民生委員へのお願いを取り下げた",
-    "help_accepted": "民生委員が引き受けた", "help_refused": "民生委員は今回は難しいとのこと",
-    "help_done": "民生委員のお願いが終わった",
-    "met": "電話・来所などの記録",
-    "join": "同じ人の相談にまとめた", "linked": "同じ人の会話をまとめた", "unlinked": "まとめた会話を分けた",
-}  # fmt: skip
-_FREED = "担当者が会話にいなかったため、専用窓口の待機に入った"
 _GROUNDS = {
     Ground.CONSENT: "本人の同意", Ground.LIFE_BODY: "生命・身体の保護（同意なしで受付）",
     Ground.THIRD_PARTY: "周りの人からの心配", Ground.REQUEST: "本人の希望",
-}  # fmt: skip
-_RECIPIENTS = {
-    DESK: "この窓口", "town": "庁内", "council": "社協", "commissioner": "民生委員", "school": "学校",
-    "prefecture": "都道府県", "other": "その他",
 }  # fmt: skip

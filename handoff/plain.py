@@ -131,7 +131,8 @@ def check(words: str, *, cut: Cut) -> list[Advice]:
     found = [*_passages(words, cut(words))]
     for sentence in _SENTENCE.finditer(words):
         found += _of_sentence(words, sentence, cut)
-    sentences = [one for one in _SENTENCE.finditer(words) if _bare(one[0])]
+    # The things of a list are no sentences.
+    sentences = [one for one in _SENTENCE.finditer(words) if _bare(one[0]) and not one[0].lstrip().startswith(("・", "-", "●"))]
     if len(sentences) > SENTENCES:
         found.append(_advice(words, Rule.CROWDED, sentences[SENTENCES].start(), sentences[-1].end()))
     order = list(Rule)

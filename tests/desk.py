@@ -245,7 +245,9 @@ class Browser:
     """A browser without a screen: it keeps cookies and the token of the last form it saw."""
 
     def __init__(self, address: str) -> None:
-        self.client = httpx.Client(base_url=address, headers={"accept": "text/html"}, timeout=30)
+        # Connections are given up before the server does it, so that none breaks in the moment it is used again.
+        kept = httpx.Limits(keepalive_expiry=1.0)
+        self.client = httpx.Client(base_url=address, headers={"accept": "text/html"}, timeout=60, limits=kept)
         self.csrf = ""
 
     def get(self, path: str) -> httpx.Response:

@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from handoff import casefile, cases, handing_over, merging
+from handoff import casefile, cases, handing_over, history, merging
 from handoff.cases import Case
 from handoff.conversation import mention, staff_names
 from handoff.states import NotAllowed
@@ -101,7 +101,7 @@ def _too_late(visit: Visit, case: Case) -> str:
     if event is None or event.staff_id is None:
         return ""
     who = staff_names(visit.session, {event.staff_id}).get(event.staff_id, "")
-    when, did = brief(event.at, visit.now), casefile.happened(event)
+    when, did = brief(event.at, visit.now), history.happened(event)
     return f"{when}に{who}さんが先に動かしました（{did}）。あなたの操作では何も変わっていません。"
 
 
