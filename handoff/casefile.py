@@ -17,7 +17,7 @@ from handoff.consent import DESK, ConsentRecord
 from handoff.contacts import Contact
 from handoff.conversation import Line
 from handoff.duty import Duty, Watch
-from handoff.history import RECIPIENTS, Happening, happened
+from handoff.history import RECIPIENTS, Happening, happened, receiver
 from handoff.picture import Picture
 from handoff.presence import heartbeat, is_present
 from handoff.states import CaseState, Consent, Ground, Outcome
