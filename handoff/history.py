@@ -31,11 +31,11 @@ def receiver(event: CaseEvent) -> uuid.UUID | None:
 
 def happened(event: CaseEvent, names: Mapping[uuid.UUID, str] | None = None) -> str:
     """Return what happened, in words."""
-    detail, words = event.detail or {}, _MOVES[event.move]
+    detail, words = event.detail or {}, MOVES[event.move]
     if names is not None and (to := receiver(event)):
         return f"{words}（{names.get(to, '')}さんへ）"
     if event.move == "return" and event.staff_id is None:
-        return _FREED
+        return FREED
     if outcome := detail.get("outcome"):
         return f"{words}（{Outcome(outcome).label}）"
     if means := detail.get("means"):
@@ -48,7 +48,7 @@ def happened(event: CaseEvent, names: Mapping[uuid.UUID, str] | None = None) -> 
     return words
 
 
-_MOVES = {
+MOVES = {
     "open": "受け付けた", "reroute": "窓口が変わった", "crisis": "危険の言葉があった", "take": "受けた",
     "return": "ボットに戻した", "hand_over": "引き継いだ", "pass_on": "ほかの窓口に渡した",
     "close": "終了した", "close_asked": "終了の確認を頼んだ", "reopen": "再開した", "reply": "返信した", "note": "メモを書いた",
@@ -67,7 +67,7 @@ _MOVES = {
     "met": "電話・来所などの記録",
     "join": "同じ人の相談にまとめた", "linked": "同じ人の会話をまとめた", "unlinked": "まとめた会話を分けた",
 }  # fmt: skip
-_FREED = "担当者が会話にいなかったため、専用窓口の待機に入った"
+FREED = "担当者が会話にいなかったため、専用窓口の待機に入った"
 RECIPIENTS = {
     DESK: "この窓口", "town": "庁内", "council": "社協", "commissioner": "民生委員", "school": "学校",
     "prefecture": "都道府県", "other": "その他",

@@ -157,7 +157,7 @@ def change(
     words = replying.sayable(case, words, actor=actor)
     at = _checked(at, now)
     planned = _mine(session, case, planned_id)
-    _move(session, planned, version, at=at, staff_id=actor.staff_id, wary=is_wary(session, case))
+    _revise(session, planned, version, at=at, staff_id=actor.staff_id, wary=is_wary(session, case))
     seal(session, planned, "words_sealed", words)
     record(session, case, "planned_changed", now=now, staff_id=actor.staff_id)
     session.flush()
@@ -167,7 +167,7 @@ def cancel(session: Session, case: Case, planned_id: uuid.UUID, *, version: int,
     """Take back a reply that has not left; its words go."""
     only_owner(case, actor)
     planned = _mine(session, case, planned_id)
-    _move(session, planned, version, state=Plan.CANCELLED, words_sealed=None, ended_at=now)
+    _revise(session, planned, version, state=Plan.CANCELLED, words_sealed=None, ended_at=now)
     record(session, case, "planned_cancelled", now=now, staff_id=actor.staff_id)
     session.flush()
 
@@ -183,9 +183,9 @@ def settle_at_close(session: Session, case: Case, choice: str, *, actor: Actor, 
     kept = waiting(session, case)
     for planned in kept:
         if choice == "keep":
-            _move(session, planned, planned.version, after_close=True)
+            _revise(session, planned, planned.version, after_close=True)
         else:
-            _move(session, planned, planned.version, state=Plan.CANCELLED, words_sealed=None, ended_at=now)
+            _revise(session, planned, planned.version, state=Plan.CANCELLED, words_sealed=None, ended_at=now)
     if kept:
         move = "planned_kept" if choice == "keep" else "planned_cancelled"
         record(session, case, move, now=now, staff_id=actor.staff_id)
@@ -233,7 +233,7 @@ def _mine(session: Session, case: Case, planned_id: uuid.UUID) -> PlannedReply:
     return planned
 
 
-def _move(session: Session, planned: PlannedReply, version: int, **values: object) -> None:
+def _revise(session: Session, planned: PlannedReply, version: int, **values: object) -> None:
     if planned.version != version:
         raise ChangedMeanwhile(ChangedMeanwhile.__doc__)
     moved = session.execute(

@@ -56,7 +56,7 @@ class Fetching:
 def _refusal(status: int) -> Fetch:
     match status:
         case 202:
-            return Later("preparing", 2.0, grows=True)
+            return Later("no_answer", 2.0, grows=True)
         case 401 | 403:
             return Later("token_refused", _TOKEN_REFUSED, trouble="token_refused")
         case 413:

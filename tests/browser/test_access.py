@@ -167,6 +167,7 @@ def test_an_administrator_invites(world: World, open_page: Open, walk: Walk) -> 
     """A last day in the past is refused; the link is shown once, and who follows it is there with the desk and the day."""
     page = open_page()
     equip(world, page, "admin")
+    page.goto("/people")
     page.get_by_role("link", name="新しい人を招く").click()
     page.get_by_label("応援").check()
     page.get_by_label("福祉総合相談課").check()

@@ -154,15 +154,21 @@ def test_danger_on_a_saturday_night(house: House, visit: Callable[..., Any], sho
 def test_the_page_works_without_script(visit: Callable[..., Any]) -> None:
     page = visit(java_script_enabled=False)
     page.get_by_role("button", name="相談をはじめる").click()
-    page.get_by_role("button", name="場所をさがす").click()
-    page.get_by_text("どんな場所をさがしていますか").wait_for()
+    _look_for(page, page.get_by_role("button", name="場所をさがす")).click()
+    _look_for(page, page.get_by_text("どんな場所をさがしていますか"))
     _say(page, "子ども食堂")
-    for _ in range(20):  # Without script, whoever does not see the answer yet looks again.
-        if page.locator(".card").count():
+    _look_for(page, page.locator(".card"))
+
+
+def _look_for(page: Any, sought: Any) -> Any:
+    """Without script, whoever does not see the answer yet looks again."""
+    for _ in range(60):
+        if sought.count():
             break
         page.locator(".refresh a").click()
         page.wait_for_timeout(500)
-    assert page.locator(".card").count()
+    assert sought.count()
+    return sought.first
 
 
 def test_nothing_stays_on_the_device(visit: Callable[..., Any]) -> None:

@@ -125,7 +125,7 @@ def test_the_door(world: World, open_page: Open, walk: Walk) -> None:
     """Invited, refused, accepted, spent; signing in wrong, right, and where one may not go."""
     page = open_page()
     with world.database.writing() as session:
-        token = sign_in.invite(session, municipality=world.town, role=Role.COMMISSIONER, now=world.now)
+        token = sign_in.invite(session, municipality=world.town, role=Role.ADMINISTRATOR, now=world.now)
     page.goto(f"/invitation?token={token}")
     walk.look(page, "invitation")
     page.get_by_label("メールアドレス").fill("admin@example.jp")
@@ -206,6 +206,7 @@ def test_one_case(world: World, open_page: Open, walk: Walk) -> None:
     """A case as it waits, is taken, and left for a while."""
     furnish(world)
     page = open_page("yamada")
+    page.locator("[data-tab=waiting]").click()
     page.get_by_role("link", name="「家賃もう2か月…」").click()
     page.get_by_role("button", name="この相談を受ける").wait_for()
     walk.look(page, "case-waiting")

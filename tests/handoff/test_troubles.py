@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from handoff import casefile, troubles
+from handoff import history, troubles
 
 ROOT = Path(__file__).resolve().parents[2]
 TREES = {
@@ -124,4 +124,4 @@ def test_all_is_well_is_not_explained() -> None:
 
 def test_every_event_of_a_case_has_words() -> None:
     moves = {*positions(2, "record", "cases.record", "_move")}
-    assert {"take", "return", "close", "wall", "danger_answer", "consent"} <= moves <= set(casefile._MOVES)
+    assert {"take", "return", "close", "wall", "danger_answer", "consent"} <= moves <= set(history.MOVES)
