@@ -23,7 +23,6 @@ from tests.desk import World
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Any]
-LOOKED_AT["alerts"] = {"/ack/{token}", "/settings/duty", "/desk/cases/{case_id}/emergency"}
 
 
 @pytest.fixture

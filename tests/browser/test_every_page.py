@@ -46,6 +46,7 @@ LOOKED_AT = {
         "/settings/routing/{rule_id}", "/settings/routing/try", "/settings/town", "/settings/channels",
     },
     "together": {"/desk/new", "/desk/cases/{case_id}/same"},
+    "alerts": {"/ack/{token}", "/settings/duty", "/desk/cases/{case_id}/emergency"},
     # In test_talking.py.
     "talking": {"/settings/canned", "/settings/canned/{canned_id}", "/settings/texts"},
     "files": {"/desk/cases/{case_id}/files/{file_id}"},
@@ -53,6 +54,13 @@ LOOKED_AT = {
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 400, "height": 844}
 # 1280 pixels at a zoom of 200 %.
 ZOOMED = {"width": 640, "height": 450}
+# What makes a page scroll sideways.
+WIDER = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) { return []; }
+  return [...document.querySelectorAll("main *")].filter((one) => one.getBoundingClientRect().right > width + 0.5)
+    .map((one) => one.outerHTML.slice(0, 90));
+}"""
 SMALL = """() => [...document.querySelectorAll(
     "button, select, textarea, summary, .button, .tabs a, .crumbs a, .brand, .check, input:not([type=hidden])")]
   .filter((one) => one.offsetParent && !["checkbox", "radio"].includes(one.type))
@@ -77,8 +85,7 @@ class Walk:
         self.paths.add(page.evaluate("location.pathname"))
         for size in (ZOOMED, NARROW, WIDE):
             page.set_viewport_size(size)
-            wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            assert wider <= 0, (name, size)
+            assert page.evaluate(WIDER) == [], (name, size)
             assert page.evaluate(SMALL) == [], (name, size)
         for size in (NARROW, WIDE):
             page.set_viewport_size(size)

@@ -102,7 +102,7 @@ def test_an_invitation_is_shown_once_and_leads_to_the_role_and_desk(small_world:
     refused = browser.post("/people/invite", **{**fields, "login": "なまえだけ"})
     assert refused.status_code == 422 and "なまえだけ" in refused.text and 'value="stand_in" required checked' in refused.text
     shown = browser.post("/people/invite", **fields)
-    link = re.search(r"http://127\.0\.0\.1:8000(/invitation\?token=[\w-]+)", shown.text)
+    link = re.search(r"https://uketome\.example\.jp(/invitation\?token=[\w-]+)", shown.text)
     assert shown.status_code == 200 and link and "data:image/svg+xml" in shown.text
     assert "応援" in browser.get("/people").text and link[1] not in browser.get("/people").text
     for wrong in ({**fields, "role": "king"}, {**fields, "town": small_world.other_town}, {**fields, "last_day": "2020-01-01"}):
@@ -115,9 +115,10 @@ def test_an_invitation_is_shown_once_and_leads_to_the_role_and_desk(small_world:
     assert "福祉総合相談課" in guest.get("/desk").text and "2027年3月31日" in guest.get("/account").text
 
 
-def test_a_commissioner_is_greeted_and_reaches_their_own_settings(small_world: World, enter_small: Enter) -> None:
+def test_a_commissioner_comes_to_what_they_are_asked(small_world: World, enter_small: Enter) -> None:
     small_world.add_person("minsei", "民生 一郎", [Role.COMMISSIONER], [])
     browser = enter_small("minsei")
-    shown = browser.get("/start")
-    assert shown.status_code == 200 and "民生 一郎さん、ようこそ" in shown.text and 'href="/account"' in shown.text
+    assert browser.get("/start").headers["location"] == "/requests"
+    shown = browser.get("/requests")
+    assert "いま、お願いはありません" in shown.text and 'href="/account"' in shown.text
     assert browser.get("/people").status_code == 403
