@@ -180,7 +180,7 @@ def test_an_administrator_invites(world: World, open_page: Open, walk: Walk) -> 
     page.get_by_role("heading", name="招待のリンクができました").wait_for()
     walk.look(page, "access-invited")
     link = page.get_by_label("リンク", exact=True).input_value()
-    accept(open_page(), re.sub(r"^http://[^/]+", "", link), "guest@example.jp", "応援 太郎")
+    accept(open_page(), re.sub(r"^https?://[^/]+", "", link), "guest@example.jp", "応援 太郎")
     page.goto("/people")
     page.get_by_text("2027年3月31日まで").wait_for()
     walk.look(page, "access-people")

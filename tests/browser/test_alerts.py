@@ -113,7 +113,8 @@ def test_the_sheet_fits_one_page_however_much_was_said(world: World, open_page: 
 def test_the_table_of_who_acts(world: World, open_page: Open, walk: Walk) -> None:
     page = open_page("suzuki")
     page.locator(".me summary").click()
-    page.get_by_role("link", name="緊急のときに動く人").click()
+    page.get_by_role("link", name="町の設定", exact=True).click()
+    page.get_by_role("link", name="緊急の連絡", exact=True).first.click()
     page.get_by_role("heading", name="緊急のときに動く人").wait_for()
     for name, way in (("当直", "当直の携帯"), ("課長", "課長の電話")):
         if not page.locator("#name-new").is_visible():
