@@ -24,12 +24,12 @@ def upgrade(database: Database) -> bool:
     schema.refuse_newer(before)
     if before == schema.newest():
         return False
-    with database.writer.connect() as connection:
+    # One transaction for all steps: who comes second waits for its end, and finds nothing left to do. On SQLite that is
+    # the wait for the one writer; between two steps another process could slip in and do the next one, too.
+    with database.writer.begin() as connection:
         if not database.is_sqlite:
-            # Who comes second waits here, and finds nothing left to do; SQLite has one writer anyway.
             connection.execute(select(func.pg_advisory_xact_lock(_UPGRADING)))
         command.upgrade(config(connection), "head")
-        connection.commit()
     return True
 
 

@@ -14,11 +14,10 @@ def render_item(kind: str, item: Any, autogen: Any) -> str | Literal[False]:
 
 
 connection = context.config.attributes["connection"]
-# SQLite's DDL is transactional once BEGIN is said, as resources.db does: a step happens wholly or not at all.
+# SQLite's DDL is transactional once BEGIN is said, as resources.db does: all steps happen, or none.
 context.configure(
     connection=connection,
     target_metadata=metadata,
-    transaction_per_migration=True,
     transactional_ddl=True,
     compare_type=True,
     render_item=render_item,

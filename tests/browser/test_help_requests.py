@@ -69,5 +69,5 @@ def _ask(owner: Any, means: str) -> None:
 
 
 def _fill(owner: Any) -> None:
-    owner.get_by_label("だれに").select_option(label="民生 一郎")
+    owner.get_by_label("お願いする人").select_option(label="民生 一郎")
     owner.get_by_label("お願いすること").fill("声をかけてください")

@@ -85,7 +85,7 @@ def test_a_new_urgent_case_shows_within_three_seconds_while_somebody_types(
     page.wait_for_timeout(2500)  # Long enough for the line to be up.
     world.open_case("もう死にたい", crisis="self_harm", ago=timedelta())
     page.get_by_role("button", name="新着 1件を表示").wait_for(timeout=3000)
-    page.wait_for_function("document.title.startsWith('緊急1 ')", timeout=3000)
+    page.wait_for_function("() => document.title.startsWith('緊急1 ')", timeout=3000)
     field.type("のことば")
     assert field.input_value() == "書きかけのことば" and page.evaluate("document.activeElement.id") == "sought"
     assert rows(page) == ["ひとつめ"] and page.evaluate("window.tones") == 2
@@ -153,7 +153,7 @@ def test_a_case_is_found_by_what_is_known_of_it(world: World, open_page: Open, w
 def test_signing_out_ends_the_line(world: World, open_page: Open) -> None:
     page = open_page("yamada")
     page.evaluate("window.kept = new EventSource('/desk/events')")
-    page.wait_for_function("window.kept.readyState === 1")
+    page.wait_for_function("() => window.kept.readyState === 1")
     other = page.context.new_page()
     other.goto("/desk")
     other.locator(".me summary").click()

@@ -4,7 +4,7 @@
   const every = 3000;
   const slow = 30000;
   const hidden = 15000;
-  const ended = "サインインの期限が切れました。ことばはここに残っています。新しいタブでサインインしてから、この画面でもう一度「返信を送る」を押してください。";
+  const ended = "サインインの期限が切れました。ことばはここに残っています。新しいタブでサインインしてから、この画面でもう一度ボタンを押してください。";
   const lost = "この相談は、いまあなたの所属からは見られません。ことばは送られていません。必要なら書き写してから、画面を閉じてください。";
   const byId = (id) => document.getElementById(id);
 
@@ -21,7 +21,7 @@
   // The page is of no use any more; what was typed on it stays, with the reason above.
   let left = false;
   function leave(why) {
-    const trouble = byId("reply-trouble");
+    const trouble = byId("reply-trouble") || byId("moved");
     if (!trouble || !unsaved().length) {
       if (!left) { location.reload(); }
       left = true;
