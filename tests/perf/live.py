@@ -21,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from resources import sign_in
+from resources import sign_in, two_steps
 from resources.web.headers import Guarded
 from resources.web.kit import mount
 from resources.web.streams import BEGUN, MOVED
@@ -147,7 +147,9 @@ def _desk(port: int) -> None:
         with world.database.writing() as session:
             _, stored = sign_in.known_hash(session, "yamada@example.jp")
             who = world.people["yamada"]
-            print(sign_in.enter(session, who, fits=True, checked=stored, hours=12, now=NOW), flush=True)
+            entered = two_steps.enter(session, who, fits=True, checked=stored, hours=12, now=NOW)
+            assert entered is not None
+            print(entered.token, flush=True)
         console, pages = world.console(), FastAPI()
         mount(pages, console, all_pages())
         pages.router.routes.append(_telling(console.streams.tell))
