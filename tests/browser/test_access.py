@@ -142,7 +142,6 @@ def test_ones_own_settings(world: World, open_page: Open, walk: Walk) -> None:
     walk.shot(page, "access-account-refused")
     page.get_by_role("button", name="ほかの端末をすべて").click()
     page.get_by_text("ほかの端末をすべてサインアウトしました").wait_for()
-    elsewhere.reload()
     elsewhere.wait_for_url("**/sign-in?next=/desk")
     world.offset = timedelta(minutes=20)
     page.get_by_role("button", name="スマートフォンを替える").click()
