@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -136,12 +136,16 @@ def console_of(product: Product) -> Console:
     def handed_over(session: Session, case: Case, now: datetime) -> None:
         handing_back.handed_over(session, case, texts=product.texts, now=now)
 
+    def tells(session: Session, case: Case, key: str, values: Mapping[str, str], now: datetime) -> None:
+        handing_back.tell(session, case, key, values, texts=product.texts, now=now)
+
     return Console(
         database=store.database,
         now=store.now,
         compose=voice.say,
         handed_back=handed_back,
         handed_over=handed_over,
+        tells=tells,
         voice=voice.DeskVoice(product.tools, product.texts),
         hears=product.hears,
         obstacles=lambda town: [

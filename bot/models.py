@@ -9,6 +9,7 @@ import handoff.alert_contacts
 import handoff.attachments
 import handoff.canned
 import handoff.cases
+import handoff.casework.tasks
 import handoff.consent
 import handoff.contacts
 import handoff.drafts

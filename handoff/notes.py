@@ -9,11 +9,12 @@ from sqlalchemy import LargeBinary, String, Uuid, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from handoff.cases import Case, record
+from handoff.casework import lanes
 from resources.access import Actor
 from resources.db import Base, Held, held_args, new_id
 from resources.sealing import reveal, seal
 
-SHARED = "shared"
+SHARED = lanes.SHARED
 
 
 class Note(Held, Base):
@@ -42,6 +43,5 @@ def write(session: Session, case: Case, words: str, *, actor: Actor, now: dateti
 
 def of_case(session: Session, case: Case, *, actor: Actor) -> list[tuple[Note, str]]:
     """Return the notes of a case this person may read, oldest first, with their words."""
-    lanes = (SHARED, *(str(desk) for desk in actor.desks))
-    query = select(Note).where(Note.case_id == case.id, Note.lane.in_(lanes)).order_by(Note.id)
+    query = select(Note).where(Note.case_id == case.id, Note.lane.in_(lanes.readable(actor))).order_by(Note.id)
     return [(note, reveal(session, note, "words_sealed") or "") for note in session.scalars(query)]

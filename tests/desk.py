@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -19,6 +19,7 @@ import uvicorn
 from fastapi import FastAPI
 from sqlalchemy.orm import Session
 
+from bot.dialogue import handing_back
 from bot.dialogue.turn import Tools
 from bot.texts import Texts
 from bot.voice import DeskVoice
@@ -83,6 +84,16 @@ def handed_over(session: Session, case: Case, now: datetime) -> None:
         outbox.say(session, cases.point_of(session, case), body=body, bubbles=bubbles, author=Author.STAFF, now=now)
 
 
+def tells(session: Session, case: Case, key: str, values: Mapping[str, str], now: datetime) -> None:
+    """Say an approved sentence the way the bot does, with what stands in its gaps."""
+    handing_back.tell(session, case, key, values, texts=_texts(), now=now)
+
+
+@cache
+def _texts() -> Texts:
+    return Texts.load()
+
+
 @dataclass
 class World:
     """One town with its desks, another town, and the console that serves both."""
@@ -113,7 +124,7 @@ class World:
     def console(self) -> Console:
         """Return the running system as the pages see it."""
         return Console(
-            self.database, self.clock, compose, handed_back, handed_over, self.voice(), passwords=self.passwords,
+            self.database, self.clock, compose, handed_back, handed_over, tells, self.voice(), passwords=self.passwords,
             production=self.production, alerting=self.alerting, second_factor=self.second_factor,
             hears=self._hear, obstacles=lambda town: self.lacks, base_url="https://uketome.example.jp",
         )  # fmt: skip

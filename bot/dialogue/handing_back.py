@@ -1,13 +1,14 @@
-"""What is said when a worker hands the conversation back to the machine, or over to a colleague."""
+"""What is said on the desk's behalf in approved words: handed back, handed over, and how things go on."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from bot.conversations import of_point
-from bot.reply import text, to_json
+from bot.reply import Bubble, Reply, text, to_json
 from bot.texts import Texts
 from handoff import outbox
 from handoff.cases import Case
@@ -25,6 +26,16 @@ def handed_back(session: Session, case: Case, *, texts: Texts, now: datetime) ->
     words = _words(session, point, texts, "connecting.handed_back", now)
     bubbles = [outbox.Bubble(Kind.TEXT, words)]
     outbox.say(session, point, body=to_json(text(words)), bubbles=bubbles, author=Author.BOT, now=now)
+
+
+def tell(session: Session, case: Case, key: str, values: Mapping[str, str], *, texts: Texts, now: datetime) -> None:
+    """Tell the resident one approved sentence about how their consultation goes on."""
+    point = _where(session, case)
+    if point is None:
+        return
+    words = _words(session, point, texts, key, now, **values)
+    body = to_json(Reply((Bubble(words),), confidential=True))
+    outbox.say(session, point, body=body, bubbles=[outbox.Bubble(Kind.TEXT, words)], author=Author.STAFF, now=now)
 
 
 def handed_over(session: Session, case: Case, *, texts: Texts, now: datetime) -> None:

@@ -21,6 +21,7 @@ from handoff.web import (
     wording,
     writing,
 )
+from handoff.web.casework.routes import casework_pages
 from resources.access import Permission
 from resources.web.console import Page
 
@@ -34,7 +35,10 @@ _MAY = Permission.CONSULT
 
 def desk_pages() -> list[Page]:
     """Return the pages of the desk console."""
-    return [*_lists(), *_case(), *_acts(), *_unreadable(), *_help_requests(), *_alerts(), *_together(), *_talking(), *_files()]
+    return [
+        *_lists(), *_case(), *_acts(), *_unreadable(), *_help_requests(), *_alerts(), *_together(), *_talking(), *_files(),
+        *casework_pages(),
+    ]  # fmt: skip
 
 
 def _lists() -> list[Page]:
@@ -49,7 +53,7 @@ def _lists() -> list[Page]:
 
 def _case() -> list[Page]:
     return [
-        Page(_CASE, case.case, _MAY),
+        Page(_CASE, case.case, _MAY, tab="会話"),
         Page(f"{_CASE}/live", case.live, _MAY, live=True),
         Page(f"{_CASE}/lines", case.lines, _MAY),
     ]

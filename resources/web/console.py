@@ -33,6 +33,8 @@ class Console:
     handed_back: Callable[[Session, Any, datetime], None]
     # Likewise, that another person or desk is responsible from now on.
     handed_over: Callable[[Session, Any, datetime], None]
+    # Tells the resident of a case one approved sentence: its key and what stands in its gaps.
+    tells: Callable[[Session, Any, str, Mapping[str, str], datetime], None]
     voice: Voice  # what else can be said and found for the desk
     production: bool = False
     base_url: str = "http://127.0.0.1:8000"  # under which people reach the server: for links that are handed on
@@ -68,6 +70,7 @@ class Page:
     method: str = "GET"
     entry: str = ""  # the name under which the page stands in the menu of consoles
     setting: str = ""  # the name under which it stands among the settings of the town
+    tab: str = ""  # the name under which it stands among the pages of one case
     live: bool = False
     beside: bool = False  # in the menu, but no console to begin with
     proof: bool = False  # only for those who gave their password within the last minutes

@@ -22,6 +22,7 @@ from resources import sign_in
 from resources.staff import Role
 from tests.browser.test_desk_races import press, set_aside, taken
 from tests.desk import PASSWORD, World, all_pages
+from tests.handoff.casework.lines import LOOKED_AT as CASEWORK
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Any]
@@ -50,6 +51,8 @@ LOOKED_AT = {
     # In test_talking.py.
     "talking": {"/settings/canned", "/settings/canned/{canned_id}", "/settings/texts"},
     "files": {"/desk/cases/{case_id}/files/{file_id}"},
+    # In test_casework_*.py.
+    "casework": CASEWORK,
 }  # fmt: skip
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 400, "height": 844}
 # 1280 pixels at a zoom of 200 %.

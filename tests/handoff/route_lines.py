@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from tests.handoff.casework.lines import LINES as CASEWORK
+
 CASE, EVENT = "/desk/cases/{case_id}", "/desk/unreadable/{event_id}"
 PERSON, INVITED = "/people/{staff_id}", "/people/invitations/{invitation_id}/withdraw"
 # Which role may open which page at all; what of a town it then sees is said below.
@@ -98,4 +100,6 @@ LINES: dict[tuple[str, str], frozenset[str] | None] = {
     ("GET", "/settings/texts"): SETTING_UP,
     ("POST", "/settings/texts/review"): SETTING_UP,
     **{("GET", f"{CASE}/files/{{file_id}}{part}"): CONSULT for part in ("", "/thumb", "/content", "/download", "/state")},
+    # The pages beside a case.
+    **CASEWORK,
 }
