@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     ColumnElement,
+    Computed,
     Index,
     Integer,
     LargeBinary,
@@ -40,6 +41,7 @@ from resources.staff import DeskMembership, Role, Staff
 
 # How deep the need is, for the order of the queue; a lower figure stands above.
 DANGER, TODAY, TROUBLED, ASKING = 0, 1, 2, 3
+LAST = "9999-01-01 00:00:00.000000"
 _TODAY = frozenset({"immediate_need"})
 _TROUBLED = frozenset({"complex", "gap", "bounced", "apply_intent", "third_party", "wide_area"})
 
@@ -56,8 +58,9 @@ class Case(Held, Base):
         Index("ix_consultation_case_receipt", "custodian", "receipt", unique=True),
         Index("ix_consultation_case_state", "state", "desk_id"),
         Index("ix_consultation_case_need", "need", "waiting_since"),
+        Index("ix_consultation_case_owner", "custodian", "owner_id", "desk_id"),
         Index(
-            "ix_consultation_case_open", "custodian", "need", "waiting_since",
+            "ix_consultation_case_turn", "custodian", "need", "stands_at", "id",
             sqlite_where=text("state <> 'closed'"), postgresql_where=text("state <> 'closed'"),
         ),
         contact_id="contact",
@@ -86,7 +89,7 @@ class Case(Held, Base):
     proposed_desk: Mapped[str | None] = mapped_column(String(12))  # municipal or prefecture, as understood
     routing_rule_id: Mapped[uuid.UUID | None] = mapped_column(Uuid())
     routing_reason: Mapped[str] = mapped_column(String(200), default="")
-    owner_id: Mapped[uuid.UUID | None] = mapped_column(Uuid(), index=True)
+    owner_id: Mapped[uuid.UUID | None] = mapped_column(Uuid())
     handed_by: Mapped[uuid.UUID | None] = mapped_column(Uuid())  # who handed it over, until the receiver has opened it
     # A person is in the conversation: the bot is silent. Owner and present are two things.
     present: Mapped[bool] = mapped_column(default=False)
@@ -95,6 +98,10 @@ class Case(Held, Base):
     absence_told_at: Mapped[datetime | None] = mapped_column()
     opened_at: Mapped[datetime] = mapped_column()
     waiting_since: Mapped[datetime | None] = mapped_column()  # the first message nobody has answered
+    # The same for the order of the queue, where what was answered stands last.
+    stands_at: Mapped[datetime | None] = mapped_column(
+        Computed(f"coalesce(waiting_since, '{LAST}')", persisted=True), deferred=True
+    )
     taken_at: Mapped[datetime | None] = mapped_column()
     closed_at: Mapped[datetime | None] = mapped_column()
     outcome: Mapped[Outcome | None] = mapped_column(String(24))

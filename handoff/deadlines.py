@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, or_, true
 from sqlalchemy import case as either
 from sqlalchemy.orm import Session
 
@@ -109,11 +109,10 @@ class Book:
 
 def book(session: Session, actor: Actor, *, now: datetime) -> Book:
     """Return the hours and targets of every desk whose cases this person may see."""
-    own = select(Case.desk_id).where(Case.owner_id == actor.staff_id)
     seen = or_(
         Desk.id.in_(tuple(actor.desks)),
         Desk.municipality_code.in_(tuple(actor.towns_as(Role.SUPERVISOR, Role.COORDINATOR))),
-        Desk.id.in_(own),
+        exists().where(Case.owner_id == actor.staff_id, Case.desk_id == Desk.id, Case.custodian.in_(tuple(actor.custodians))),
     )
     made: dict[Any, Rule] = {}
     rules: dict[uuid.UUID, Rule] = {}

@@ -147,11 +147,11 @@ def _listed(session: Session, actor: Actor, tab: Tab, known: Book, after: uuid.U
 
 
 def _order() -> tuple[Any, ...]:
-    return (Case.need, func.coalesce(Case.waiting_since, _LAST), Case.id)
+    return (Case.need, Case.stands_at, Case.id)
 
 
 def _behind(last: Case) -> ColumnElement[bool]:
-    since, clock = last.waiting_since or _LAST, func.coalesce(Case.waiting_since, _LAST)
+    since, clock = last.waiting_since or _LAST, Case.stands_at
     return or_(
         Case.need > last.need,
         and_(Case.need == last.need, clock > since),

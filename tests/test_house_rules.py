@@ -30,7 +30,6 @@ USE_CASES = [path for path in PRODUCT if "web" not in path.parts and path.relati
 SPEAKING = [path for path in PRODUCT if path.relative_to(ROOT).parts[:2] in (("bot", "dialogue"), ("bot", "channels"))]
 # The only places that ask the machine what time it is: the clock itself, leases on SQLite, and the birth dates of keys.
 CLOCKS = {"bot/clock.py", "resources/db.py", "resources/sealing.py"}
-# One turn, one migration; and the record of who read a case, which must be there before the page is.
 COMMITTERS = {"bot/turns.py", "bot/migrating.py", "handoff/web/case.py"}
 # What lives, holds a file or speaks to the outside: made by bot/main.py and handed on.
 LIVING = {
