@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
@@ -110,7 +110,7 @@ def _consents(whole: Whole) -> Iterator[Row]:
         yield (one.label, one.state.label, scope, _day(one.last.row.given_at) if one.last else ""), True
 
 
-def _cell(page: object, words: str, *, thick: bool, head: bool) -> Cell:
+def _cell(page: Any, words: str, *, thick: bool, head: bool) -> Cell:
     cell = WriteOnlyCell(page, value=ILLEGAL_CHARACTERS_RE.sub("", words))
     # openpyxl makes a formula of every text that begins with =; the quote keeps it words when somebody edits the cell.
     cell.data_type = "s"

@@ -37,7 +37,7 @@ def _sheet() -> list[Page]:
         Page(f"{part}/consents", sheet.answer, MAY, "POST"),
         Page(f"{part}/consents/withdraw", sheet.withdraw, MAY, "POST"),
         Page(f"{part}/print", sheet.printed, MAY),
-        Page(f"{part}/xlsx", sheet.xlsx, MAY, proof=True),
+        Page(f"{part}/download", sheet.download, MAY, proof=True),
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from handoff import presses
 from handoff.cases import Case
 from handoff.casework import consents, forms, household, paper, sheet, sources, whole
 from handoff.casework.forms import FieldKind, Section, Value
@@ -87,9 +88,12 @@ def add_person(visit: Visit) -> Response | View:
             if told is not None:
                 household.deny(visit.session, case, told, actor=visit.actor, now=visit.now)
             return
+        key = visit.form.get("key", "")
+        if told is None and visit.form.get("origin") and not presses.counted(visit.session, case, key):
+            raise household.PersonChanged(household.PersonChanged.__doc__)
         typed = _person(visit, told.person.origin if told else "")
         household.add(
-            visit.session, case, typed, key=visit.form.get("key", ""), actor=visit.actor, now=visit.now,
+            visit.session, case, typed, key=key, actor=visit.actor, now=visit.now,
             message=told.source.message if told and told.source else None,
         )  # fmt: skip
 
@@ -173,7 +177,7 @@ def printed(visit: Visit) -> Response:
     )
 
 
-def xlsx(visit: Visit) -> Response:
+def download(visit: Visit) -> Response:
     """Hand out both forms as a workbook; who takes it is on record before."""
     case = case_of(visit)
     with visit.console.database.writing(visit.actor.custodians) as session:
