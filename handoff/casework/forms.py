@@ -48,7 +48,7 @@ class Hearing:
 
     patterns: tuple[re.Pattern[str], ...] = ()
     anybody: bool = False  # also what is said of others in the household
-    as_said: bool = False  # a denial, a wish or the past belongs to what is meant
+    as_said: bool = False  # a wish or the past belongs to what is meant
 
 
 @dataclass(frozen=True)

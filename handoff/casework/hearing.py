@@ -20,7 +20,9 @@ _SUBJECT: Final = re.compile(
 )
 # What follows right behind the words and takes their force away.
 _ASKED: Final = re.compile(r"[^、,]{0,8}(?:\?|でしょうか|(?:です|ます|ません)か(?![らり])|かな|のか)")
-_DENIED: Final = re.compile(r"[^、,]{0,6}(?:ない|なく|なかっ|ません|ず(?:に|、|$))")
+_DENIED: Final = re.compile(
+    "(?:し|て|で|は|も|が|を|に|じゃ|では|い|り|あり|受け|持っ|もらっ|使っ|とっ|入っ){0,4}(?:ない|なく|なかっ|ません|ず(?:に|、|$))"
+)
 _OTHERWISE: Final = re.compile(
     r"[^、,]{0,8}(?:たい|ほしい|欲しい|探し|さがし|たら|れば|なら|かも|らしい|予定|と言われ|って言われ|そうです|でした|だった|辞め|やめ|クビ)"
 )
@@ -82,13 +84,10 @@ def _hits(hearing: Hearing, words: str) -> Iterator[_Hit]:
 
 def _holds(hearing: Hearing, sentence: str, found: re.Match[str]) -> bool:
     behind = sentence[found.end() :]
-    if _ASKED.match(behind):
+    before = sentence[: found.start()]
+    if _ASKED.match(behind) or _DENIED.match(behind) or (not hearing.anybody and _of_others(before)):
         return False
-    if not hearing.anybody and _of_others(sentence[: found.start()]):
-        return False
-    if hearing.as_said:
-        return True
-    return not (_DENIED.match(behind) or _OTHERWISE.match(behind) or _BEFORE.search(sentence[: found.start()]))
+    return hearing.as_said or not (_OTHERWISE.match(behind) or _BEFORE.search(before))
 
 
 def _of_others(before: str) -> bool:
