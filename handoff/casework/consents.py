@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from handoff import consent, conversation, help_requests, presses
 from handoff.cases import Case
-from handoff.consent import ConsentRecord
+from handoff.consent import DESK, ConsentRecord
 from handoff.help_requests import COMMISSIONER
 from handoff.history import RECIPIENTS
 from handoff.states import Consent, NotAllowed
@@ -69,13 +69,19 @@ class Standing:
 
     recipient: str
     label: str
+    state: Consent  # what holds now
     last: Given | None  # the newest answer, taken back or not
     earlier: list[Given]
 
     @property
-    def state(self) -> Consent:
-        """What holds now."""
-        return Consent.UNCONFIRMED if self.last is None or self.last.row.withdrawn_at else self.last.state
+    def scope(self) -> list[str]:
+        """What may be told now, in words."""
+        return self.last.scope if self.last is not None and self.state is Consent.GIVEN else []
+
+    @property
+    def codes(self) -> list[str]:
+        """What may be told now, as codes."""
+        return self.last.row.scope if self.last is not None and self.state is Consent.GIVEN else []
 
     @property
     def seen(self) -> str:
@@ -97,7 +103,7 @@ def standings(session: Session, case: Case) -> list[Standing]:
     found = []
     for recipient, label in RECIPIENTS.items():
         own = [one for one in given if one.row.recipient == recipient]
-        found.append(Standing(recipient, label, own[-1] if own else None, own[-2::-1]))
+        found.append(Standing(recipient, label, _state(case, recipient, own), own[-1] if own else None, own[-2::-1]))
     return found
 
 
@@ -142,6 +148,12 @@ def _follow(session: Session, case: Case, recipient: str, *, actor: Actor, now: 
         # One that was answered or ended in this very moment needs no taking back.
         with suppress(help_requests.NoLongerOpen):
             help_requests.withdraw(session, case, asked.id, actor=actor, now=now)
+
+
+def _state(case: Case, recipient: str, own: Sequence[Given]) -> Consent:
+    if recipient == DESK:
+        return Consent(case.consent)
+    return Consent.UNCONFIRMED if not own or own[-1].row.withdrawn_at else own[-1].state
 
 
 def _newest(session: Session, case: Case, recipient: str) -> ConsentRecord | None:

@@ -17,6 +17,7 @@ from handoff.casework.consents import Standing
 from handoff.casework.household import Member
 from handoff.casework.sheet import Entry, Filled
 from handoff.contacts import Contact
+from handoff.states import Consent
 from handoff.transcript import Author, Message
 from resources.access import Actor
 from resources.desks import Desk
@@ -94,7 +95,7 @@ def gather(
         address=entries["address"],
         catchment=entries["catchment"],
         urgency=entries["urgency"],
-        consents=[one for one in consents if one.last is not None],
+        consents=[one for one in consents if one.last is not None or one.state is not Consent.UNCONFIRMED],
         desk=desk.name if desk else "",
         helpers=_helpers(session, case),
         benefits=[entry for code in _BENEFITS if (entry := entries[code]).value],

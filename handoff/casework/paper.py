@@ -106,8 +106,7 @@ def _household(whole: Whole) -> Iterator[Row]:
 def _consents(whole: Whole) -> Iterator[Row]:
     yield ("情報を伝えることへの同意",), False
     for one in whole.consents:
-        scope = "、".join(one.last.scope) if one.last and one.state == "given" else ""
-        yield (one.label, one.state.label, scope, _day(one.last.row.given_at) if one.last else ""), True
+        yield (one.label, one.state.label, "、".join(one.scope), _day(one.last.row.given_at) if one.last else ""), True
 
 
 def _cell(page: Any, words: str, *, thick: bool, head: bool) -> Cell:

@@ -121,7 +121,8 @@ def test_saving_a_part_keeps_who_when_and_before(small_world: World, enter_small
     browser, path = enter_small("yamada"), f"/desk/cases/{case_id}/sheet"
     form = opened(browser, case_id, "home")
     assert form["housing"] == "rent" and form["cohabitants"] == "yes"
-    answer = browser.post(f"{path}/save", **form | {"housing": "public", "cohabitant_count": "", "neighbours": "=町内会長と仲がよい"})
+    typed = {"housing": "public", "cohabitant_count": "", "neighbours": "=町内会長と仲がよい"}
+    answer = browser.post(f"{path}/save", **form | typed)
     assert answer.headers["location"] == f"{path}?said=saved#home"
     kept = values(small_world, case_id)
     assert kept["housing"][:2] == ("public", Manner.WRITTEN) and kept["cohabitants"][1] is Manner.CONFIRMED
@@ -157,7 +158,8 @@ def test_of_two_editors_the_second_is_told_and_loses_no_word(
     ("section", "typed"),
     [
         ("person", {"birth": "きのう"}), ("person", {"full_name": "長" * 201}), ("home", {"housing": "castle"}),
-        ("situation", {"situation": "長" * 2001}), ("nowhere", {"full_name": "x"}), ("person", {"full_name": "はな", "seen": "x"}),
+        ("situation", {"situation": "長" * 2001}), ("nowhere", {"full_name": "x"}),
+        ("person", {"full_name": "はな", "seen": "x"}),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_refused_and_stays(
@@ -166,7 +168,8 @@ def test_what_does_not_fit_is_refused_and_stays(
     browser = enter_small("yamada")
     answer = browser.post(f"/desk/cases/{case_id}/sheet/save", **{"section": section, "seen": "0"} | dict(typed))
     assert answer.status_code == 409 and "まだ保存していません" in answer.text
-    assert values(small_world, case_id) == {} and (section == "nowhere" or next(iter(typed.values())) in answer.text or "castle" in str(typed))
+    assert values(small_world, case_id) == {}
+    assert section in ("nowhere", "home") or next(iter(typed.values())) in answer.text
 
 
 def actor_of(world: World, name: str) -> Actor:
@@ -231,7 +234,8 @@ def test_the_household_is_confirmed_changed_raced_and_taken_off(
     path = f"/desk/cases/{case_id}/sheet"
     browser, other = enter_small("yamada"), enter_small("sato")
     assert "見て加える" in browser.get(path).text and "母を世帯に加える" in browser.get(f"{path}?person=told-0").text
-    mother = {"person": "told-0", "origin": "母", "relation": "母", "age": "80", "together": "yes", "problem.long_term_care": "yes"}
+    mother = {"person": "told-0", "origin": "母", "relation": "母", "age": "80", "together": "yes"}
+    mother["problem.long_term_care"] = "yes"
     assert browser.post(f"{path}/household", **mother, key="a").status_code == 303
     assert browser.post(f"{path}/household", **mother, key="a").status_code == 303
     assert other.post(f"{path}/household", **mother, key="b").status_code == 409
@@ -240,7 +244,8 @@ def test_the_household_is_confirmed_changed_raced_and_taken_off(
     assert [(one.relation, one.age, one.problems) for one in people_of(small_world, case_id)] == [("母", 80, ("long_term_care",))]
     row = re.search(rf"{path}\?person=([0-9a-f-]{{36}})#person", browser.get(path).text)
     assert row is not None
-    one, changed = f"{path}/household/{row[1]}", {"person": row[1], "version": "1", "origin": "母", "relation": "母", "together": "no"}
+    one = f"{path}/household/{row[1]}"
+    changed = {"person": row[1], "version": "1", "origin": "母", "relation": "母", "together": "no"}
     assert browser.post(one, **changed, age="81").status_code == 303
     late = other.post(one, **changed, age="79")
     assert late.status_code == 409 and 'value="79"' in late.text and "いま保存されている内容：母　81歳　別居" in late.text
