@@ -44,12 +44,13 @@ def give(
     means: str = "chat",
     now: datetime,
     by: uuid.UUID | None = None,
+    said_at: datetime | None = None,
 ) -> ConsentRecord:
-    """Record an answer to a question of consent; refusing never stops help."""
+    """Record an answer to a question of consent, given now or at `said_at`; refusing never stops help."""
     answer = ConsentRecord(
         id=new_id(), custodian=case.custodian, case_id=case.id, contact_id=case.contact_id, recipient=recipient,
-        state=state, scope=list(scope), means=means, given_at=now, by=by,
-    )
+        state=state, scope=list(scope), means=means, given_at=said_at or now, by=by,
+    )  # fmt: skip
     session.add(answer)
     if recipient == DESK:
         case.consent = state
@@ -58,8 +59,35 @@ def give(
     return answer
 
 
-def latest(session: Session, case: Case, recipient: str) -> Consent:
-    """Return what the person said last about one recipient; taken back or never asked is unconfirmed."""
+def withdraw(session: Session, case: Case, answer: ConsentRecord, *, now: datetime, by: uuid.UUID | None = None) -> None:
+    """Take an answer back from now on; it stays on record, and so does what was told while it held."""
+    answer.withdrawn_at = now
+    if answer.recipient == DESK:
+        case.consent = Consent.UNCONFIRMED
+    record(session, case, "consent_withdrawn", now=now, staff_id=by, detail={"recipient": answer.recipient})
+    session.flush()
+
+
+def answers(session: Session, case: Case) -> list[ConsentRecord]:
+    """Return every answer to a question of consent, those taken back too, oldest first."""
+    query = select(ConsentRecord).where(ConsentRecord.case_id == case.id).order_by(ConsentRecord.id)
+    return list(session.scalars(query))
+
+
+def current(session: Session, case: Case, recipient: str) -> ConsentRecord | None:
+    """Return the last answer about one recipient, None when it was taken back or never given."""
     query = select(ConsentRecord).where(ConsentRecord.case_id == case.id, ConsentRecord.recipient == recipient)
     last = session.scalars(query.order_by(ConsentRecord.id.desc()).limit(1)).first()
-    return Consent.UNCONFIRMED if last is None or last.withdrawn_at else Consent(last.state)
+    return None if last is None or last.withdrawn_at else last
+
+
+def latest(session: Session, case: Case, recipient: str) -> Consent:
+    """Return what the person said last about one recipient; taken back or never asked is unconfirmed."""
+    last = current(session, case, recipient)
+    return Consent.UNCONFIRMED if last is None else Consent(last.state)
+
+
+def may_be_told(session: Session, case: Case, recipient: str) -> frozenset[str]:
+    """Return the codes of what one recipient may be told by consent; empty without one."""
+    last = current(session, case, recipient)
+    return frozenset(last.scope) if last is not None and last.state == Consent.GIVEN else frozenset()

@@ -45,6 +45,8 @@ def happened(event: CaseEvent, names: Mapping[uuid.UUID, str] | None = None) -> 
     if state := detail.get("state"):
         recipient = RECIPIENTS.get(detail.get("recipient", DESK), "")
         return f"{words}（{recipient} {Consent(state).label}）"
+    if told := detail.get("recipient"):
+        return f"{words}（{RECIPIENTS.get(told, '')}）"
     return words
 
 
@@ -65,6 +67,9 @@ MOVES = {
     "help_accepted": "民生委員が引き受けた", "help_refused": "民生委員は今回は難しいとのこと",
     "help_done": "民生委員のお願いが終わった",
     "met": "電話・来所などの記録", "task_done": "予定を終えた",
+    "sheet_changed": "相談票を書いた", "sheet_confirmed": "相談票の項目を、会話のとおりと確かめた",
+    "sheet_denied": "相談票の項目を、会話とちがうと確かめた", "household_changed": "世帯の図を変えた",
+    "consent_withdrawn": "同意の取消し",
     "join": "同じ人の相談にまとめた", "linked": "同じ人の会話をまとめた", "unlinked": "まとめた会話を分けた",
 }  # fmt: skip
 FREED = "担当者が会話にいなかったため、専用窓口の待機に入った"

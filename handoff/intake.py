@@ -129,13 +129,21 @@ def area_told(session: Session, municipality: str, words: str) -> Area | None:
     """Return the 町字 of the town that somebody says to be or to live in; a surname that sounds the same is none."""
     said = canonical(words).replace(" ", "")
     known = session.scalars(select(Area).where(Area.municipality_code == municipality)).all()
+    if area := area_among(known, words):
+        return area
+    return areas.find(session, municipality, said) if re.fullmatch("〒?[0-9]{3}-?[0-9]{4}(?:です)?", said) else None
+
+
+def area_among(known: Sequence[Area], words: str) -> Area | None:
+    """Return which of these 町字 somebody says to be or to live in."""
+    said = canonical(words).replace(" ", "")
     for area in sorted(known, key=lambda area: -len(area.name)):
         follows = _NOBODY if _PLAIN_PLACE.search(area.name) else _PLACED
         if re.search(f"{re.escape(area.name)}{follows}", said) or (
             area.kana and re.search(f"{re.escape(area.kana)}{_PLACED}", said)
         ):
             return area
-    return areas.find(session, municipality, said) if re.fullmatch("〒?[0-9]{3}-?[0-9]{4}(?:です)?", said) else None
+    return None
 
 
 def violence_desks(session: Session, town: Municipality, crises: Sequence[str] = ()) -> dict[str, Desk]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from handoff.web.casework import sheet
 from resources.access import Permission
 from resources.web.console import Page
 
@@ -26,7 +27,18 @@ def casework_pages() -> list[Page]:
 
 
 def _sheet() -> list[Page]:
-    return []
+    part = f"{CASE}/sheet"
+    return [
+        Page(part, sheet.page, MAY, tab="相談票"),
+        Page(f"{part}/save", sheet.save, MAY, "POST"),
+        Page(f"{part}/settle", sheet.settle, MAY, "POST"),
+        Page(f"{part}/household", sheet.add_person, MAY, "POST"),
+        Page(f"{part}/household/{{person_id}}", sheet.change_person, MAY, "POST"),
+        Page(f"{part}/consents", sheet.answer, MAY, "POST"),
+        Page(f"{part}/consents/withdraw", sheet.withdraw, MAY, "POST"),
+        Page(f"{part}/print", sheet.printed, MAY),
+        Page(f"{part}/download", sheet.download, MAY, proof=True),
+    ]
 
 
 def _records() -> list[Page]:
