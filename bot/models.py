@@ -9,6 +9,8 @@ import handoff.alert_contacts
 import handoff.attachments
 import handoff.canned
 import handoff.cases
+import handoff.casework.approval
+import handoff.casework.records
 import handoff.casework.tasks
 import handoff.consent
 import handoff.contacts

@@ -65,6 +65,7 @@ MOVES = {
     "help_accepted": "民生委員が引き受けた", "help_refused": "民生委員は今回は難しいとのこと",
     "help_done": "民生委員のお願いが終わった",
     "met": "電話・来所などの記録", "task_done": "予定を終えた",
+    "recorded": "経過記録を書いた", "record_corrected": "経過記録を直した", "task_due": "予定の期限を変えた",
     "join": "同じ人の相談にまとめた", "linked": "同じ人の会話をまとめた", "unlinked": "まとめた会話を分けた",
 }  # fmt: skip
 FREED = "担当者が会話にいなかったため、専用窓口の待機に入った"
