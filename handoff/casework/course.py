@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from handoff import conversation, spoken, transcript
@@ -116,9 +116,7 @@ def correct(
     last = history(session, case, entry_id, actor=actor)[-1]
     if last.number != seen:
         raise CorrectedMeanwhile(CorrectedMeanwhile.__doc__)
-    records.put_version(
-        session, case, written, entry_id=entry_id, version=last.number + 1, lane=last.lane, actor=actor, now=now
-    )
+    records.put_version(session, case, written, entry_id=entry_id, version=last.number + 1, lane=last.lane, actor=actor, now=now)
 
 
 def party_of(written: Written) -> str:
@@ -149,7 +147,7 @@ def _chat(session: Session, case: Case) -> list[Entry]:
     """Return one line for each day and direction of the written conversation: how many messages, and no word of them."""
     query = select(Message.said_at, Message.author, Message.staff_id).where(
         Message.contact_id.in_(conversation.people(session, case)), Message.kind.in_(_CHAT),
-        Message.author.in_((Author.RESIDENT, Author.STAFF)),
+        or_(Message.author == Author.RESIDENT, and_(Message.author == Author.STAFF, Message.staff_id.is_not(None))),
     )  # fmt: skip
     days: dict[tuple[date, str], list[tuple[datetime, uuid.UUID | None]]] = {}
     for at, author, staff_id in session.execute(query.order_by(Message.said_at)):

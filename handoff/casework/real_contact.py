@@ -59,7 +59,7 @@ def _talked(session: Session, contacts: set[uuid.UUID]) -> Iterable[Any]:
 
 def _delivered(session: Session, contacts: set[uuid.UUID]) -> Iterable[Any]:
     arrived = and_(Outgoing.author == Author.STAFF, Outgoing.staff_id.is_not(None), Outgoing.state == Delivery.SENT)
-    return _newest(session, Outgoing.contact_id, Outgoing.made_at, Outgoing.contact_id.in_(contacts), arrived)
+    return _newest(session, Outgoing.contact_id, Outgoing.sent_at, Outgoing.contact_id.in_(contacts), arrived)
 
 
 def _recorded(session: Session, cases: set[uuid.UUID], actor: Actor) -> Iterable[Any]:

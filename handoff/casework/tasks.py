@@ -118,9 +118,7 @@ def finish(session: Session, case: Case, task_id: uuid.UUID, *, actor: Actor, no
     return task
 
 
-def change_due(
-    session: Session, case: Case, task_id: uuid.UUID, due_on: date | None, *, actor: Actor, now: datetime
-) -> Task:
+def change_due(session: Session, case: Case, task_id: uuid.UUID, due_on: date | None, *, actor: Actor, now: datetime) -> Task:
     """Give something to do another day, or none; raises NoSuchTask, AlreadyDone."""
     task = _open(session, case, task_id, actor)
     task.due_on = due_on
