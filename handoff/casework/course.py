@@ -157,7 +157,7 @@ def _chat(session: Session, case: Case) -> list[Entry]:
         Entry(
             said[0][0], said[-1][0] if len(said) > 1 else None,
             "、".join(dict.fromkeys(names.get(by, "") for _, by in said if by is not None)), Means.CHAT.label,
-            "本人から" if author == Author.RESIDENT else "本人へ", f"チャット {len(said)}通", None,
+            Party.RESIDENT.label, f"{'本人から' if author == Author.RESIDENT else '本人へ'} チャット {len(said)}通", None,
         )
         for (_, author), said in days.items()
     ]  # fmt: skip
