@@ -85,7 +85,9 @@ def test_no_copy_tells_of_another_lane(small_world: World, enter_small: Enter, p
     browsers = {name: enter_small(name) for name in READERS}
 
     @settings(
-        max_examples=25, deadline=None, database=None,
+        max_examples=25,
+        deadline=None,
+        database=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
     )
     @given(st.lists(st.sampled_from(LANES), min_size=1, max_size=8), st.sampled_from(READERS), st.booleans())

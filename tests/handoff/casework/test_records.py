@@ -50,9 +50,7 @@ def moves(world: World, case_id: uuid.UUID) -> list[str]:
         return list(session.scalars(select(CaseEvent.move).where(CaseEvent.case_id == case_id)))
 
 
-def test_an_entry_needs_nothing_but_its_words(
-    small_world: World, case: tuple[uuid.UUID, str, Browser]
-) -> None:
+def test_an_entry_needs_nothing_but_its_words(small_world: World, case: tuple[uuid.UUID, str, Browser]) -> None:
     case_id, path, owner = case
     page = owner.get(f"{path}/records").text
     fields = dict(re.findall(r'name="(day|begin|key)"[^>]*value="([^"]+)"', page))
