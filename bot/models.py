@@ -9,7 +9,9 @@ import handoff.alert_contacts
 import handoff.attachments
 import handoff.canned
 import handoff.cases
+import handoff.casework.approval
 import handoff.casework.household
+import handoff.casework.records
 import handoff.casework.sheet
 import handoff.casework.tasks
 import handoff.consent

@@ -70,6 +70,7 @@ MOVES = {
     "sheet_changed": "相談票を書いた", "sheet_confirmed": "相談票の項目を、会話のとおりと確かめた",
     "sheet_denied": "相談票の項目を、会話とちがうと確かめた", "household_changed": "世帯の図を変えた",
     "consent_withdrawn": "同意の取消し",
+    "recorded": "経過記録を書いた", "record_corrected": "経過記録を直した", "task_due": "予定の期限を変えた",
     "join": "同じ人の相談にまとめた", "linked": "同じ人の会話をまとめた", "unlinked": "まとめた会話を分けた",
 }  # fmt: skip
 FREED = "担当者が会話にいなかったため、専用窓口の待機に入った"

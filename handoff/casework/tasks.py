@@ -29,6 +29,10 @@ class NoSuchTask(NotAllowed):
     """その予定は、もう終わったか、見られなくなっています。変わっていません。"""
 
 
+class AlreadyDone(NoSuchTask):
+    """その予定は、先にほかの人が終えました。あなたの操作では何も変わっていません。"""
+
+
 class Origin(StrEnum):
     """What a task came from."""
 
@@ -107,15 +111,18 @@ def add(
 
 
 def finish(session: Session, case: Case, task_id: uuid.UUID, *, actor: Actor, now: datetime) -> Task:
-    """Say that something is done; raises NoSuchTask when it is not open or not in this person's lanes."""
-    query = select(Task).where(
-        Task.id == task_id, Task.case_id == case.id, Task.done_at.is_(None), Task.lane.in_(lanes.readable(actor))
-    )
-    task = session.scalars(query.with_for_update()).first()
-    if task is None:
-        raise NoSuchTask(NoSuchTask.__doc__)
+    """Say that something is done; raises NoSuchTask when it is not in this person's lanes, AlreadyDone for the second."""
+    task = _open(session, case, task_id, actor)
     task.done_at, task.done_by = now, actor.staff_id
-    record(session, case, "task_done", now=now, staff_id=actor.staff_id)
+    _tell(session, case, task, "task_done", actor=actor, now=now)
+    return task
+
+
+def change_due(session: Session, case: Case, task_id: uuid.UUID, due_on: date | None, *, actor: Actor, now: datetime) -> Task:
+    """Give something to do another day, or none; raises NoSuchTask, AlreadyDone."""
+    task = _open(session, case, task_id, actor)
+    task.due_on = due_on
+    _tell(session, case, task, "task_due", actor=actor, now=now)
     return task
 
 
@@ -133,3 +140,19 @@ def words(session: Session, task: Task) -> str:
 def outside(session: Session, task: Task) -> str:
     """Return who does it, where that is somebody without an account."""
     return reveal(session, task, "outside_sealed") or ""
+
+
+def _open(session: Session, case: Case, task_id: uuid.UUID, actor: Actor) -> Task:
+    query = select(Task).where(Task.id == task_id, Task.case_id == case.id, Task.lane.in_(lanes.readable(actor)))
+    task = session.scalars(query.with_for_update()).first()
+    if task is None:
+        raise NoSuchTask(NoSuchTask.__doc__)
+    if task.done_at is not None:
+        raise AlreadyDone(AlreadyDone.__doc__)
+    return task
+
+
+def _tell(session: Session, case: Case, task: Task, move: str, *, actor: Actor, now: datetime) -> None:
+    # Everybody who may see the case reads its history: of one desk's own lane it says nothing.
+    if task.lane == lanes.SHARED:
+        record(session, case, move, now=now, staff_id=actor.staff_id)

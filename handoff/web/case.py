@@ -24,6 +24,7 @@ from handoff import (
 )
 from handoff.casefile import CaseFile
 from handoff.cases import Case
+from handoff.casework import agenda
 from handoff.plain import Advice
 from handoff.replying import LONGEST
 from handoff.states import Outcome
@@ -110,6 +111,7 @@ def show(
         composer=composer.gather(visit.session, found, actor=visit.actor, now=visit.now),
         beside=beside or Beside(),
         notice=notice,
+        next_step=agenda.next_step(visit.session, found, actor=visit.actor, now=visit.now),
     )
 
 

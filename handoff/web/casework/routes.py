@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from handoff.web.casework import sheet
+from handoff.web.casework import record_copies, records, settings_approval, sheet, tasks
 from resources.access import Permission
 from resources.web.console import Page
 
@@ -42,7 +42,22 @@ def _sheet() -> list[Page]:
 
 
 def _records() -> list[Page]:
-    return []
+    records_of, tasks_of = f"{CASE}/records", f"{CASE}/tasks"
+    return [
+        Page(records_of, records.page, MAY, tab="経過記録"),
+        Page(records_of, records.add, MAY, "POST"),
+        Page(f"{records_of}/text", record_copies.text, MAY),
+        Page(f"{records_of}/sheet", record_copies.sheet, MAY),
+        Page(f"{records_of}/xlsx", record_copies.xlsx, MAY, proof=True),
+        Page(f"{records_of}/{{entry_id}}", records.entry, MAY),
+        Page(f"{records_of}/{{entry_id}}", records.correct, MAY, "POST"),
+        Page(tasks_of, tasks.add, MAY, "POST"),
+        Page(f"{tasks_of}/{{task_id}}/done", tasks.finish, MAY, "POST"),
+        Page(f"{tasks_of}/{{task_id}}/due", tasks.change_due, MAY, "POST"),
+        Page("/desk/tasks", tasks.mine, MAY, entry="予定", beside=True),
+        Page("/settings/approval", settings_approval.settings_approval, Permission.SET_UP, setting="供覧・決裁の欄"),
+        Page("/settings/approval", settings_approval.change, Permission.SET_UP, "POST"),
+    ]
 
 
 def _team() -> list[Page]:

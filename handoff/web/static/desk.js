@@ -16,7 +16,7 @@
   }
 
   // What is typed and neither sent nor kept yet.
-  const unsaved = () => Array.from(document.querySelectorAll("textarea")).filter((field) => field.value.trim() && !field.form.dataset.sent && field.dataset.kept !== field.value);
+  const unsaved = () => Array.from(document.querySelectorAll("textarea")).filter((field) => !field.readOnly && field.value.trim() && !field.form.dataset.sent && field.dataset.kept !== field.value);
 
   // The page is of no use any more; what was typed on it stays, with the reason above.
   let left = false;
