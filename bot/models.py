@@ -9,7 +9,9 @@ import handoff.alert_contacts
 import handoff.attachments
 import handoff.canned
 import handoff.cases
+import handoff.casework.membership
 import handoff.casework.tasks
+import handoff.casework.volunteers
 import handoff.consent
 import handoff.contacts
 import handoff.drafts
