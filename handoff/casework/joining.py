@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handoff import consent, notes, presses
+from handoff import consent, notes
 from handoff.cases import Case
 from handoff.casework import agencies, team, voices
 from handoff.casework.agencies import Agency
@@ -66,12 +66,8 @@ class Invitation:
     confirmed: str = ""  # the receipt number, typed to let somebody into a walled case
 
 
-def invite(
-    session: Session, case: Case, asked: Invitation, *, key: str, actor: Actor, now: datetime
-) -> Member | None:
-    """Ask an agency to work on a case; None when this press was already counted."""
-    if presses.counted(session, case, key):
-        return None
+def invite(session: Session, case: Case, asked: Invitation, *, actor: Actor, now: datetime) -> Member:
+    """Ask an agency to work on a case."""
     team.only_open(case)
     if case.walled:
         only_owner(case, actor)
@@ -89,8 +85,6 @@ def invite(
         raise WrongRecipient(WrongRecipient.__doc__)
     if asked.means not in consent.MEANS:
         agencies.require(session, case, asked.recipient, asked.ground)
-    if not presses.first(session, case, key, actor=actor, now=now):
-        return None
     if asked.means in consent.MEANS:
         consent.give(
             session, case, Consent.GIVEN, recipient=asked.recipient, scope=("team",), means=asked.means, now=now,

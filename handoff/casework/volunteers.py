@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import JSON, LargeBinary, String, Uuid, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from handoff import consent, contacts, presses
+from handoff import consent, contacts
 from handoff.casefile import called
 from handoff.cases import Case, complaint, record
 from handoff.contacts import Contact
@@ -112,13 +112,10 @@ def ask(
     shares: Sequence[Share],
     recipient: str,
     means: str,
-    key: str,
     actor: Actor,
     now: datetime,
-) -> Helper | None:
-    """Write down whom the desk asks to help; None when this press was already counted. `means` records a consent given now."""
-    if presses.counted(session, case, key):
-        return None
+) -> Helper:
+    """Write down whom the desk asks to help; `means` records a consent given just now."""
     only_owner(case, actor)
     name, words, way = name.strip(), words.strip(), way.strip()[:LONGEST_NAME]
     if case.walled:
@@ -129,8 +126,6 @@ def ask(
         raise NobodyNamed(NobodyNamed.__doc__)
     if recipient not in RECIPIENTS or not (means in consent.MEANS or agreed(session, case, recipient)):
         raise ConsentNeeded(ConsentNeeded.__doc__)
-    if not presses.first(session, case, key, actor=actor, now=now):
-        return None
     if means in consent.MEANS:
         consent.give(
             session, case, Consent.GIVEN, recipient=recipient, scope=("help",), means=means, now=now, by=actor.staff_id
