@@ -35,6 +35,7 @@ class Place:
     mine: bool
     people: Sequence[Staff]  # whom it may name
     successors: list[team.Agency]
+    allowed: bool  # the person still agrees, or a legal ground was named
     needs_letting_in: bool  # the case is walled off, and only one named person of it may see it
 
     @property
@@ -68,6 +69,7 @@ def gather(session: Session, case: Case, *, actor: Actor) -> Board:
     members = team.of_case(session, case, words=True)
     known = {one.desk.id: one for one in agencies.of_town(session, case)}
     listed = [Promise(task, tasks.words(session, task)) for task in tasks.of_case(session, case, actor=actor)]
+    said = agencies.standing(session, case)
     places = []
     for one in members:
         there = known.get(one.member.desk_id)
@@ -78,6 +80,7 @@ def gather(session: Session, case: Case, *, actor: Actor) -> Board:
                 one.member.desk_id in actor.desks,
                 there.people if there else [],
                 [other for other in members if other is not one and other.joined and other.there],
+                bool(one.member.ground) or said[one.member.recipient] is Consent.GIVEN,
                 case.walled and there is not None and not there.desk.for_violence,
             )
         )
@@ -88,7 +91,7 @@ def gather(session: Session, case: Case, *, actor: Actor) -> Board:
         places,
         team.of_case(session, case, past=True, words=True),
         [one for desk_id, one in known.items() if desk_id not in taken],
-        agencies.standing(session, case),
+        said,
         volunteers.of_case(session, case),
         owner,
         owner or (not case.walled and voices.works_on(session, case, actor)),

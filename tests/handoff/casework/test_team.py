@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from handoff import cases, consent, notes, queue
 from handoff.cases import Case
-from handoff.casework import joining, leaving, tasks, team
+from handoff.casework import board, joining, leaving, tasks, team
 from handoff.casework.grounds import LegalGround, MayNotBeTold
 from handoff.casework.joining import Invitation
 from handoff.casework.membership import Member
@@ -134,6 +134,9 @@ def test_without_consent_or_ground_nobody_is_asked(small_world: World, small_two
         consent.give(session, session.get_one(Case, case_id), Consent.REFUSED, recipient="council", now=world.now)
     with pytest.raises(joining.ConsentGone):
         join(world, case_id, agreed, "mori")
+    with world.database.reading(world.town) as session:
+        shown = board.gather(session, session.get_one(Case, case_id), actor=actor(world, "yamada"))
+        assert [place.allowed for place in shown.places] == [True, False]
 
 
 def test_only_those_who_may_ask_and_only_agencies_that_can_come(small_world: World, small_two: tuple[uuid.UUID, uuid.UUID]) -> None:

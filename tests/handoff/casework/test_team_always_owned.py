@@ -7,6 +7,7 @@ import uuid
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -187,6 +188,7 @@ class ACase(RuleBasedStateMachine):
 
 
 TestACase = ACase.TestCase
+TestACase.pytestmark = [pytest.mark.timeout(900)]
 TestACase.settings = settings(
-    max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=8, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
 )
