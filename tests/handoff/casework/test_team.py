@@ -139,7 +139,7 @@ def test_without_consent_or_ground_nobody_is_asked(small_world: World, small_two
         assert [place.allowed for place in shown.places] == [True, False]
 
 
-def test_only_those_who_may_ask_and_only_agencies_that_can_come(small_world: World, small_two: tuple[uuid.UUID, uuid.UUID]) -> None:
+def test_only_those_who_may_ask_and_only_agencies_that_can(small_world: World, small_two: tuple[uuid.UUID, uuid.UUID]) -> None:
     world, two = small_world, small_two
     case_id, empty = taken(world), add_desk(world, "だれもいない課")
     with world.database.reading() as session:
