@@ -11,9 +11,11 @@ import handoff.canned
 import handoff.cases
 import handoff.casework.approval
 import handoff.casework.household
+import handoff.casework.membership
 import handoff.casework.records
 import handoff.casework.sheet
 import handoff.casework.tasks
+import handoff.casework.volunteers
 import handoff.consent
 import handoff.contacts
 import handoff.drafts

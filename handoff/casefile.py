@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from handoff import contacts, conversation, duty, handing_over, looking, notes, picture, troubles
 from handoff.accounts import Account, Platform
 from handoff.cases import Case, CaseEvent, complaint, point_of, understood
+from handoff.casework import voices
 from handoff.consent import DESK, ConsentRecord
 from handoff.contacts import Contact
 from handoff.conversation import Line
@@ -126,6 +127,7 @@ def note_reading(session: Session, case: Case, *, actor: Actor, now: datetime) -
     )  # fmt: skip
     heartbeat(session, held, actor=actor, now=now)
     handing_over.opened(held, actor)
+    voices.seen(session, held, actor=actor)
     looking.look(session, held, actor=actor, now=now)
     return conversation.mark_seen(session, held, now=now)
 

@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from handoff.casework import membership
 from handoff.contacts import ContactPoint, NoPoint
 from handoff.receipts import next_receipt
 from handoff.same_person import everybody
@@ -126,21 +127,23 @@ class CaseEvent(Held, Base):
 def visible_to(actor: Actor) -> Select[Case]:
     """Return the one query every list of cases begins with: what this person's desks and role may see.
 
-    A walled case is seen at the desk made for violence that has it, or by all such desks while it has none, and by its
-    owner. Where nobody sits at such a desk it is seen by those who oversee the town: nothing waits before nobody's eyes.
-    A case without a desk waits before everybody's.
+    A walled case is seen at the desk made for violence that has it, or by all such desks while it has none, by its owner,
+    and on its team by whoever was let in by name. Where nobody sits at such a desk it is seen by those who oversee the
+    town: nothing waits before nobody's eyes. A case without a desk waits before everybody's.
     """
     desks, for_violence = tuple(actor.desks), tuple(actor.violence_desks)
     overseen = tuple(actor.towns_as(Role.SUPERVISOR, Role.COORDINATOR))
     open_to_me = or_(
         Case.desk_id.in_(desks),
         Case.owner_id == actor.staff_id,
+        Case.id.in_(membership.seen_by(actor)),
         Case.custodian.in_(overseen),
         and_(Case.desk_id.is_(None), true() if desks else false()),
     )
     walled_to_me = or_(
         Case.desk_id.in_(for_violence),
         Case.owner_id == actor.staff_id,
+        Case.id.in_(membership.let_in(actor)),
         and_(Case.desk_id.is_(None), true() if for_violence else false()),
         and_(Case.custodian.in_(overseen), ~_attended()) if overseen else false(),
     )

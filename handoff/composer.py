@@ -55,7 +55,7 @@ def gather(session: Session, case: Case, *, actor: Actor, now: datetime) -> Comp
     return Composer(
         canned=prepared(session, case, actor=actor) if mine else [],
         names=speaking.names(session, case, actor=actor),
-        usual=speaking.usual(session, case),
+        usual=speaking.usual(session, case, actor=actor),
         planned=later.listed(session, case),
         earliest=_day(now),
         latest=_day(now + later.FARTHEST - timedelta(days=1)),

@@ -7,18 +7,20 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
 
 from handoff import files, picture, same_person, spoken, transcript, troubles
 from handoff.accounts import Account, Platform
 from handoff.cases import Case
+from handoff.casework.membership import Member
 from handoff.contacts import ContactPoint, NoPoint
 from handoff.files import File
 from handoff.outbox import Outgoing
 from handoff.states import CaseState, Delivery, Outcome
 from handoff.transcript import Author, Kind, Message
-from resources.staff import Staff
+from resources.desks import Desk
+from resources.staff import DeskMembership, Staff
 
 PAGE = 100
 _KINDS = {
@@ -66,7 +68,7 @@ def lines(
     said = transcript.recent(session, *people(session, case), limit=limit, before=before)
     channels = _channels(session, case)
     deliveries = {row.id: row for row in _deliveries(session, {line.outgoing_id for line in said} - {None})}
-    names = staff_names(session, {line.staff_id for line in said})
+    names = _speakers(session, case, {line.staff_id for line in said} - {None})
     brought = files.of_messages(session, said)
     return [
         _line(session, message, deliveries, names, message.id in unread, channels, brought.get(message.id)) for message in said
@@ -119,6 +121,25 @@ def staff_names(session: Session, ids: Collection[uuid.UUID | None]) -> dict[uui
         return {}
     query = select(Staff.id, Staff.display_name).where(Staff.id.in_(wanted))
     return dict(iter(session.execute(query)))
+
+
+def _speakers(session: Session, case: Case, ids: Collection[uuid.UUID | None]) -> dict[uuid.UUID, str]:
+    """Return the names of those who spoke, with the agency of whoever spoke for one on the team."""
+    if not ids:
+        return {}
+    theirs = and_(Member.desk_id == DeskMembership.desk_id, Member.case_id == case.id)
+    query = (
+        select(Staff.id, Staff.display_name, Desk.name)
+        .outerjoin(DeskMembership, DeskMembership.staff_id == Staff.id)
+        .outerjoin(Member, theirs)
+        .outerjoin(Desk, Desk.id == Member.desk_id)
+        .where(Staff.id.in_(ids))
+    )
+    found: dict[uuid.UUID, str] = {}
+    for staff_id, name, agency in session.execute(query):
+        if staff_id not in found or agency:
+            found[staff_id] = f"{name}（{agency}）" if agency and staff_id != case.owner_id else name
+    return found
 
 
 def _deliveries(session: Session, ids: Collection[uuid.UUID | None]) -> list[Outgoing]:

@@ -71,6 +71,11 @@ MOVES = {
     "sheet_denied": "相談票の項目を、会話とちがうと確かめた", "household_changed": "世帯の図を変えた",
     "consent_withdrawn": "同意の取消し",
     "recorded": "経過記録を書いた", "record_corrected": "経過記録を直した", "task_due": "予定の期限を変えた",
+    "team_asked": "機関に参加を頼んだ", "team_joined": "機関が参加した", "team_named": "参加機関の担当者が決まった",
+    "team_let_in": "専用窓口の相談を、参加機関の一人に見せた", "team_declined": "機関は参加できないとのこと",
+    "team_withdrawn": "参加の頼みを取り下げた", "team_divided": "参加機関の役割を変えた", "team_task": "参加機関の予定を書いた",
+    "team_leave_asked": "参加機関が抜けたいと言った", "team_left": "参加機関がチームを抜けた",
+    "helper_asked": "住民・ボランティアに手伝いを頼んだ", "helper_ended": "住民・ボランティアの手伝いが終わった",
     "join": "同じ人の相談にまとめた", "linked": "同じ人の会話をまとめた", "unlinked": "まとめた会話を分けた",
 }  # fmt: skip
 FREED = "担当者が会話にいなかったため、専用窓口の待機に入った"

@@ -133,7 +133,7 @@ def plan(
         return None
     planned = PlannedReply(
         id=new_id(), custodian=case.custodian, contact_id=case.contact_id, case_id=case.id, staff_id=actor.staff_id,
-        speaks_as=speaker or speaking.usual(session, case), at=at, wary=is_wary(session, case), made_at=now,
+        speaks_as=speaker or speaking.usual(session, case, actor=actor), at=at, wary=is_wary(session, case), made_at=now,
     )  # fmt: skip
     seal(session, planned, "words_sealed", words)
     session.add(planned)

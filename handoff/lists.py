@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, Text, and_, cast, exists, literal,
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from handoff.cases import DANGER, Case
+from handoff.casework import membership
 from handoff.deadlines import Book
 from handoff.notes import Note
 from handoff.outbox import Outgoing
@@ -50,11 +51,11 @@ _TABS = {
     ),
     Tab.WAITING: ("待機", "まだ担当者のいない相談です。"),
     Tab.MINE: ("自分", "あなたが受けている相談です。"),
-    Tab.DESKS: ("所属", "あなたの窓口の、終了していないすべての相談です。"),
+    Tab.DESKS: ("所属", "あなたの窓口の相談と、チームに加わっている相談のうち、終了していないすべてです。"),
     Tab.URGENT: ("緊急", "危険の言葉があった相談です。"),
     Tab.OVERDUE: ("期限超過", "窓口が決めた時間のうちに、まだ応えていない相談です。時間は、窓口が開いている間だけ数えます。"),
     Tab.WORRIES: ("見守り・心配", "近所の人や家族など、ほかの人を心配して届いた相談です。"),
-    Tab.UNREAD: ("未読", "まだ誰も開いていないメッセージがある相談です。"),
+    Tab.UNREAD: ("未読", "まだ誰も開いていないメッセージか、参加機関から担当者への知らせがある相談です。"),
     Tab.UNDELIVERED: ("不達", "こちらの返信が届かなかった相談です。電話など別の方法を考えてください。"),
     Tab.HELD: ("保留・読めない", "町の設定を待っている返信と、機械が読めなかったメッセージです。"),
 }  # fmt: skip
@@ -68,7 +69,7 @@ def stands_in(tab: Tab, actor: Actor, book: Book) -> ColumnElement[bool]:
         case Tab.MINE:
             return Case.owner_id == actor.staff_id
         case Tab.DESKS:
-            return Case.desk_id.in_(tuple(actor.desks))
+            return or_(Case.desk_id.in_(tuple(actor.desks)), Case.id.in_(membership.seen_by(actor)))
         case Tab.URGENT:
             return Case.need == DANGER
         case Tab.OVERDUE:
@@ -101,9 +102,9 @@ def written_out(state: StrEnum) -> ColumnElement[str]:
 
 
 def unread() -> ColumnElement[bool]:
-    """Return the condition that nobody has opened a message of the case yet."""
+    """Return the condition that nobody has opened a message yet, or that the owner has not seen what an agency did."""
     unseen = select(Message.contact_id).where(Message.seen_at.is_(None), Message.author == written_out(Author.RESIDENT))
-    return _theirs(unseen)
+    return or_(_theirs(unseen), Case.id.in_(membership.with_news()))
 
 
 def undelivered() -> ColumnElement[bool]:

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from handoff import drafts, fields, merging, outbox, presses, speaking
 from handoff.cases import Case, answered, point_of, record
+from handoff.casework import voices
+from handoff.casework.membership import Member
 from handoff.contacts import ContactPoint
 from handoff.moves import only_owner
 from handoff.speaking import Speaker
@@ -71,13 +73,14 @@ def reply(
     `compose` turns the words and the sender's name into the body that a channel can send. `at` is the place to answer in
     when the person writes in several.
     """
-    words = sayable(case, words, actor=actor)
+    agency = voices.speaks_for(session, case, actor)
+    words = sayable(case, words, actor=actor, agency=agency)
     if not presses.first(session, case, key, actor=actor, now=now):
         return None
     point, sender = _place(session, case, at), _sender(session, case, speaker, actor)
     drafts.remove(session, case, drafts.Writing.REPLY, actor=actor)
     bubbles = [outbox.Bubble(Kind.TEXT, words)]
-    return said(session, case, compose(words, sender), bubbles, staff_id=actor.staff_id, now=now, point=point)
+    return said(session, case, compose(words, sender), bubbles, actor=actor, now=now, point=point, agency=agency)
 
 
 def ask(
@@ -93,13 +96,14 @@ def ask(
     speaker: Speaker | None = None,
 ) -> outbox.Outgoing | None:
     """Ask the resident something with a button for each answer; None when this press was already counted."""
-    words = sayable(case, words, actor=actor)
+    agency = voices.speaks_for(session, case, actor)
+    words = sayable(case, words, actor=actor, agency=agency)
     choices = _choices(choices)
     if not presses.first(session, case, key, actor=actor, now=now):
         return None
     body = voice.ask(words, choices, _sender(session, case, speaker, actor))
     told = f"{words}\n［{'］［'.join(choices)}］"
-    return said(session, case, body, [outbox.Bubble(Kind.TEXT, told)], staff_id=actor.staff_id, now=now)
+    return said(session, case, body, [outbox.Bubble(Kind.TEXT, told)], actor=actor, now=now, agency=agency)
 
 
 def show(
@@ -115,7 +119,8 @@ def show(
     speaker: Speaker | None = None,
 ) -> outbox.Outgoing | None:
     """Send places as cards, with a sentence before if there is one; None when this press was already counted."""
-    words = sayable(case, words, actor=actor, empty=True)
+    agency = voices.speaks_for(session, case, actor)
+    words = sayable(case, words, actor=actor, agency=agency, empty=True)
     if not 1 <= len(set(places)) <= PLACES:
         raise PlacesNeeded(PlacesNeeded.__doc__)
     spoken = voice.show(session, point_of(session, case), places, words, _sender(session, case, speaker, actor), now=now)
@@ -125,12 +130,13 @@ def show(
         return None
     bubbles = [outbox.Bubble(Kind.CARD if cards else Kind.TEXT, told) for cards, told in spoken.bubbles]
     # Entries of the directory may be said in every channel; a worker's own words follow the town's rule.
-    return said(session, case, spoken.body, bubbles, staff_id=actor.staff_id, now=now, confidential=bool(words))
+    return said(session, case, spoken.body, bubbles, actor=actor, now=now, confidential=bool(words), agency=agency)
 
 
-def sayable(case: Case, words: str, *, actor: Actor, empty: bool = False) -> str:
-    """Return the words as they may be said to the resident of a case; raises what is in the way."""
-    only_owner(case, actor)
+def sayable(case: Case, words: str, *, actor: Actor, agency: Member | None = None, empty: bool = False) -> str:
+    """Return the words as the owner, or an agency on the team, may say them to the resident; raises what is in the way."""
+    if agency is None:
+        only_owner(case, actor)
     if case.state not in (CaseState.TAKEN, CaseState.REFERRED):
         raise NotAllowed(NotAllowed.__doc__)
     words = words.strip()
@@ -148,24 +154,29 @@ def said(
     body: str,
     bubbles: Sequence[outbox.Bubble],
     *,
-    staff_id: uuid.UUID,
+    actor: Actor,
     now: datetime,
     confidential: bool = True,
     point: ContactPoint | None = None,
+    agency: Member | None = None,
 ) -> outbox.Outgoing:
-    """Put a reply into the outbox; the waiting clock stops."""
+    """Put a reply into the outbox; the waiting clock stops. That an agency spoke does not put the owner into the room."""
     outgoing = outbox.say(
         session,
         point or point_of(session, case),
         body=body,
         bubbles=bubbles,
         author=Author.STAFF,
-        staff_id=staff_id,
+        staff_id=actor.staff_id,
         confidential=confidential,
         now=now,
     )
-    answered(case, now=now)
-    record(session, case, "reply", now=now, staff_id=staff_id)
+    if agency is None:
+        answered(case, now=now)
+    else:
+        case.waiting_since = None
+        voices.news(case, agency, actor=actor, now=now)
+    record(session, case, "reply", now=now, staff_id=actor.staff_id)
     session.flush()
     return outgoing
 
@@ -181,7 +192,7 @@ def _place(session: Session, case: Case, at: uuid.UUID | None) -> ContactPoint:
 
 
 def _sender(session: Session, case: Case, speaker: Speaker | None, actor: Actor) -> str:
-    return speaking.name(session, case, speaker or speaking.usual(session, case), actor=actor)
+    return speaking.name(session, case, speaker or speaking.usual(session, case, actor=actor), actor=actor)
 
 
 def _choices(written: Sequence[str]) -> list[str]:

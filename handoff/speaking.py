@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handoff.cases import Case
+from handoff.casework import voices
 from handoff.states import NotAllowed
 from resources import journal
 from resources.access import Actor
@@ -36,20 +37,22 @@ class Speaker(StrEnum):
         return "窓口の名前" if self is Speaker.DESK else "担当者の名前"
 
 
-def usual(session: Session, case: Case) -> Speaker:
-    """Return what the desk of a case has chosen for its replies."""
+def usual(session: Session, case: Case, *, actor: Actor) -> Speaker:
+    """Return what the desk of a case has chosen for its replies; an agency on its team speaks under its own name."""
+    if voices.speaks_for(session, case, actor):
+        return Speaker.DESK
     desk = _desk(session, case)
     return Speaker.DESK if desk is not None and desk.speaks_as == Speaker.DESK else Speaker.PERSON
 
 
-def chosen(session: Session, case: Case, written: str) -> Speaker:
+def chosen(session: Session, case: Case, written: str, *, actor: Actor) -> Speaker:
     """Return what somebody chose for one reply, the desk's usual one for anything else."""
-    return Speaker(written) if written in list(Speaker) else usual(session, case)
+    return Speaker(written) if written in list(Speaker) else usual(session, case, actor=actor)
 
 
 def name(session: Session, case: Case, speaker: Speaker, *, actor: Actor) -> str:
     """Return the name residents see, never longer than a platform shows; a case without a desk has only people."""
-    return name_of(session, case, speaker, person=actor.sender_name)
+    return names(session, case, actor=actor).get(speaker, actor.sender_name[:LONGEST])
 
 
 def name_of(session: Session, case: Case, speaker: Speaker, *, person: str) -> str:
@@ -59,10 +62,12 @@ def name_of(session: Session, case: Case, speaker: Speaker, *, person: str) -> s
 
 
 def names(session: Session, case: Case, *, actor: Actor) -> dict[Speaker, str]:
-    """Return the names to choose from."""
-    found = {Speaker.PERSON: name(session, case, Speaker.PERSON, actor=actor)}
-    if _desk(session, case) is not None:
-        found[Speaker.DESK] = name(session, case, Speaker.DESK, actor=actor)
+    """Return the names to choose from: that of the person, and that of the desk they speak for."""
+    member = voices.speaks_for(session, case, actor)
+    desk = session.get(Desk, member.desk_id) if member else _desk(session, case)
+    found = {Speaker.PERSON: actor.sender_name[:LONGEST]}
+    if desk is not None:
+        found[Speaker.DESK] = desk.name[:LONGEST]
     return found
 
 

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from handoff import drafts, handing_over, looking, merging
 from handoff.cases import Case
+from handoff.casework import team, voices
+from handoff.casework.team import Agency
 from handoff.drafts import Writing
 from handoff.handing_over import Receiver
 from handoff.merging import Joined, Way
@@ -36,10 +38,14 @@ class Team:
     note: Kept | None
     joined: list[Joined]
     ways: list[Way]
+    agencies: list[Agency]  # beside the one that leads
+    agency: str  # for which this person may speak although they are not the owner
 
 
 def gather(session: Session, case: Case, *, actor: Actor, now: datetime) -> Team:
     """Return who else looks, who may receive the case, what is half written, and where the person can be answered."""
+    agencies = team.of_case(session, case)
+    mine = voices.speaks_for(session, case, actor) if agencies else None
     may = handing_over.may_hand_over(case, actor, now=now)
     return Team(
         looking=looking.told(looking.lookers(session, case, actor=actor, now=now)),
@@ -49,6 +55,8 @@ def gather(session: Session, case: Case, *, actor: Actor, now: datetime) -> Team
         note=_kept(session, case, Writing.NOTE, actor),
         joined=merging.joined(session, case),
         ways=merging.ways(session, case),
+        agencies=agencies,
+        agency=next((one.desk for one in agencies if mine and one.member.id == mine.id), ""),
     )
 
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from handoff import alarm_board, alarms, cases, drafts, later, moves, notes, presence, presses, replying, speaking
 from handoff.cases import Case
+from handoff.casework import voices
 from handoff.conversation import mention, staff_names
 from handoff.states import NotAllowed, Outcome
 from handoff.web.case import case_of, show
@@ -40,8 +41,8 @@ def note(visit: Visit) -> Response | View:
         return refused_with(visit, "メモが空です。ことばを入れてから残してください。")
     if not presses.first(visit.session, case, visit.form.get("key", ""), actor=visit.actor, now=visit.now):
         return done(visit, case, "noted")
-    own = min(visit.actor.desks, default=None) if visit.form.get("lane") == "own" else None
-    lane = str(case.desk_id if case.desk_id in visit.actor.desks else own) if own else notes.SHARED
+    own = voices.own_lane(visit.session, case, visit.actor) if visit.form.get("lane") == "own" else None
+    lane = str(own) if own else notes.SHARED
     notes.write(visit.session, case, words, actor=visit.actor, now=visit.now, lane=lane)
     drafts.remove(visit.session, case, drafts.Writing.NOTE, actor=visit.actor)
     if visit.form.get("reached"):
@@ -124,7 +125,7 @@ def _reply(visit: Visit, case: Case) -> None:
     replying.reply(
         visit.session, case, visit.form.get("words", ""), key=visit.form.get("key", ""), actor=visit.actor,
         compose=visit.console.compose, now=visit.now, at=visit.parse_id(at) if at else None,
-        speaker=speaking.chosen(visit.session, case, visit.form.get("as", "")),
+        speaker=speaking.chosen(visit.session, case, visit.form.get("as", ""), actor=visit.actor),
     )  # fmt: skip
 
 

@@ -151,7 +151,7 @@ def _finding(visit: Visit, case: Case) -> Callable[[], Beside]:
 
 
 def _speaker(visit: Visit, case: Case) -> speaking.Speaker:
-    return speaking.chosen(visit.session, case, visit.form.get("as", ""))
+    return speaking.chosen(visit.session, case, visit.form.get("as", ""), actor=visit.actor)
 
 
 def _moment(visit: Visit) -> datetime | None:

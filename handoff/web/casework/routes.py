@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from handoff.web.casework import record_copies, records, settings_approval, sheet, tasks
+from handoff.web.casework import record_copies, records, settings_approval, sheet, tasks, team
 from resources.access import Permission
 from resources.web.console import Page
 
@@ -61,7 +61,23 @@ def _records() -> list[Page]:
 
 
 def _team() -> list[Page]:
-    return []
+    member, helper = f"{CASE}/team/{{member_id}}", f"{CASE}/team/helpers/{{helper_id}}"
+    return [
+        Page(f"{CASE}/team", team.show_team, MAY, tab="チーム"),
+        Page(f"{CASE}/team", team.invite, MAY, "POST"),
+        Page(f"{CASE}/team/tasks/{{task_id}}", team.finish, MAY, "POST"),
+        Page(f"{CASE}/team/helpers", team.ask_helper, MAY, "POST"),
+        Page(helper, team.helper_paper, MAY),
+        Page(f"{helper}/end", team.end_helper, MAY, "POST"),
+        Page(f"{member}/name", team.name, MAY, "POST"),
+        Page(f"{member}/let-in", team.let_in, MAY, "POST"),
+        Page(f"{member}/call-off", team.call_off, MAY, "POST"),
+        Page(f"{member}/role", team.divide, MAY, "POST"),
+        Page(f"{member}/tasks", team.promise, MAY, "POST"),
+        Page(f"{member}/leave", team.leave, MAY, "POST"),
+        Page(f"{member}/ask-to-leave", team.ask_to_leave, MAY, "POST"),
+        Page(f"{member}/agree", team.agree_to_leave, MAY, "POST"),
+    ]
 
 
 def _referrals() -> list[Page]:
