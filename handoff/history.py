@@ -64,6 +64,10 @@ MOVES = {
     "help_asked": "民生委員にお願いした", "help_withdrawn": "民生委員へのお願いを取り下げた",
     "help_accepted": "民生委員が引き受けた", "help_refused": "民生委員は今回は難しいとのこと",
     "help_done": "民生委員のお願いが終わった",
+    "refer": "つなぎを依頼した", "accept": "つなぎ先が受け入れた", "decline": "つなぎ先は引き受けられないとのこと",
+    "refer_withdrawn": "つなぎの依頼を取り下げた", "refer_expired": "つなぎ先から返事がなかった",
+    "refer_link": "つなぎ先に渡すリンクを作った", "bounced": "くり返し引き受けられず、多機関協働に知らせた",
+    "prefecture_asked": "都道府県に相談した", "prefecture_answered": "都道府県から助言があった",
     "met": "電話・来所などの記録", "task_done": "予定を終えた",
     "join": "同じ人の相談にまとめた", "linked": "同じ人の会話をまとめた", "unlinked": "まとめた会話を分けた",
 }  # fmt: skip
