@@ -40,7 +40,7 @@ def due(database: Database, now: datetime, *, tells: Tells) -> int:
 def _look_after(session: Session, referral_id: uuid.UUID, *, tells: Tells, now: datetime) -> bool:
     referral = session.scalars(select(Referral).where(Referral.id == referral_id)).one()
     case = session.scalars(select(Case).where(Case.id == referral.case_id).with_for_update()).one()
-    session.refresh(referral)
+    session.refresh(referral)  # Somebody may have answered while the case was waited for.
     step = _step(session, referral, case, now) if referral.state == ReferralState.OFFERED else None
     if step is None:
         return False

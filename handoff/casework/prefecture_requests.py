@@ -16,6 +16,7 @@ from handoff import consent, notes, picture
 from handoff.casefile import REQUEST_READ, called
 from handoff.cases import Case, complaint, record, understood
 from handoff.casework import agencies, referral_tasks, referrals
+from handoff.moves import only_owner
 from handoff.states import CaseState, Consent, NotAllowed
 from resources import journal
 from resources.access import Actor
@@ -39,6 +40,14 @@ class NothingWritten(NotAllowed):
 
 class AlreadyAnswered(NotAllowed):
     """この相談には、先にほかの人が答えています。あなたの書いたことは、まだ町に伝わっていません。"""
+
+
+class TooSoon(NotAllowed):
+    """都道府県に相談できるのは、つなぎ先が引き受けられないと答えたあとです。まだ相談していません。"""
+
+
+class NoPrefecture(NotAllowed):
+    """この町の都道府県は、ここに登録されていません。電話などで相談してください。まだ相談していません。"""
 
 
 class PrefectureRequest(Held, Base):
@@ -97,6 +106,15 @@ def ask(session: Session, case: Case, *, now: datetime) -> PrefectureRequest | N
     request.tried = [[one.kind, one.reason] for one in referrals.declined(session, case)]
     session.flush()
     return request
+
+
+def ask_by_hand(session: Session, case: Case, *, actor: Actor, now: datetime) -> None:
+    """Ask before the third decline; raises NotYours, NoPrefecture or TooSoon."""
+    only_owner(case, actor)
+    if not referrals.declined(session, case):
+        raise TooSoon(TooSoon.__doc__)
+    if ask(session, case, now=now) is None:
+        raise NoPrefecture(NoPrefecture.__doc__)
 
 
 def prefectures(session: Session, actor: Actor) -> frozenset[str]:

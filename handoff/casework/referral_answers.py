@@ -71,17 +71,24 @@ def of_desks(session: Session, actor: Actor) -> list[Referral]:
     return [referral for referral, case in found if referrals.tellable(session, referral, case)]
 
 
-def find(session: Session, actor: Actor, referral_id: uuid.UUID) -> tuple[Referral, Case] | None:
-    """Return an offer to somebody's desks with its case held, or None: any other does not exist."""
+def find(
+    session: Session, actor: Actor, referral_id: uuid.UUID, *, to_change: bool = False
+) -> tuple[Referral, Case] | None:
+    """Return an offer to somebody's desks with its case, or None: any other does not exist. `to_change` holds them."""
     query = select(Referral).where(Referral.id == referral_id, Referral.desk_id.in_(tuple(actor.desks)))
-    return held(session, session.scalars(query).first())
-
-
-def held(session: Session, referral: Referral | None) -> tuple[Referral, Case] | None:
-    """Return an offer that waits for its answer, with its case held until this transaction ends; None for any other."""
+    referral = session.scalars(query).first()
     if referral is None:
         return None
-    case = session.scalars(select(Case).where(Case.id == referral.case_id).with_for_update()).one()
+    if to_change:
+        return held(session, referral)
+    case = session.scalars(select(Case).where(Case.id == referral.case_id)).one()
+    return (referral, case) if referrals.tellable(session, referral, case) else None
+
+
+def held(session: Session, referral: Referral) -> tuple[Referral, Case] | None:
+    """Return an offer that waits for its answer, with its case held until this transaction ends; None for any other."""
+    query = select(Case).where(Case.id == referral.case_id).with_for_update()
+    case = session.scalars(query.execution_options(populate_existing=True)).one()
     session.refresh(referral)
     return (referral, case) if referrals.tellable(session, referral, case) else None
 

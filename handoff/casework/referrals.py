@@ -21,6 +21,7 @@ from resources.access import Actor
 from resources.db import Base, Held, held_args
 from resources.desks import Desk
 from resources.sealing import reveal
+from resources.staff import Staff
 
 # After how long without an answer an offer ends by itself, and the prefecture is asked.
 PATIENCE: Final = timedelta(days=14)
@@ -257,13 +258,14 @@ def words(session: Session, referral: Referral) -> str:
     return reveal(session, referral, "words_sealed") or ""
 
 
-def accepted_by(session: Session, referral: Referral) -> str:
-    """Return the name of who accepted; empty when nobody has."""
+def accepted_by(session: Session, referral: Referral, *, to_resident: bool = False) -> str:
+    """Return the name of who accepted, perhaps the one residents see; empty when nobody has."""
     if referral.state != ReferralState.ACCEPTED:
         return ""
     if referral.person_sealed is not None or referral.answered_by is None:
         return reveal(session, referral, "person_sealed") or ""
-    return staff_names(session, {referral.answered_by}).get(referral.answered_by, "")
+    staff = session.get_one(Staff, referral.answered_by)
+    return staff.sender_name or staff.display_name if to_resident else staff.display_name
 
 
 def made_by(session: Session, actor: Actor, *, now: datetime) -> list[Referral]:

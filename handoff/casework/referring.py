@@ -31,6 +31,10 @@ NAME: Final = 80
 _USUAL_DAYS: Final = 5
 _SATURDAY: Final = 5
 _COUNCIL: Final = "social_welfare_council"
+_NEWS: Final = {
+    ReferralState.DECLINED: "referral.declined", ReferralState.WITHDRAWN: "referral.withdrawn",
+    ReferralState.EXPIRED: "referral.expired",
+}  # fmt: skip
 
 
 class NothingAsked(NotAllowed):
@@ -169,12 +173,13 @@ def news(session: Session, case: Case, referral: Referral) -> tuple[str, dict[st
     """
     if later.is_wary(session, case) or case.ground == Ground.THIRD_PARTY or "third_party" in case.reasons:
         return None
-    key = f"referral.{referral.standing.value}"
-    named = {"desk": referrals.to_whom(session, referral)}
-    if referral.state == ReferralState.ACCEPTED and referral.first_contact_on:
-        first = referral.first_contact_on
-        return key, named | {"person": referrals.accepted_by(session, referral), "when": f"{first.month}月{first.day}日"}
-    return key, named if referral.state == ReferralState.OFFERED else {}
+    desk, first = referrals.to_whom(session, referral), referral.first_contact_on
+    if referral.state == ReferralState.ACCEPTED and first is not None:
+        person = referrals.accepted_by(session, referral, to_resident=True)
+        return "referral.accepted", {"desk": desk, "person": person, "when": f"{first.month}月{first.day}日"}
+    if referral.state == ReferralState.OFFERED:
+        return "referral.offered", {"desk": desk}
+    return _NEWS[ReferralState(referral.state)], {}
 
 
 def usual_day(now: datetime) -> date:
