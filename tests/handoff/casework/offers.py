@@ -11,6 +11,7 @@ from handoff import cases, moves
 from handoff.cases import Case
 from handoff.casework import referral_answers, referring
 from handoff.casework.referrals import Referral
+from handoff.states import NotAllowed
 from resources import places
 from resources.access import Actor, actor_for
 from resources.db import EVERYWHERE, new_id
@@ -53,7 +54,7 @@ def add_prefecture(world: World) -> uuid.UUID:
 
 def taken(world: World, name: str = "yamada", **more: object) -> uuid.UUID:
     """A case somebody has."""
-    case_id = world.open_case(CANARY, **{"name": "はな", "topics": ["debt"], **more})  # type: ignore[arg-type]
+    case_id = world.open_case(CANARY, **{"name": "小鳥", "topics": ["debt"], **more})  # type: ignore[arg-type]
     with world.database.writing(world.town) as session:
         moves.take(session, session.get_one(Case, case_id), actor=actor(world, name), now=world.now)
     return case_id
@@ -65,7 +66,8 @@ def offer(world: World, case_id: uuid.UUID, desk: uuid.UUID | None = None, by: s
     asking = referring.Asking(**{"words": ASKED, "answer_by": ANSWER_BY, "means": "oral", **to, **more})  # type: ignore[arg-type]
     with world.database.writing(world.town) as session:
         case = cases.find(session, actor(world, by), case_id, to_change=True)
-        assert case is not None
+        if case is None:
+            raise NotAllowed(NotAllowed.__doc__)
         return referring.offer(session, case, asking, actor=actor(world, by), now=world.clock()).id
 
 

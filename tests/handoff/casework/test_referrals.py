@@ -56,9 +56,9 @@ def test_from_the_offer_to_the_new_owner(small_world: World, enter_small: Enter)
     assert other.get(f"/desk/cases/{case_id}").status_code == 404
     listed = other.get("/desk/referrals").text
     one = listed.partition('href="/desk/referrals/')[2].partition('"')[0]
-    assert "福祉総合相談課" in listed and ASKED not in listed and "はな" not in listed
+    assert "福祉総合相談課" in listed and ASKED not in listed and "小鳥" not in listed
     shown = other.get(f"/desk/referrals/{one}").text
-    assert ASKED in shown and "はな" in shown and CANARY not in shown
+    assert ASKED in shown and "小鳥" in shown and CANARY not in shown
     accepted = other.post(f"/desk/referrals/{one}/accept", first_contact=FIRST.isoformat())
     assert accepted.headers["location"] == f"/desk/cases/{case_id}?said=taken"
     assert CANARY in other.get(f"/desk/cases/{case_id}").text
@@ -121,7 +121,7 @@ def test_only_the_owner_offers_and_one_at_a_time(small_world: World) -> None:
 def test_what_is_not_told_any_more_is_gone_at_once(small_world: World, enter_small: Enter) -> None:
     desk, case_id = add_desk(small_world, "生活支援課", "kato"), taken(small_world)
     referral, other = offer(small_world, case_id, desk, shares=[Share.NAME]), enter_small("kato")
-    assert "はな" in other.get(f"/desk/referrals/{referral}").text
+    assert "小鳥" in other.get(f"/desk/referrals/{referral}").text
     for change in ("consent", "wall"):
         with small_world.database.writing(small_world.town) as session:
             case = session.get_one(Case, case_id)
