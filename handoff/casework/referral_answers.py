@@ -15,7 +15,7 @@ from handoff import contacts, picture
 from handoff.casefile import REQUEST_READ, called
 from handoff.cases import TROUBLED, Case, complaint, record, understood
 from handoff.casework import prefecture_requests, referral_tasks, referrals
-from handoff.casework.referrals import NoLongerOpen, Reason, Referral, ReferralState, Share
+from handoff.casework.referrals import Reason, Referral, ReferralState, Share
 from handoff.casework.referring import end
 from handoff.contacts import Contact
 from handoff.moves import only_owner
@@ -142,7 +142,14 @@ def accept(session: Session, referral: Referral, case: Case, first_contact: date
 
 
 def accept_outside(
-    session: Session, referral: Referral, case: Case, person: str, first_contact: date | None, *, actor: Actor | None, now: datetime
+    session: Session,
+    referral: Referral,
+    case: Case,
+    person: str,
+    first_contact: date | None,
+    *,
+    actor: Actor | None,
+    now: datetime,
 ) -> None:
     """Note that somebody of an agency outside takes it on; whoever has the case keeps it until they end it.
 

@@ -75,4 +75,6 @@ def _coordinator(session: Session, case: Case) -> uuid.UUID | None:
 def _add(
     session: Session, case: Case, words: str, doer: Doer, origin_id: uuid.UUID, due_on: date | None, now: datetime
 ) -> Task:
-    return tasks.add(session, case, words, now=now, by=None, doer=doer, due_on=due_on, origin=Origin.REFERRAL, origin_id=origin_id)
+    return tasks.add(
+        session, case, words, now=now, by=None, doer=doer, due_on=due_on, origin=Origin.REFERRAL, origin_id=origin_id
+    )

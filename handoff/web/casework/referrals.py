@@ -118,9 +118,8 @@ def declined(visit: Visit) -> Response | View:
     """Note that an agency outside said no."""
 
     def answer(referral: Referral, case: Case) -> None:
-        referral_answers.decline(
-            visit.session, referral, case, visit.form.get("reason", ""), visit.form.get("why", ""), actor=visit.actor, now=visit.now
-        )
+        reason, why = visit.form.get("reason", ""), visit.form.get("why", "")
+        referral_answers.decline(visit.session, referral, case, reason, why, actor=visit.actor, now=visit.now)
 
     return attempt(visit, "referrals", "declined", _outside(visit, answer), page)
 
