@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from handoff import contacts, picture
@@ -19,7 +19,7 @@ from handoff.casework.referrals import Reason, Referral, ReferralState, Share
 from handoff.casework.referring import end
 from handoff.contacts import Contact
 from handoff.moves import only_owner
-from handoff.states import NotAllowed
+from handoff.states import CaseState, NotAllowed
 from resources import journal
 from resources.access import Actor
 from resources.desks import Desk
@@ -69,6 +69,23 @@ def of_desks(session: Session, actor: Actor) -> list[Referral]:
     )
     found = session.execute(query.order_by(Referral.answer_by, Referral.id))
     return [referral for referral, case in found if referrals.tellable(session, referral, case)]
+
+
+def waiting(session: Session, actor: Actor) -> int:
+    """Return how many offers wait for somebody's desks."""
+    query = (
+        select(func.count())
+        .select_from(Referral)
+        .join(Case, (Case.id == Referral.case_id) & (Case.custodian == Referral.custodian))
+        .join(Desk, Desk.id == Referral.desk_id)
+        .where(
+            Desk.id.in_(tuple(actor.desks)),
+            Referral.state == ReferralState.OFFERED,
+            Case.state == CaseState.REFERRED,
+            or_(~Case.walled, Referral.walled, Desk.for_violence),
+        )
+    )
+    return session.scalar(query) or 0
 
 
 def find(

@@ -8,25 +8,24 @@ from typing import Any
 import pytest
 
 from resources.staff import Role
-from tests.browser.test_desk_races import refused, taken
-from tests.browser.test_every_page import Walk
+from tests.browser.test_desk_races import refused
+from tests.browser.walking import Walk
 from tests.desk import World
 from tests.handoff.casework.lines_referrals import LOOKED_AT
-from tests.handoff.casework.offers import ASKED, add_desk, add_prefecture
+from tests.handoff.casework.offers import ASKED, add_desk, add_prefecture, taken
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 Open = Callable[..., Any]
 
 
-def test_from_the_first_offer_to_the_advice_of_the_prefecture(world: World, open_page: Open, shot: Callable[..., None]) -> None:
-    walk = Walk(shot)
+def test_from_the_first_offer_to_the_advice_of_the_prefecture(world: World, open_page: Open, walk: Walk) -> None:
     add_desk(world, "生活支援課", "kato")
     add_desk(world, "障害福祉課", "ito")
     add_prefecture(world)
     world.add_person("kyodo", "協働 花子", [Role.COORDINATOR], [])
     owner, other = open_page("yamada"), open_page("kato", "narrow")
-    case_id = taken(world, owner)
-    owner.get_by_role("link", name="つなぎ", exact=True).click()
+    case_id = taken(world)
+    owner.goto(f"/desk/cases/{case_id}/referrals")
     _offer(owner, "生活支援課", means="")
     assert "法令上の根拠も記録されていません" in refused(owner)
     assert owner.get_by_label("お願いすること", exact=True).input_value() == ASKED
@@ -37,7 +36,9 @@ def test_from_the_first_offer_to_the_advice_of_the_prefecture(world: World, open
     walk.look(owner, "referrals-offered")
 
     # Taken back while the other side still reads it.
-    other.goto("/desk/referrals")
+    other.goto("/desk")
+    other.get_by_role("link", name="内容を見て返事をする").click()
+    other.get_by_role("heading", name="あなたの窓口への依頼（1件）").wait_for()
     walk.look(other, "received")
     other.get_by_role("link", name="内容を見て返事をする").click()
     walk.look(other, "received-one")
