@@ -64,7 +64,6 @@ class PrefectureRequest(Held, Base):
     reasons: Mapped[list[str]] = mapped_column(JSON(), default=list)
     ages: Mapped[list[str]] = mapped_column(JSON(), default=list)
     tried: Mapped[list[list[str]]] = mapped_column(JSON(), default=list)  # the kind of each agency, and why not
-    walled: Mapped[bool] = mapped_column(default=False)
     asked_at: Mapped[datetime] = mapped_column()
     answer_sealed: Mapped[bytes | None] = mapped_column(LargeBinary())
     answered_at: Mapped[datetime | None] = mapped_column()
@@ -102,7 +101,7 @@ def ask(session: Session, case: Case, *, now: datetime) -> PrefectureRequest | N
         journal.record(
             session, "case.prefecture_asked", municipality=case.custodian, subject_kind="case", subject_id=case.id, now=now
         )
-    request.topics, request.reasons, request.walled = list(case.topics), list(case.reasons), case.walled
+    request.topics, request.reasons = list(case.topics), list(case.reasons)
     request.ages = _ages(understood(session, case))
     request.tried = [[one.kind, one.reason] for one in referrals.declined(session, case)]
     session.flush()
@@ -186,9 +185,13 @@ def of_case(session: Session, case: Case) -> list[Asked]:
 
 
 def _open_to(actor: Actor, codes: frozenset[str]) -> Select[PrefectureRequest]:
-    query = select(PrefectureRequest).where(PrefectureRequest.prefecture_code.in_(tuple(codes)))
+    query = (
+        select(PrefectureRequest)
+        .join(Case, (Case.id == PrefectureRequest.case_id) & (Case.custodian == PrefectureRequest.custodian))
+        .where(PrefectureRequest.prefecture_code.in_(tuple(codes)))
+    )
     # What was told of violence is read at the desks made for it only, also without a name.
-    return query if actor.violence_desks else query.where(~PrefectureRequest.walled)
+    return query if actor.violence_desks else query.where(~Case.walled)
 
 
 def _shown(session: Session, request: PrefectureRequest, *, receipt: str = "", name: str = "", complaint: str = "") -> Asked:

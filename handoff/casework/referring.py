@@ -16,7 +16,7 @@ from handoff.cases import Case, record
 from handoff.casework import agencies, grounds, referral_tasks, referrals
 from handoff.casework.grounds import LegalGround
 from handoff.casework.referrals import NoLongerOpen, Referral, ReferralState, Share
-from handoff.moves import only_owner
+from handoff.moves import NotYours, only_owner
 from handoff.states import CaseState, Consent, Ground, NotAllowed, after
 from resources import journal
 from resources.access import Actor
@@ -25,6 +25,7 @@ from resources.desks import Desk
 from resources.places import Level, Municipality
 from resources.sealing import seal
 from resources.slots import JAPAN, is_holiday, is_year_end
+from resources.staff import Role
 
 LONGEST: Final = 1000
 NAME: Final = 80
@@ -127,13 +128,19 @@ def offer(session: Session, case: Case, asking: Asking, *, actor: Actor, now: da
 
 
 def withdraw(session: Session, case: Case, referral_id: uuid.UUID, *, actor: Actor, now: datetime) -> Referral:
-    """Take an offer back: from now on the other side sees nothing of it."""
-    only_owner(case, actor)
+    """Take an offer back: from now on the other side sees nothing of it; who oversees the town may do so, too."""
+    if not may_withdraw(case, actor):
+        raise NotYours(NotYours.__doc__)
     referral = session.scalars(select(Referral).where(Referral.id == referral_id, Referral.case_id == case.id)).first()
     if referral is None:
         raise NoLongerOpen(NoLongerOpen.__doc__)
     end(session, case, referral, ReferralState.WITHDRAWN, "refer_withdrawn", now=now, staff_id=actor.staff_id)
     return referral
+
+
+def may_withdraw(case: Case, actor: Actor) -> bool:
+    """Whether somebody may take an offer back: the owner, or who oversees the town, as the owner may be away."""
+    return case.owner_id == actor.staff_id or case.custodian in actor.towns_as(Role.SUPERVISOR, Role.COORDINATOR)
 
 
 def end(

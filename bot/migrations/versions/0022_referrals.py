@@ -62,7 +62,6 @@ def upgrade() -> None:
         sa.Column("reasons", sa.JSON(), nullable=False),
         sa.Column("ages", sa.JSON(), nullable=False),
         sa.Column("tried", sa.JSON(), nullable=False),
-        sa.Column("walled", sa.Boolean(), nullable=False),
         sa.Column("asked_at", UTCDateTime(), nullable=False),
         sa.Column("answer_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("answered_at", UTCDateTime(), nullable=True),

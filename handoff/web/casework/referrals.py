@@ -20,6 +20,7 @@ from handoff.casework import (
 )
 from handoff.casework.grounds import LegalGround
 from handoff.casework.referrals import PATIENCE, NoLongerOpen, Reason, Referral, ReferralState, Share
+from handoff.moves import only_owner
 from handoff.states import CaseState, NotAllowed
 from handoff.web.case import case_of
 from handoff.web.casework.frame import attempt, show
@@ -51,6 +52,7 @@ def page(visit: Visit, *, trouble: str = "", status: int = 200, link: str = "") 
         lines=lines,
         bounces=sum(one.referral.state == ReferralState.DECLINED for one in lines),
         mine=mine,
+        may_withdraw=referring.may_withdraw(case, visit.actor),
         may_offer=mine and case.state == CaseState.TAKEN,
         desks=[one.desk for one in handing_over.receivers(visit.session, case, walled=False) if not one.here],
         agencies=list(agencies.known().values()),
@@ -148,6 +150,7 @@ def day(visit: Visit, name: str) -> date | None:
 
 def _outside(visit: Visit, answer: Callable[[Referral, Case], None]) -> Callable[[Case], None]:
     def act(case: Case) -> None:
+        only_owner(case, visit.actor)
         referral = referrals.open_of(visit.session, case)
         if referral is None or referral.id != visit.id("referral_id") or referral.desk_id is not None:
             raise NoLongerOpen(NoLongerOpen.__doc__)

@@ -192,6 +192,18 @@ def test_what_may_not_be_told_any_more_is_taken_back_by_itself(small_world: Worl
     assert small_world.read_case(case_id).state == CaseState.TAKEN
 
 
+def test_when_violence_is_told_meanwhile_the_case_waits_at_the_desk_made_for_it(small_world: World) -> None:
+    case_id = taken(small_world)
+    referral = offer(small_world, case_id, add_desk(small_world, "生活支援課", "kato"))
+    with small_world.database.writing(small_world.town) as session:
+        case = session.get_one(Case, case_id)
+        case.walled, case.desk_id, case.present = True, small_world.violence_desk_id, False
+    sweep(small_world, 0)
+    case = small_world.read_case(case_id)
+    assert read(small_world, referral).state == ReferralState.WITHDRAWN
+    assert (case.state, case.owner_id, case.desk_id) == (CaseState.WAITING, None, small_world.violence_desk_id)
+
+
 def test_an_offer_of_a_case_that_ended_is_let_go(small_world: World) -> None:
     case_id = taken(small_world)
     referral = offer(small_world, case_id)

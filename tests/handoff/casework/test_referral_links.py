@@ -106,6 +106,9 @@ def test_the_owner_notes_an_answer_that_came_by_telephone(small_world: World, en
     case_id = taken(small_world)
     owner, path = enter_small("yamada"), f"/desk/cases/{case_id}/referrals"
     first = offer(small_world, case_id)
+    colleague = enter_small("sato")
+    colleague.get(path)
+    assert "担当者だけ" in colleague.post(f"{path}/{first}/declined", reason="full").text
     owner.get(path)
     assert "理由を選んで" in owner.post(f"{path}/{first}/declined", reason="other").text
     assert owner.post(f"{path}/{first}/declined", reason="other", why="夏まで休み").status_code == 303

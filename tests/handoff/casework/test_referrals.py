@@ -172,6 +172,20 @@ def test_a_withdrawn_offer_brings_the_case_back(small_world: World, enter_small:
     assert "いったん取りやめました" in told(small_world)
 
 
+def test_who_oversees_the_town_takes_an_offer_back_for_an_owner_who_is_away(small_world: World) -> None:
+    case_id = taken(small_world)
+    referral = offer(small_world, case_id)
+    for name, may in (("sato", False), ("suzuki", True)):
+        with small_world.database.writing(small_world.town) as session:
+            case = session.get_one(Case, case_id)
+            if may:
+                referring.withdraw(session, case, referral, actor=actor(small_world, name), now=small_world.now)
+            else:
+                with pytest.raises(NotAllowed, match="担当者だけ"):
+                    referring.withdraw(session, case, referral, actor=actor(small_world, name), now=small_world.now)
+    assert small_world.read_case(case_id).owner_id == small_world.people["yamada"]
+
+
 def test_an_offer_left_over_from_before_the_case_ended_does_not_come_to_life_again(small_world: World) -> None:
     desk, case_id = add_desk(small_world, "生活支援課", "kato"), taken(small_world)
     old = offer(small_world, case_id, desk)
