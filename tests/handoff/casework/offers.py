@@ -97,4 +97,4 @@ def fields(**more: str) -> dict[str, str]:
 def link_of(browser: Browser, path: str, referral_id: uuid.UUID) -> str:
     """Make a link and return the path it opens."""
     shown = browser.post(f"{path}/{referral_id}/link")
-    return "/refer/" + shown.text.partition("/refer/")[2].partition("<")[0]
+    return "/refer/" + shown.text.partition("/refer/")[2].partition('"')[0]
