@@ -38,6 +38,7 @@ from bot.web.webhooks import Webhooks
 from bot.worker import Worker
 from handoff import climbing, due_replies, looking
 from handoff.cases import Case
+from handoff.casework import due_referrals
 from handoff.web.routes import desk_pages
 from handoff.web.settings_routes import settings_pages
 from intents import Assessment, Ear
@@ -94,6 +95,9 @@ def build(store: Store) -> Product:
 
         climbing.climb(database, moment, alerting=called, tell=tell)
 
+    def tells(session: Session, case: Case, key: str, values: Mapping[str, str], now: datetime) -> None:
+        handing_back.tell(session, case, key, values, texts=texts, now=now)
+
     failpoints = Failpoints(settings.failpoint)
     acceptor = Acceptor(
         store.database, store.sealer, wall=clock.real, failpoints=failpoints, woken=lambda: worker.wake()
@@ -116,6 +120,7 @@ def build(store: Store) -> Product:
             Due("prepare_search", _PREPARE, lambda database, moment: tools().search.prepare()),
             Due("sweep_looking", _TIDY, looking.sweep),
             Due("planned_replies", _PLANNED, lambda database, moment: due_replies.due(database, moment, compose=voice.say)),
+            Due("referrals", _TIDY, lambda database, moment: due_referrals.due(database, moment, tells=tells)),
             Due("rest_ear", _REST, lambda database, moment: tools().ear.words.rest(), everywhere=True),
         ],
     )

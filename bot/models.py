@@ -12,7 +12,9 @@ import handoff.cases
 import handoff.casework.approval
 import handoff.casework.household
 import handoff.casework.membership
+import handoff.casework.prefecture_requests
 import handoff.casework.records
+import handoff.casework.referrals
 import handoff.casework.sheet
 import handoff.casework.tasks
 import handoff.casework.volunteers

@@ -52,10 +52,13 @@ class Receiver:
     here: bool  # the case is at this desk already
 
 
-def receivers(session: Session, case: Case) -> list[Receiver]:
-    """Return the desks that may see a case and where somebody works, with those people but not the owner."""
+def receivers(session: Session, case: Case, *, walled: bool | None = None) -> list[Receiver]:
+    """Return the desks that may see a case and where somebody works, with those people but not the owner.
+
+    `walled` says otherwise than the case whether only the desks made for violence are meant.
+    """
     found = []
-    for desk in _desks(session, case):
+    for desk in _desks(session, case, case.walled if walled is None else walled):
         people = _people(session, desk)
         others = [person for person in people if person.id != case.owner_id]
         if people and (others or desk.id != case.desk_id):
@@ -149,11 +152,11 @@ def _oversees(case: Case, actor: Actor) -> bool:
     return case.custodian in actor.towns_as(Role.SUPERVISOR, Role.COORDINATOR)
 
 
-def _desks(session: Session, case: Case) -> list[Desk]:
+def _desks(session: Session, case: Case, walled: bool) -> list[Desk]:
     town = session.get_one(Municipality, case.custodian)
     codes = [code for code in (town.code, town.served_by_code, town.prefecture_code) if code]
     query = select(Desk).where(Desk.municipality_code.in_(codes), Desk.active)
-    if case.walled:
+    if walled:
         query = query.where(Desk.for_violence)
     found = session.scalars(query.order_by(Desk.name, Desk.id))
     return sorted(found, key=lambda desk: codes.index(desk.municipality_code))

@@ -93,6 +93,8 @@ MOVES: dict[tuple[CaseState, str], CaseState] = {
     (CaseState.TAKEN, "refer"): CaseState.REFERRED,
     (CaseState.REFERRED, "decline"): CaseState.TAKEN,
     (CaseState.REFERRED, "accept"): CaseState.TAKEN,
+    (CaseState.REFERRED, "refer_withdrawn"): CaseState.TAKEN,
+    (CaseState.REFERRED, "refer_expired"): CaseState.TAKEN,
     (CaseState.TAKEN, "close"): CaseState.CLOSED,
     (CaseState.REFERRED, "close"): CaseState.CLOSED,
     (CaseState.WAITING, "join"): CaseState.CLOSED,

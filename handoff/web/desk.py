@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from handoff import deadlines, queue, unreadable
+from handoff.casework import referral_answers
 from handoff.lists import Tab
 from handoff.queue import Tally, Watch
 from handoff.web.wording import unread
@@ -48,6 +49,7 @@ def desk(visit: Visit) -> Response:
         version=watch.version,
         after=after,
         unread_texts=unread(visit),
+        offers=referral_answers.waiting(visit.session, visit.actor),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from handoff.web.casework import record_copies, records, settings_approval, sheet, tasks, team
+from handoff.web.casework import asked, received, record_copies, records, refer, referrals, settings_approval, sheet, tasks, team
 from resources.access import Permission
 from resources.web.console import Page
 
@@ -81,7 +81,27 @@ def _team() -> list[Page]:
 
 
 def _referrals() -> list[Page]:
-    return []
+    part, one = f"{CASE}/referrals", f"{CASE}/referrals/{{referral_id}}"
+    mine, question = "/desk/referrals", "/desk/asked/{request_id}"
+    return [
+        Page(part, referrals.page, MAY, tab="つなぎ"),
+        Page(part, referrals.offer, MAY, "POST"),
+        Page(f"{part}/prefecture", referrals.ask_prefecture, MAY, "POST"),
+        Page(f"{one}/withdraw", referrals.withdraw, MAY, "POST"),
+        Page(f"{one}/link", referrals.link, MAY, "POST"),
+        Page(f"{one}/accepted", referrals.accepted, MAY, "POST"),
+        Page(f"{one}/declined", referrals.declined, MAY, "POST"),
+        Page(mine, received.received, MAY, entry="つなぎの依頼", beside=True),
+        Page("/desk/bounced", received.bounced, MAY),
+        Page("/desk/asked", asked.asked, MAY),
+        Page(question, asked.question, MAY),
+        Page(question, asked.answer, MAY, "POST", own_sessions=True),
+        Page(f"{mine}/{{referral_id}}", received.offered, MAY),
+        Page(f"{mine}/{{referral_id}}/accept", received.accept, MAY, "POST"),
+        Page(f"{mine}/{{referral_id}}/decline", received.decline, MAY, "POST"),
+        Page("/refer/{token}", refer.refer, Permission.ANYONE),
+        Page("/refer/{token}", refer.answer, Permission.ANYONE, "POST"),
+    ]
 
 
 def _reports() -> list[Page]:
