@@ -9,7 +9,9 @@ import handoff.alert_contacts
 import handoff.attachments
 import handoff.canned
 import handoff.cases
+import handoff.casework.report_tables
 import handoff.casework.tasks
+import handoff.casework.welfare_tables
 import handoff.consent
 import handoff.contacts
 import handoff.drafts

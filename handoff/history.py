@@ -65,6 +65,13 @@ MOVES = {
     "help_accepted": "民生委員が引き受けた", "help_refused": "民生委員は今回は難しいとのこと",
     "help_done": "民生委員のお願いが終わった",
     "met": "電話・来所などの記録", "task_done": "予定を終えた",
+    "report_made": "通告・通報を記録した", "report_added": "通告・通報に書き足した", "report_corrected": "通告・通報の記録を訂正した",
+    "report_safety": "子どもの安全確認を記録した", "report_closed": "通告・通報の結果を記録した",
+    "report_near": "安全確認の期限まで12時間を切った",
+    "report_not_asked": "通告・通報をしない理由を書いた", "report_not_agreed": "通告・通報をしないことを、もう一人が確認した",
+    "report_needed": "通告・通報が必要だと、もう一人が答えた",
+    "apply_intent": "生活保護の申請の意思を記録した", "apply_told": "申請の意思を福祉事務所に伝えた",
+    "apply_applied": "生活保護の申請日を記録した", "apply_withdrawn": "申請の意思を本人が取り下げた",
     "join": "同じ人の相談にまとめた", "linked": "同じ人の会話をまとめた", "unlinked": "まとめた会話を分けた",
 }  # fmt: skip
 FREED = "担当者が会話にいなかったため、専用窓口の待機に入った"
