@@ -61,14 +61,11 @@ class Shown:
         """Whether no result is recorded yet."""
         return self.report.closed_at is None
 
-    def is_late(self, now: datetime) -> bool:
-        """Whether safety should have been checked by now."""
-        return self.is_running and self.report.due_at is not None and self.report.due_at <= now
-
     @property
-    def is_running(self) -> bool:
-        """Whether the clock of the safety check runs."""
-        return self.report.due_at is not None and self.report.safety_at is None and self.is_open
+    def clock_due(self) -> datetime | None:
+        """Until when safety is to be checked; None where no clock runs."""
+        running = self.is_open and self.report.safety_at is None
+        return self.report.due_at if running else None
 
 
 def of(session: Session, case: Case, report_id: uuid.UUID) -> StatutoryReport:
