@@ -58,8 +58,10 @@ def offer(turn: Turn, said: Said, assessment: Assessment, memory: Memory) -> Nex
     )
     first = next((reason for reason in _FIRST if reason in reasons), "person_requested")
     before: tuple[Bubble, ...] = opening.why(turn, first)
-    if first == "apply_intent" or ("apply_intent" in reasons and "apply_intent" not in memory.reasons):
+    if first == "apply_intent":
         before += opening.way_to_apply(turn)
+    elif "apply_intent" in reasons and "apply_intent" not in memory.reasons:
+        before = opening.way_to_apply(turn, "applying.today")
     if first == "immediate_need":
         before += _for_today(turn, said, assessment, memory, matter)
     return _offer(turn, matter, memory, before)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import and_, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from handoff import presses
@@ -29,6 +29,8 @@ from resources.slots import JAPAN
 LONGEST: Final = 4000
 _NAME: Final = 120
 _TELL: Final = "生活保護の申請の意思を福祉事務所に伝え、「通告・通報」に記録する"
+# The office answers an application within 30 days (生活保護法24条): until then, words about it are no new wish.
+_DECIDED_WITHIN: Final = timedelta(days=30)
 _STANDS = (IntentState.UNTOLD, IntentState.TOLD)
 
 
@@ -89,9 +91,11 @@ class Intent:
 
 
 def written(session: Session, case: Case, message: Message, words: str, *, now: datetime) -> WelfareIntent | None:
-    """Keep the resident's own written words; None while an earlier wish of this case still stands."""
-    stands = exists().where(WelfareIntent.case_id == case.id, WelfareIntent.state.in_(_STANDS))
-    if session.scalar(select(stands)):
+    """Keep the resident's own written words; None while an earlier wish of this case stands or is being decided."""
+    decided = now.astimezone(JAPAN).date() - _DECIDED_WITHIN
+    pending = and_(WelfareIntent.state == IntentState.APPLIED, WelfareIntent.applied_on > decided)
+    earlier = exists().where(WelfareIntent.case_id == case.id, or_(WelfareIntent.state.in_(_STANDS), pending))
+    if session.scalar(select(earlier)):
         return None
     return _keep(session, case, words, said_at=message.said_at, now=now, message_id=message.id)
 

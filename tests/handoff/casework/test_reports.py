@@ -54,7 +54,8 @@ def report_of(world: World, report_id: uuid.UUID) -> StatutoryReport:
 def open_tasks(world: World, case_id: uuid.UUID) -> list[tuple[str, str]]:
     with world.database.reading(world.town) as session:
         found = tasks.of_case(session, session.get_one(Case, case_id), actor=actor_of(world))
-        return [(str(one.due_on), tasks.words(session, one)) for one in found if one.done_at is None and one.origin == Origin.REPORT]
+        ours = [one for one in found if one.done_at is None and one.origin == Origin.REPORT]
+        return [(str(one.due_on), tasks.words(session, one)) for one in ours]
 
 
 def child_case(world: World) -> uuid.UUID:
