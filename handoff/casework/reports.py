@@ -137,15 +137,16 @@ def correct(
 
 def add(
     session: Session, case: Case, report_id: uuid.UUID, kind: EntryKind, words: str, *, key: str, actor: Actor, now: datetime
-) -> None:
-    """Add a decision, a meeting or anything else; also after the result is recorded."""
+) -> StatutoryReport | None:
+    """Add a decision, a meeting or anything else, also after the result is recorded; None when this press was counted."""
     report = of(session, case, report_id)
     _needs(words)
     if not presses.first(session, case, key, actor=actor, now=now):
-        return
+        return None
     _add(session, report, kind, words, actor=actor, now=now)
     record(session, case, "report_added", now=now, staff_id=actor.staff_id, detail={"kind": report.kind})
     session.flush()
+    return report
 
 
 def check_safety(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -25,7 +24,8 @@ def test_from_the_prompt_to_the_paper(world: World, open_page: Open, shot: Calla
     walk = Walk(shot)
     case_id = _case(world)
     owner, colleague = open_page("yamada"), open_page("sato", "narrow")
-    owner.set_default_timeout(60000); colleague.set_default_timeout(60000)
+    owner.set_default_timeout(60000)
+    colleague.set_default_timeout(60000)
     owner.goto(f"/desk/cases/{case_id}")
     walk.look(owner, "case-report-asked-for")
     owner.get_by_role("link", name="通告・通報を記録する").click()
@@ -46,10 +46,7 @@ def test_from_the_prompt_to_the_paper(world: World, open_page: Open, shot: Calla
     _fill(colleague, "中央児童相談所", "同じ電話を受けた")
     colleague.get_by_role("button", name="この内容で記録する").click()
     colleague.get_by_text("すでに記録されています").wait_for()
-    walk.look(colleague, "reports-same-call")
-    colleague.get_by_role("link", name="の記録に書き足す").click()
-    colleague.get_by_label("書き足すこと").fill("同じ電話を受けた")
-    colleague.get_by_role("button", name="書き足す", exact=True).click()
+    colleague.get_by_role("button", name="その記録に書き足す").click()
     colleague.get_by_text("書き足しました").wait_for()
     owner.get_by_role("link", name="の記録を開く").click()
     walk.look(owner, "report")
@@ -70,8 +67,6 @@ def test_from_the_prompt_to_the_paper(world: World, open_page: Open, shot: Calla
     walk.look(owner, "report-print")
     assert owner.get_by_text("大家の川端").count() == 0
     _tell_the_office(owner, case_id)
-    walk.look(owner, "reports-office-told")
-    world.offset = timedelta(minutes=1)
     assert walk.saw(LOOKED_AT)
 
 

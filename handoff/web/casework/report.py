@@ -40,13 +40,17 @@ def add(visit: Visit) -> Response | View:
     """Add a decision, a meeting, or anything else."""
     form, chosen = visit.form, visit.form.get("entry", "")
     kind = EntryKind(chosen) if chosen in ADDITIONS else EntryKind.ADDED
-    return _act(
-        visit, "added",
-        lambda case: reports.add(
-            visit.session, case, visit.id("report_id"), kind, form.get("added", ""), key=form.get("key", ""),
-            actor=visit.actor, now=visit.now,
-        ),
-    )  # fmt: skip
+
+    def act(case: Case) -> None:
+        # Who wrote down a call that is known already adds what they typed, and who told of it.
+        words = form.get("added", form.get("words", ""))
+        report = reports.add(
+            visit.session, case, visit.id("report_id"), kind, words, key=form.get("key", ""), actor=visit.actor, now=visit.now
+        )
+        if report is not None:
+            reporters.keep(visit.session, report, report_forms.who(form), actor=visit.actor, now=visit.now)
+
+    return _act(visit, "added", act)
 
 
 def correct(visit: Visit) -> Response | View:

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from handoff.cases import Case
 from handoff.casework import report_marks, reports, tasks
 from handoff.casework.report_file import read
-from handoff.casework.report_tables import StatutoryReport
+from handoff.casework.report_tables import Reporter, StatutoryReport
 from handoff.casework.reports import Told
 from handoff.casework.tasks import Origin
 from resources.access import Actor, actor_for
@@ -130,10 +130,14 @@ def test_the_same_call_is_recorded_once_and_the_second_may_add_to_it(small_world
     refused = second.post(path, **{**FORM, "at": "2026-11-24T10:01", "words": "わたしも電話を受けた"}, key="two")
     assert refused.status_code == 409 and "すでに記録されています" in refused.text and "わたしも電話を受けた" in refused.text
     assert count(small_world) == 1
-    link = re.search(rf'href="({path}/[0-9a-f-]+)#add"', refused.text)
+    link = re.search(rf'formaction="({path}/[0-9a-f-]+)/add"', refused.text)
     assert link
-    added = second.post(f"{link[1]}/add", entry="added", added="二人目も同じ電話を受けた", key="three")
-    assert added.status_code == 303 and "二人目も同じ電話を受けた" in second.get(link[1]).text
+    typed = {**FORM, "words": "二人目も同じ電話を受けた", "who_name": "大家"}
+    for _ in range(2):
+        assert second.post(f"{link[1]}/add", **typed, key="two").status_code == 303
+    assert second.get(link[1]).text.count("二人目も同じ電話を受けた") == 1
+    with small_world.database.reading(small_world.town) as session:
+        assert len(session.scalars(select(Reporter)).all()) == 1
     apart = second.post(path, **{**FORM, "at": "2026-11-24T10:01"}, key="four", apart="yes")
     assert apart.status_code == 303 and count(small_world) == 2
 
@@ -232,3 +236,14 @@ def test_a_running_safety_check_keeps_the_case_open(small_world: World, enter_sm
     owner.post(f"{path}/take")
     answer = owner.post(f"{path}/close", outcome="informed")
     assert answer.status_code == 409 and "安全確認が、まだ記録されていません" in answer.text
+
+
+def test_when_two_cases_become_one_the_clock_runs_on_in_the_one_that_stays(small_world: World, enter_small: Enter) -> None:
+    kept, ended = small_world.open_case("こんにちは"), child_case(small_world)
+    report_id = made(small_world, ended, small_world.now - timedelta(hours=1))
+    path, owner = f"/desk/cases/{kept}", enter_small("yamada")
+    owner.post(f"{path}/take")
+    assert owner.post(f"{path}/join", other=str(ended)).status_code == 303
+    assert "泣き声がつづく" in owner.get(f"{path}/reports/{report_id}").text
+    assert len(open_tasks(small_world, kept)) == 1 and open_tasks(small_world, ended) == []
+    assert "安全確認：あと47時間" in owner.get("/desk?tab=desks").text
