@@ -38,7 +38,7 @@ from bot.web.webhooks import Webhooks
 from bot.worker import Worker
 from handoff import climbing, due_replies, looking
 from handoff.cases import Case
-from handoff.casework import due_referrals
+from handoff.casework import due_referrals, report_marks
 from handoff.web.routes import desk_pages
 from handoff.web.settings_routes import settings_pages
 from intents import Assessment, Ear
@@ -60,6 +60,7 @@ _PREPARE = 2.0  # seconds between looks for entries whose terms are not stored y
 _REST = 5.0  # seconds until the pages of the dictionary are given back
 _ALERT = 2.0  # seconds between looks for alerts to staff that are due
 _PLANNED = 2.0  # seconds between looks for replies whose time has come
+_SAFETY = 60.0  # seconds between looks for safety checks whose hours run out
 _TIDY = 600.0  # seconds between looks for imports that a crash left half done
 
 
@@ -121,6 +122,7 @@ def build(store: Store) -> Product:
             Due("sweep_looking", _TIDY, looking.sweep),
             Due("planned_replies", _PLANNED, lambda database, moment: due_replies.due(database, moment, compose=voice.say)),
             Due("referrals", _TIDY, lambda database, moment: due_referrals.due(database, moment, tells=tells)),
+            Due("safety_checks", _SAFETY, report_marks.remind),
             Due("rest_ear", _REST, lambda database, moment: tools().ear.words.rest(), everywhere=True),
         ],
     )

@@ -15,9 +15,11 @@ import handoff.casework.membership
 import handoff.casework.prefecture_requests
 import handoff.casework.records
 import handoff.casework.referrals
+import handoff.casework.report_tables
 import handoff.casework.sheet
 import handoff.casework.tasks
 import handoff.casework.volunteers
+import handoff.casework.welfare_tables
 import handoff.consent
 import handoff.contacts
 import handoff.drafts

@@ -80,6 +80,14 @@ MOVES = {
     "team_withdrawn": "参加の頼みを取り下げた", "team_divided": "参加機関の役割を変えた", "team_task": "参加機関の予定を書いた",
     "team_leave_asked": "参加機関が抜けたいと言った", "team_left": "参加機関がチームを抜けた",
     "helper_asked": "住民・ボランティアに手伝いを頼んだ", "helper_ended": "住民・ボランティアの手伝いが終わった",
+    "report_made": "通告・通報を記録した", "report_added": "通告・通報に書き足した",
+    "report_corrected": "通告・通報の記録を訂正した",
+    "report_safety": "子どもの安全確認を記録した", "report_closed": "通告・通報の結果を記録した",
+    "report_near": "安全確認の期限まで12時間を切った",
+    "report_not_asked": "通告・通報をしない理由を書いた", "report_not_agreed": "通告・通報をしないことを、もう一人が確認した",
+    "report_needed": "通告・通報が必要だと、もう一人が答えた",
+    "apply_intent": "生活保護の申請の意思を記録した", "apply_told": "申請の意思を福祉事務所に伝えた",
+    "apply_applied": "生活保護の申請日を記録した", "apply_withdrawn": "申請の意思を本人が取り下げた",
     "join": "同じ人の相談にまとめた", "linked": "同じ人の会話をまとめた", "unlinked": "まとめた会話を分けた",
 }  # fmt: skip
 FREED = "担当者が会話にいなかったため、専用窓口の待機に入った"

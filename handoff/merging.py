@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from handoff import cases, contacts, conversation, finding
 from handoff.accounts import Account, Platform
 from handoff.cases import Case, record, visible_to
+from handoff.casework import carrying
 from handoff.contacts import Contact, ContactPoint
 from handoff.conversation import Line
 from handoff.finding import Wanted
@@ -110,6 +111,7 @@ def join(session: Session, case: Case, other: Case, *, actor: Actor, now: dateti
     if second is not None:
         _end(session, second, case, actor, now)
         _take_over(case, second)
+        carrying.carry(session, second, case)
     _written(session, case, "linked", theirs[0], actor, now)
 
 

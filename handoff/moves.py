@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from handoff import alarms
 from handoff.cases import Case, record
+from handoff.casework import unfinished
 from handoff.states import CaseState, NotAllowed, Outcome, after
 from resources.access import Actor
 
@@ -76,6 +77,7 @@ def close(
 ) -> Case:
     """End a case with one of the outcomes; two of them need a second person. Raises SecondPersonNeeded after asking."""
     after(CaseState(case.state), "close")
+    unfinished.settled(session, case, outcome)
     agreed = case.closing_asked_by not in (None, actor.staff_id) and case.outcome == outcome
     if not (outcome.needs_second_person and agreed):
         only_owner(case, actor)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from handoff import alarm_board
 from handoff.alarms import AlarmState
 from handoff.cases import DANGER, Case, visible_to
+from handoff.casework import report_marks
 from handoff.contacts import Contact
 from handoff.deadlines import Book, Limit, book
 from handoff.lists import Tab, is_open, stands_in, undelivered, unread
@@ -104,13 +105,15 @@ def shown(session: Session, query: Select[*tuple[Any, ...]], known: Book, *, now
     joined = query.join(Contact, and_(Contact.id == Case.contact_id, Contact.custodian == Case.custodian))
     joined = joined.outerjoin(owner, owner.id == Case.owner_id).outerjoin(giver, giver.id == Case.handed_by)
     names = (owner.display_name, giver.display_name)
-    found = session.execute(joined.add_columns(Contact, *names, unread(), undelivered(), alarm_board.newest()))
+    marks = (report_marks.first_due(), report_marks.untold())
+    found = session.execute(joined.add_columns(Contact, *names, unread(), undelivered(), alarm_board.newest(), *marks))
     return [
         row_of(
             session, case, contact, called or "", known, now=now, unread=bool(unseen), undelivered=bool(failed),
             alarm=AlarmState(alarmed) if alarmed else None, handed_by=gave or "",
+            safety=report_marks.clock(due_at, now=now), office_untold=bool(untold),
         )
-        for case, contact, called, gave, unseen, failed, alarmed in found
+        for case, contact, called, gave, unseen, failed, alarmed, due_at, untold in found
     ]
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from handoff import picture
 from handoff.alarms import AlarmState
 from handoff.cases import DANGER, TODAY, Case, complaint, understood
+from handoff.casework.report_marks import Clock
 from handoff.contacts import Contact
 from handoff.deadlines import Book, Limit
 from handoff.picture import Picture
@@ -40,6 +41,8 @@ class Row:
     limit: Limit | None
     alarm: AlarmState | None  # where alerting staff stands
     handed_by: str  # who handed it over, until the receiver has opened it
+    safety: Clock | None  # of the check that a child is safe, while it is open
+    office_untold: bool  # a wish to apply for 生活保護 that the welfare office does not know of
 
     @property
     def state(self) -> CaseState:
@@ -59,6 +62,8 @@ def row_of(
     undelivered: bool,
     alarm: AlarmState | None,
     handed_by: str,
+    safety: Clock | None,
+    office_untold: bool,
 ) -> Row:
     """Return the line of a case."""
     return Row(
@@ -80,4 +85,6 @@ def row_of(
         limit=book.limit(case),
         alarm=alarm,
         handed_by=handed_by,
+        safety=safety,
+        office_untold=office_untold,
     )

@@ -24,6 +24,7 @@ _FIRST = ("immediate_need", "apply_intent", "bounced", "gap", "wide_area", "comp
 _AT_ONCE = frozenset({"immediate_need", "apply_intent"})
 # Who can help on the same day; a group that meets next week cannot.
 _FOR_TODAY = ("self_reliance_desk", "welfare_office", "food_pantry", "social_welfare_council", "night_medical")
+_WHILE_APPLYING = ("self_reliance_desk", "food_pantry", "night_medical")
 _CONSENT = {"yes": Consent.GIVEN, "no": Consent.REFUSED, "undecided": Consent.UNCONFIRMED}
 _STATES = {Consent.GIVEN: "given", Consent.REFUSED: "refused", Consent.UNCONFIRMED: "unconfirmed"}
 
@@ -59,12 +60,10 @@ def offer(turn: Turn, said: Said, assessment: Assessment, memory: Memory) -> Nex
     before: tuple[Bubble, ...] = opening.why(turn, first)
     if first == "apply_intent":
         before += opening.way_to_apply(turn)
+    elif "apply_intent" in reasons and "apply_intent" not in memory.reasons:
+        before = opening.way_to_apply(turn, "applying.today")
     if first == "immediate_need":
-        found = searching.cards(
-            turn, said.words, assessment=assessment, near=memory.near, kinds=_FOR_TODAY, soonest=True, counts=True
-        )
-        before += (found,) if found else ()
-        before += opening.tonight(turn, _target(turn, matter, memory))
+        before += _for_today(turn, said, assessment, memory, matter)
     return _offer(turn, matter, memory, before)
 
 
@@ -157,6 +156,19 @@ def _offer(turn: Turn, matter: Matter, memory: Memory, before: tuple[Bubble, ...
         bubbles = (*bubbles, turn.says("connecting.refuse_ok"))
     choices = [turn.choice(f"connecting.choice.{answer}", f"connecting:{answer}") for answer in _CONSENT]
     return Next(turn.reply(*bubbles, choices=choices), memory)
+
+
+def _for_today(turn: Turn, said: Said, assessment: Assessment, memory: Memory, matter: Matter) -> tuple[Bubble, ...]:
+    """Return who helps today; whoever wishes to apply has been shown the way to do so, and no loans beside it."""
+    tonight = opening.tonight(turn, _target(turn, matter, memory))
+    applies = "apply_intent" in matter.reasons
+    if applies and tonight:
+        return tonight
+    kinds = _WHILE_APPLYING if applies else _FOR_TODAY
+    found = searching.cards(
+        turn, said.words, assessment=assessment, near=memory.near, kinds=kinds, soonest=True, counts=True
+    )
+    return (*((found,) if found else ()), *tonight)
 
 
 def _already(turn: Turn, case: Case, memory: Memory, before: tuple[Bubble, ...], *, moved: bool) -> Next:

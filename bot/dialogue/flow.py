@@ -9,6 +9,7 @@ from bot.channels.base import Act as Event
 from bot.dialogue import (
     abroad,
     alongside,
+    applying,
     asking,
     browsing,
     connecting,
@@ -67,6 +68,7 @@ def answer(turn: Turn) -> Reply | None:
         memory = replace(memory, standing=said.standing) if said.alone is not None else memory
         memory = abroad.noticed(turn, said, memory)
         following = alongside.with_reopening(turn, said, _follow(turn, said, memory), reopened)
+        applying.keep_wish(turn, said)
     following = replace(following, reply=abroad.never_alone(turn, following.reply))
     keep(turn, following)
     return following.reply

@@ -35,8 +35,8 @@ def tonight(turn: Turn, desk: Desk | None) -> tuple[Bubble, ...]:
     return (turn.says("connecting.tonight", when=when, lines=plans.written(turn, line)),)
 
 
-def way_to_apply(turn: Turn) -> tuple[Bubble, ...]:
+def way_to_apply(turn: Turn, key: str = "connecting.apply_way") -> tuple[Bubble, ...]:
     """The office and the way to apply come before everything else; nobody judges here who may receive it."""
     found = searching.cards(turn, turn.tools.texts.say("listening.query.welfare_office"), limit=1, kinds=("welfare_office",))
     where = found or turn.says("connecting.apply_desk", place=reading.town_phone(turn))
-    return (turn.says("connecting.apply_way"), where)
+    return (turn.says(key), where)

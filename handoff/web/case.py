@@ -24,7 +24,7 @@ from handoff import (
 )
 from handoff.casefile import CaseFile
 from handoff.cases import Case
-from handoff.casework import agenda
+from handoff.casework import agenda, duties
 from handoff.plain import Advice
 from handoff.replying import LONGEST
 from handoff.states import Outcome
@@ -96,6 +96,7 @@ def show(
         status=status,
         file=file,
         alarms=alarm_board.boards(visit.session, found),
+        duties=duties.gather(visit.session, found, actor=visit.actor, now=visit.now),
         trouble=trouble,
         team=teamwork.gather(visit.session, found, actor=visit.actor, now=visit.now),
         means=list(spoken.Means),

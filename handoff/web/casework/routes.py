@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from handoff.web.casework import asked, received, record_copies, records, refer, referrals, settings_approval, sheet, tasks, team
+from handoff.web.casework import (
+    asked,
+    received,
+    record_copies,
+    records,
+    refer,
+    referrals,
+    report,
+    reports,
+    settings_approval,
+    sheet,
+    tasks,
+    team,
+    welfare,
+)
 from resources.access import Permission
 from resources.web.console import Page
 
@@ -105,7 +119,25 @@ def _referrals() -> list[Page]:
 
 
 def _reports() -> list[Page]:
-    return []
+    one, intent = f"{CASE}/reports/{{report_id}}", f"{CASE}/welfare/{{intent_id}}"
+    return [
+        Page(f"{CASE}/reports", reports.page, MAY, tab="通告・通報"),
+        Page(f"{CASE}/reports", reports.make, MAY, "POST"),
+        Page(f"{CASE}/reports/waive", reports.waive, MAY, "POST"),
+        Page(f"{CASE}/reports/waived", reports.waived, MAY, "POST"),
+        Page(one, report.page, MAY),
+        Page(f"{one}/print", report.printed, MAY),
+        Page(f"{one}/add", report.add, MAY, "POST"),
+        Page(f"{one}/correct", report.correct, MAY, "POST"),
+        Page(f"{one}/safety", report.safety, MAY, "POST"),
+        Page(f"{one}/close", report.close, MAY, "POST"),
+        Page(f"{one}/reporter", report.keep_reporter, MAY, "POST"),
+        Page(f"{one}/reporter/read", report.read_reporter, MAY, "POST"),
+        Page(f"{CASE}/welfare", welfare.spoken, MAY, "POST"),
+        Page(f"{intent}/told", welfare.tell, MAY, "POST"),
+        Page(f"{intent}/applied", welfare.apply, MAY, "POST"),
+        Page(f"{intent}/withdrawn", welfare.withdraw, MAY, "POST"),
+    ]
 
 
 def _meetings() -> list[Page]:
