@@ -9,6 +9,12 @@ import handoff.alert_contacts
 import handoff.attachments
 import handoff.canned
 import handoff.cases
+import handoff.casework.disclosures
+import handoff.casework.meeting_names
+import handoff.casework.meetings
+import handoff.casework.membership
+import handoff.casework.minutes
+import handoff.casework.plans
 import handoff.casework.tasks
 import handoff.consent
 import handoff.contacts

@@ -65,6 +65,9 @@ MOVES = {
     "help_accepted": "民生委員が引き受けた", "help_refused": "民生委員は今回は難しいとのこと",
     "help_done": "民生委員のお願いが終わった",
     "met": "電話・来所などの記録", "task_done": "予定を終えた",
+    "plan_made": "支援プランを書きはじめた", "plan_changed": "支援プランを変えた",
+    "plan_agreed": "本人が支援プランに同意した", "plan_decided": "支援決定した", "plan_evaluated": "支援プランを評価した",
+    "plan_renewed": "支援プランを作り直した", "plan_ended": "支援プランを終えた",
     "join": "同じ人の相談にまとめた", "linked": "同じ人の会話をまとめた", "unlinked": "まとめた会話を分けた",
 }  # fmt: skip
 FREED = "担当者が会話にいなかったため、専用窓口の待機に入った"

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from handoff.cases import Case, record
 from handoff.casework import lanes
+from handoff.casework.membership import is_meeting
 from handoff.states import NotAllowed
 from resources.access import Actor
 from resources.db import Base, Held, held_args, new_id
@@ -109,19 +110,21 @@ def add(
 def finish(session: Session, case: Case, task_id: uuid.UUID, *, actor: Actor, now: datetime) -> Task:
     """Say that something is done; raises NoSuchTask when it is not open or not in this person's lanes."""
     query = select(Task).where(
-        Task.id == task_id, Task.case_id == case.id, Task.done_at.is_(None), Task.lane.in_(lanes.readable(actor))
+        Task.id == task_id, Task.case_id == case.id, Task.done_at.is_(None), lanes.may_read(Task.lane, actor)
     )
     task = session.scalars(query.with_for_update()).first()
     if task is None:
         raise NoSuchTask(NoSuchTask.__doc__)
     task.done_at, task.done_by = now, actor.staff_id
-    record(session, case, "task_done", now=now, staff_id=actor.staff_id)
+    # The history of a case is read by all who see the case: nothing in it may hint at a meeting.
+    if not is_meeting(task.lane):
+        record(session, case, "task_done", now=now, staff_id=actor.staff_id)
     return task
 
 
 def of_case(session: Session, case: Case, *, actor: Actor) -> list[Task]:
     """Return the tasks of a case this person may read: open ones first, the earliest first."""
-    query = select(Task).where(Task.case_id == case.id, Task.lane.in_(lanes.readable(actor)))
+    query = select(Task).where(Task.case_id == case.id, lanes.may_read(Task.lane, actor))
     return list(session.scalars(query.order_by(Task.done_at.is_not(None), Task.due_on.is_(None), Task.due_on, Task.id)))
 
 
