@@ -17,7 +17,7 @@ from handoff.casework.plan_content import Content
 from handoff.casework.plan_words import CHANGES, PlanResult
 from handoff.casework.plans import OVER, PlanState, PlanVersion, SupportPlan
 from handoff.casework.tasks import Doer, Origin, Task
-from handoff.states import NotAllowed
+from handoff.states import Consent, NotAllowed
 from resources.access import Actor
 from resources.db import new_id
 from resources.sealing import seal
@@ -55,6 +55,10 @@ class EvaluationMissing(NotAllowed):
     """評価には、目標の達成状況（2000文字まで）、見られた変化を一つ以上、結果が要ります。まだ記録していません。"""
 
 
+class NothingPlanned(NotAllowed):
+    """プランの中身を、どこか一つは書いてください。まだ残していません。"""
+
+
 class ForeignTask(NotAllowed):
     """プランに載せられるのは、全員が見られる予定だけです。まだ保存していません。"""
 
@@ -83,6 +87,8 @@ _AFTER: Final = {
 def write(session: Session, case: Case, content: Content, seen: int, *, actor: Actor, now: datetime) -> SupportPlan:
     """Write what a plan says as a new version; `seen` is the version the writer saw, 0 where there was no plan."""
     _require_writer(case, actor)
+    if content == Content():
+        raise NothingPlanned(NothingPlanned.__doc__)
     plan = plans.current(session, case)
     if plan is None or plan.state in OVER:
         if seen:
@@ -99,6 +105,14 @@ def write(session: Session, case: Case, content: Content, seen: int, *, actor: A
         plan.state, plan.signed_on, plan.signed_means, plan.met_on, plan.decided_on = state, None, None, None, None
         record(session, case, "plan_changed", now=now, staff_id=actor.staff_id)
     return plan
+
+
+def consent_given(session: Session, case: Case, means: str, *, actor: Actor, now: datetime) -> None:
+    """Record that the person agreed to be supported by the desk, as told in a talk or on paper; raises DayMissing."""
+    _require_writer(case, actor)
+    if means not in consent.MEANS:
+        raise DayMissing(DayMissing.__doc__)
+    consent.give(session, case, Consent.GIVEN, scope=("plan",), means=means, now=now, by=actor.staff_id)
 
 
 def agree(

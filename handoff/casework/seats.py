@@ -33,6 +33,10 @@ class ConsentMissing(NotAllowed):
     """この会議で伝えるには、本人の同意が要ります。同意の記録がない相手がいるため、何も伝えていません。"""
 
 
+class ConsentUnclear(NotAllowed):
+    """だれに伝えてよいか、どう確かめたかの両方を選んでください。同意は、まだ記録していません。"""
+
+
 class NoSuchMember(NotAllowed):
     """選んだ人は、この会議に呼べません（登録がないか、もう出席者に入っています）。何も変わっていません。"""
 
