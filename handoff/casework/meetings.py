@@ -136,8 +136,12 @@ def plan(
     *,
     actor: Actor,
     now: datetime,
+    means: str = "",
 ) -> Meeting:
-    """Plan a meeting; who is asked to it may be told of the case, by consent or by the law of its kind."""
+    """Plan a meeting; who is asked to it may be told of the case, by consent or by the law of its kind.
+
+    With `means`, the person just said that those who are asked may be told.
+    """
     place = " ".join(place.split())
     sort = kinds().get(kind)
     if sort is None or held_at is None or len(place) > _PLACE:
@@ -146,7 +150,8 @@ def plan(
         raise MayNotConvene(MayNotConvene.__doc__)
     if case.state == CaseState.CLOSED:
         raise CaseEnded(CaseEnded.__doc__)
-    checked = seats.check(session, case, sort, [one for one in members if one.staff_id != actor.staff_id])
+    asked = [one for one in members if one.staff_id != actor.staff_id]
+    checked = seats.check(session, case, sort, asked, means=means, actor=actor, now=now)
     meeting = Meeting(
         id=new_id(), custodian=case.custodian, case_id=case.id, kind=kind, held_at=held_at, convened_by=actor.staff_id,
         made_at=now,

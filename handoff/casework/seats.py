@@ -74,15 +74,30 @@ def candidates(session: Session, case: Case) -> list[Staff]:
     return [one for one in found if not case.walled or _sees(session, case, actor_for(session, one))]
 
 
-def check(session: Session, case: Case, kind: Kind, wanted: Sequence[Seat]) -> list[Seat]:
-    """Return the seats with the recipient consent must name for each; raises before anything is changed."""
+def check(
+    session: Session, case: Case, kind: Kind, wanted: Sequence[Seat], *, means: str, actor: Actor, now: datetime
+) -> list[Seat]:
+    """Return the seats with the recipient consent must name for each; raises before anything is changed.
+
+    With `means`, the person just said that these people may be told: that is recorded for whom it was lacking.
+    """
     known = {one.id: one for one in candidates(session, case)}
     chosen = {one.staff_id for one in wanted if one.staff_id}
     if not chosen <= set(known):
         raise (NeverShownToMore(NeverShownToMore.__doc__) if case.walled else NoSuchMember(NoSuchMember.__doc__))
     seats = [_checked(session, case, one, known) for one in wanted]
+    if means in consent.MEANS:
+        for code in missing(session, case, kind, {seat.recipient for seat in seats}):
+            allow(session, case, code, means, actor=actor, now=now)
     require(session, case, kind, {seat.recipient for seat in seats})
     return seats
+
+
+def allow(session: Session, case: Case, recipient: str, means: str, *, actor: Actor, now: datetime) -> None:
+    """Record that the person allows a recipient to be told in a meeting."""
+    consent.give(
+        session, case, Consent.GIVEN, recipient=recipient, scope=("meeting",), means=means, now=now, by=actor.staff_id
+    )
 
 
 def add(session: Session, case: Case, meeting_id: uuid.UUID, seat: Seat, *, actor: Actor, now: datetime) -> MeetingMember:
@@ -98,12 +113,20 @@ def add(session: Session, case: Case, meeting_id: uuid.UUID, seat: Seat, *, acto
 
 
 def ask(
-    session: Session, case: Case, kind: Kind, meeting_id: uuid.UUID, seat: Seat, *, actor: Actor, now: datetime
+    session: Session,
+    case: Case,
+    kind: Kind,
+    meeting_id: uuid.UUID,
+    seat: Seat,
+    *,
+    actor: Actor,
+    now: datetime,
+    means: str = "",
 ) -> MeetingMember:
-    """Ask one more person to a meeting."""
-    checked = check(session, case, kind, [seat])[0]
-    if checked.staff_id and checked.staff_id in {member.staff_id for member in of_meeting(session, meeting_id)}:
+    """Ask one more person to a meeting; `means` as in `check`."""
+    if seat.staff_id and seat.staff_id in {member.staff_id for member in of_meeting(session, meeting_id)}:
         raise NoSuchMember(NoSuchMember.__doc__)
+    checked = check(session, case, kind, [seat], means=means, actor=actor, now=now)[0]
     return add(session, case, meeting_id, checked, actor=actor, now=now)
 
 

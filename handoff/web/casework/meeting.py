@@ -14,7 +14,7 @@ from handoff.casework.meetings import Seated
 from handoff.casework.minutes import EntryKind
 from handoff.casework.seats import Seat
 from handoff.history import RECIPIENTS
-from handoff.states import Consent, NotAllowed
+from handoff.states import NotAllowed
 from handoff.web.casework.meetings import kept_values
 from resources.db import new_id
 from resources.web.console import NoSuchPage, View, Visit
@@ -102,8 +102,9 @@ def ask(visit: Visit) -> Response | View:
     def act(found: Seated) -> None:
         meetings.only_convener(found)
         seats.ask(
-            visit.session, found.case, found.meeting.sort, found.meeting.id, seat, actor=visit.actor, now=visit.now
-        )
+            visit.session, found.case, found.meeting.sort, found.meeting.id, seat, actor=visit.actor, now=visit.now,
+            means=form.get("means", ""),
+        )  # fmt: skip
         meetings.note(visit.session, found.meeting, "meeting.ask", actor=visit.actor, now=visit.now)
 
     return _attempt(visit, "asked", act)
@@ -184,10 +185,7 @@ def agree(visit: Visit) -> Response | View:
         if not chosen or form.get("means") not in consent.MEANS:
             raise seats.ConsentUnclear(seats.ConsentUnclear.__doc__)
         for code in chosen:
-            consent.give(
-                visit.session, found.case, Consent.GIVEN, recipient=code, scope=("meeting",), means=form["means"],
-                now=visit.now, by=visit.actor.staff_id,
-            )  # fmt: skip
+            seats.allow(visit.session, found.case, code, form["means"], actor=visit.actor, now=visit.now)
 
     return _attempt(visit, "consented", act)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from handoff import presses
+from handoff import consent, presses
 from handoff.cases import Case
 from handoff.casework import meeting_names, meetings, seats
 from handoff.casework.meetings import Seated
@@ -32,7 +32,7 @@ def case_meetings(visit: Visit, *, trouble: str = "", status: int = 200) -> Resp
         visit, case, "case_meetings.html", said={}, trouble=trouble, status=status,
         listed=_listed(visit, meetings.of_actor(visit.session, visit.actor, case)), convening=convening,
         names=meeting_names.called(visit.session, case.custodian), people=people, recipients=_recipients(),
-        outsiders=range(OUTSIDERS),
+        outsiders=range(OUTSIDERS), means=consent.MEANS,
     )  # fmt: skip
 
 
@@ -45,6 +45,7 @@ def plan(visit: Visit) -> Response | View:
         meeting = meetings.plan(
             visit.session, case, visit.form.get("kind", ""), _moment(visit.form.get("day", ""), visit.form.get("time", "")),
             visit.form.get("place", ""), _wanted(visit, case), actor=visit.actor, now=visit.now,
+            means=visit.form.get("means", ""),
         )  # fmt: skip
     except NotAllowed as why:
         trouble = str(why)
