@@ -10,8 +10,14 @@ import handoff.attachments
 import handoff.canned
 import handoff.cases
 import handoff.casework.approval
+import handoff.casework.disclosures
 import handoff.casework.household
+import handoff.casework.meeting_members
+import handoff.casework.meeting_names
+import handoff.casework.meetings
 import handoff.casework.membership
+import handoff.casework.minutes
+import handoff.casework.plans
 import handoff.casework.prefecture_requests
 import handoff.casework.records
 import handoff.casework.referrals

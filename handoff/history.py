@@ -88,6 +88,9 @@ MOVES = {
     "report_needed": "通告・通報が必要だと、もう一人が答えた",
     "apply_intent": "生活保護の申請の意思を記録した", "apply_told": "申請の意思を福祉事務所に伝えた",
     "apply_applied": "生活保護の申請日を記録した", "apply_withdrawn": "申請の意思を本人が取り下げた",
+    "plan_made": "支援プランを書きはじめた", "plan_changed": "支援プランを変えた",
+    "plan_agreed": "本人が支援プランに同意した", "plan_decided": "支援決定した", "plan_evaluated": "支援プランを評価した",
+    "plan_renewed": "支援プランを作り直した", "plan_ended": "支援プランを終えた",
     "join": "同じ人の相談にまとめた", "linked": "同じ人の会話をまとめた", "unlinked": "まとめた会話を分けた",
 }  # fmt: skip
 FREED = "担当者が会話にいなかったため、専用窓口の待機に入った"

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from handoff.cases import Case, record
 from handoff.casework import lanes
+from handoff.casework.meeting_members import is_meeting
 from resources.access import Actor
 from resources.db import Base, Held, held_args, new_id
 from resources.sealing import reveal, seal
@@ -25,7 +26,7 @@ class Note(Held, Base):
     seal_subject = "case_id"
 
     case_id: Mapped[uuid.UUID] = mapped_column(Uuid(), index=True)
-    lane: Mapped[str] = mapped_column(String(40), default=SHARED)  # "shared" or the id of a desk
+    lane: Mapped[str] = mapped_column(String(40), default=SHARED)  # "shared", the id of a desk, or a meeting
     staff_id: Mapped[uuid.UUID] = mapped_column(Uuid())
     words_sealed: Mapped[bytes] = mapped_column(LargeBinary())
     made_at: Mapped[datetime] = mapped_column()
@@ -36,12 +37,14 @@ def write(session: Session, case: Case, words: str, *, actor: Actor, now: dateti
     note = Note(id=new_id(), custodian=case.custodian, case_id=case.id, lane=lane, staff_id=actor.staff_id, made_at=now)
     seal(session, note, "words_sealed", words)
     session.add(note)
-    record(session, case, "note", now=now, staff_id=actor.staff_id, detail={"lane": lane})
+    # The history of a case is read by all who see the case: nothing in it may hint at a meeting.
+    if not is_meeting(lane):
+        record(session, case, "note", now=now, staff_id=actor.staff_id, detail={"lane": lane})
     session.flush()
     return note
 
 
 def of_case(session: Session, case: Case, *, actor: Actor) -> list[tuple[Note, str]]:
     """Return the notes of a case this person may read, oldest first, with their words."""
-    query = select(Note).where(Note.case_id == case.id, Note.lane.in_(lanes.readable(actor))).order_by(Note.id)
+    query = select(Note).where(Note.case_id == case.id, lanes.may_read(Note.lane, actor)).order_by(Note.id)
     return [(note, reveal(session, note, "words_sealed") or "") for note in session.scalars(query)]

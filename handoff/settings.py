@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -31,8 +32,12 @@ def towns_of(actor: Actor, permission: Permission) -> frozenset[str]:
 
 def mark_of(row: Base) -> str:
     """Return a short mark of what a row says now: a form carries it, so that nobody overwrites what they have not seen."""
-    values = [str(getattr(row, column.key)) for column in inspect(type(row)).column_attrs]
-    return hashlib.sha256("\0".join(values).encode()).hexdigest()[:16]
+    return mark_of_values(getattr(row, column.key) for column in inspect(type(row)).column_attrs)
+
+
+def mark_of_values(values: Iterable[object]) -> str:
+    """Return a short mark of some values."""
+    return hashlib.sha256("\0".join(map(str, values)).encode()).hexdigest()[:16]
 
 
 def require_same(row: Base, seen: str) -> None:

@@ -126,7 +126,7 @@ def _readable(actor: Actor) -> Select[*tuple[Any, ...]]:
         .join(Contact, and_(Contact.id == Case.contact_id, Contact.custodian == Case.custodian))
         .outerjoin(Staff, Staff.id == Task.staff_id)
         .outerjoin(Desk, Desk.id == Task.desk_id)
-        .where(Task.lane.in_(lanes.readable(actor)))
+        .where(lanes.may_read(Task.lane, actor))
         .add_columns(Task, Contact, Staff.display_name, Desk.name)
     )
 

@@ -128,7 +128,7 @@ def change_due(session: Session, case: Case, task_id: uuid.UUID, due_on: date | 
 
 def of_case(session: Session, case: Case, *, actor: Actor) -> list[Task]:
     """Return the tasks of a case this person may read: open ones first, the earliest first."""
-    query = select(Task).where(Task.case_id == case.id, Task.lane.in_(lanes.readable(actor)))
+    query = select(Task).where(Task.case_id == case.id, lanes.may_read(Task.lane, actor))
     return list(session.scalars(query.order_by(Task.done_at.is_not(None), Task.due_on.is_(None), Task.due_on, Task.id)))
 
 
@@ -143,7 +143,7 @@ def outside(session: Session, task: Task) -> str:
 
 
 def _open(session: Session, case: Case, task_id: uuid.UUID, actor: Actor) -> Task:
-    query = select(Task).where(Task.id == task_id, Task.case_id == case.id, Task.lane.in_(lanes.readable(actor)))
+    query = select(Task).where(Task.id == task_id, Task.case_id == case.id, lanes.may_read(Task.lane, actor))
     task = session.scalars(query.with_for_update()).first()
     if task is None:
         raise NoSuchTask(NoSuchTask.__doc__)
