@@ -25,7 +25,7 @@ from starlette.types import ASGIApp
 from bot import alerting, clock, logs, readiness, voice
 from bot.cli import chat as terminal
 from bot.cli.saying import sentence
-from bot.dialogue import flow, handing_back, refusing, unanswered
+from bot.dialogue import checking_in, flow, handing_back, refusing, unanswered
 from bot.dialogue.turn import Tools
 from bot.doors import Doors
 from bot.failpoints import Failpoints
@@ -38,6 +38,9 @@ from bot.web.webhooks import Webhooks
 from bot.worker import Worker
 from handoff import climbing, due_replies, looking
 from handoff.cases import Case
+from handoff.casework import due_check_ins, silence
+from handoff.contacts import ContactPoint
+from handoff.outbox import Outgoing
 from handoff.web.routes import desk_pages
 from handoff.web.settings_routes import settings_pages
 from intents import Assessment, Ear
@@ -59,6 +62,8 @@ _PREPARE = 2.0  # seconds between looks for entries whose terms are not stored y
 _REST = 5.0  # seconds until the pages of the dictionary are given back
 _ALERT = 2.0  # seconds between looks for alerts to staff that are due
 _PLANNED = 2.0  # seconds between looks for replies whose time has come
+_CHECK_INS = 20.0  # seconds between looks for check-ins whose time has come
+_SILENCE = 60.0  # seconds between looks for check-ins that were answered, or not
 _TIDY = 600.0  # seconds between looks for imports that a crash left half done
 
 
@@ -94,6 +99,9 @@ def build(store: Store) -> Product:
 
         climbing.climb(database, moment, alerting=called, tell=tell)
 
+    def ask(session: Session, point: ContactPoint, now: datetime) -> Outgoing:
+        return checking_in.ask(session, point, now, texts=texts)
+
     failpoints = Failpoints(settings.failpoint)
     acceptor = Acceptor(
         store.database, store.sealer, wall=clock.real, failpoints=failpoints, woken=lambda: worker.wake()
@@ -116,6 +124,8 @@ def build(store: Store) -> Product:
             Due("prepare_search", _PREPARE, lambda database, moment: tools().search.prepare()),
             Due("sweep_looking", _TIDY, looking.sweep),
             Due("planned_replies", _PLANNED, lambda database, moment: due_replies.due(database, moment, compose=voice.say)),
+            Due("check_ins", _CHECK_INS, lambda database, moment: due_check_ins.due(database, moment, ask=ask)),
+            Due("silence", _SILENCE, silence.settle),
             Due("rest_ear", _REST, lambda database, moment: tools().ear.words.rest(), everywhere=True),
         ],
     )

@@ -9,6 +9,8 @@ import handoff.alert_contacts
 import handoff.attachments
 import handoff.canned
 import handoff.cases
+import handoff.casework.check_ins
+import handoff.casework.outreach
 import handoff.casework.tasks
 import handoff.consent
 import handoff.contacts

@@ -65,6 +65,11 @@ MOVES = {
     "help_accepted": "民生委員が引き受けた", "help_refused": "民生委員は今回は難しいとのこと",
     "help_done": "民生委員のお願いが終わった",
     "met": "電話・来所などの記録", "task_done": "予定を終えた",
+    "outreach": "アウトリーチの働きかけを記録した", "outreach_linked": "アウトリーチでつながった",
+    "check_in_agreed": "おたずねを本人と約束した", "check_in_stopped": "おたずねの約束を終えた",
+    "check_in_sent": "おたずねを送った", "check_in_missed": "おたずねに返事がなかった",
+    "check_in_call": "連絡してようすを確かめる予定にした", "check_in_visit": "訪問してようすを確かめる予定にした",
+    "earlier_worker": "前の担当者に知らせた",
     "join": "同じ人の相談にまとめた", "linked": "同じ人の会話をまとめた", "unlinked": "まとめた会話を分けた",
 }  # fmt: skip
 FREED = "担当者が会話にいなかったため、専用窓口の待機に入った"

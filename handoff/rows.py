@@ -40,6 +40,7 @@ class Row:
     limit: Limit | None
     alarm: AlarmState | None  # where alerting staff stands
     handed_by: str  # who handed it over, until the receiver has opened it
+    earlier: str  # who had it before it ended, where they can take it again
 
     @property
     def state(self) -> CaseState:
@@ -59,6 +60,7 @@ def row_of(
     undelivered: bool,
     alarm: AlarmState | None,
     handed_by: str,
+    earlier: str,
 ) -> Row:
     """Return the line of a case."""
     return Row(
@@ -80,4 +82,5 @@ def row_of(
         limit=book.limit(case),
         alarm=alarm,
         handed_by=handed_by,
+        earlier=earlier,
     )

@@ -11,6 +11,7 @@ from bot.dialogue import (
     alongside,
     asking,
     browsing,
+    checking_in,
     connecting,
     greeting,
     leaving,
@@ -91,6 +92,9 @@ def _follow(turn: Turn, said: Said, memory: Memory) -> Next:
     if _person(turn):
         leaving.quietly(turn, said)
         return Next(None, memory)
+    answered = checking_in.answered(turn, said, memory)
+    if answered is not None:
+        return answered
     away = alongside.owner_away(turn, said, memory)
     if away is not None:
         return away
