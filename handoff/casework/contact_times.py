@@ -43,7 +43,7 @@ def last_contacts(
     )
     both = union_all(said, sought).subquery()
     found = session.execute(select(both.c.case_id, func.max(both.c.at)).group_by(both.c.case_id))
-    return {case_id: at for case_id, at in found}
+    return dict(iter(found))
 
 
 def days_since_contact(session: Session, case_ids: Collection[uuid.UUID], now: datetime) -> dict[uuid.UUID, int | None]:

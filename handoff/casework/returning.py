@@ -21,7 +21,8 @@ _WORDS = "前に担当した方から、また連絡がありました。受け�
 def may_take(staff: Any) -> ColumnElement[bool]:
     """Return the condition that somebody had a case before it ended and sits at its desk now, while nobody has it."""
     sits = exists().where(DeskMembership.staff_id == staff.id, DeskMembership.desk_id == Case.desk_id)
-    return and_(staff.id == Case.earlier_owner_id, Case.owner_id.is_(None), staff.active, ~staff.away, sits.correlate(Case, staff))
+    free = and_(staff.id == Case.earlier_owner_id, Case.owner_id.is_(None))
+    return and_(free, staff.active, ~staff.away, sits.correlate(Case, staff))
 
 
 def earlier(session: Session, case: Case) -> Staff | None:

@@ -75,20 +75,26 @@ def open_days(session: Session, desk: Desk | None) -> OpenDays:
     return OpenDays(slots(desk), closures(session, desk), desk.closed_at_year_end)
 
 
+def chosen(rhythm: Rhythm, *, after: date, to: date) -> Iterator[date]:
+    """Yield the days after one day and up to another as they were chosen, whether or not the desk is there."""
+    day = rhythm.first
+    if rhythm.weekday is not None:
+        day += timedelta(days=(rhythm.weekday - day.weekday()) % WEEK)
+    if day <= after:
+        day += timedelta(days=((after - day).days // rhythm.every + 1) * rhythm.every)
+    while day <= to and (rhythm.until is None or day <= rhythm.until):
+        yield day
+        day += timedelta(days=rhythm.every)
+
+
 def days(rhythm: Rhythm, desk: OpenDays, *, after: date, to: date) -> Iterator[date]:
     """Yield the days after one day and up to another on which somebody is asked, each once."""
-    start = rhythm.first
-    if rhythm.weekday is not None:
-        start += timedelta(days=(rhythm.weekday - start.weekday()) % WEEK)
-    behind = (after - start).days - _MOVED_AT_MOST
-    planned = start + timedelta(days=max(0, behind // rhythm.every) * rhythm.every)
     last = after
-    while planned <= to:
-        day = desk.next(planned)
+    for meant in chosen(rhythm, after=after - timedelta(days=_MOVED_AT_MOST + 1), to=to):
+        day = desk.next(meant)
         if day is not None and last < day <= to and (rhythm.until is None or day <= rhythm.until):
             yield day
             last = day
-        planned += timedelta(days=rhythm.every)
 
 
 def upcoming(rhythm: Rhythm, desk: OpenDays, *, now: datetime) -> datetime | None:

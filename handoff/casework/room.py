@@ -33,18 +33,27 @@ class DayFull(NotAllowed):
     """窓口が1日にできるおたずねの数をこえる日があります。無理なく続けられる日に変えてください。まだ約束していません。"""
 
 
+class NeverThere(NotAllowed):
+    """窓口が開かない日にあたります。窓口が開いている曜日を選んでください。まだ約束していません。"""
+
+
 def first(session: Session, case: Case, wanted: Rhythm, *, now: datetime) -> datetime:
-    """Return when somebody is asked first, if there is room on every day; raises DayFull or NoSuchRhythm."""
+    """Return when somebody is asked first, if there is room on every day; raises what is in the way."""
     there = rhythm.open_days(session, _held_desk(session, case))
     next_at = rhythm.upcoming(wanted, there, now=now)
     if next_at is None:
         raise NoSuchRhythm(NoSuchRhythm.__doc__)
+    if not _ahead(wanted, there, now=now):
+        raise NeverThere(NeverThere.__doc__)
     taken = _load(session, case, there, now=now)
     if not _fits(wanted, there, taken, now=now):
         free = _proposal(wanted, there, taken, now=now)
-        offered = f"いちばん早い空きは{free.year}年{free.month}月{free.day}日（{_WEEKDAYS[free.weekday()]}）からです。" if free else ""
-        raise DayFull(f"{DayFull.__doc__}{offered}")
+        raise DayFull(f"{DayFull.__doc__}{_offered(free) if free else ''}")
     return next_at
+
+
+def _offered(free: date) -> str:
+    return f"いちばん早い空きは{free.year}年{free.month}月{free.day}日（{_WEEKDAYS[free.weekday()]}）からです。"
 
 
 def _held_desk(session: Session, case: Case) -> Desk | None:
@@ -67,9 +76,10 @@ def _load(session: Session, case: Case, there: OpenDays, *, now: datetime) -> Co
 
 
 def _ahead(wanted: Rhythm, there: OpenDays, *, now: datetime) -> list[date]:
+    """Return the days ahead as they were chosen; what holidays push together is borne."""
     today = now.astimezone(JAPAN).date()
-    to = max(today, wanted.first) + _AHEAD
-    return list(rhythm.days(wanted, there, after=today - timedelta(days=1), to=to))
+    chosen = rhythm.chosen(wanted, after=today - timedelta(days=1), to=max(today, wanted.first) + _AHEAD)
+    return [day for day in chosen if there.holds(day)]
 
 
 def _fits(wanted: Rhythm, there: OpenDays, taken: Counter[date], *, now: datetime) -> bool:

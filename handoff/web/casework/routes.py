@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from handoff.web.casework import outreach
 from resources.access import Permission
 from resources.web.console import Page
 
@@ -50,7 +51,13 @@ def _meetings() -> list[Page]:
 
 
 def _outreach() -> list[Page]:
-    return []
+    return [
+        Page(f"{CASE}/outreach", outreach.page, MAY, tab="訪問・伴走"),
+        Page(f"{CASE}/outreach", outreach.note_down, MAY, "POST"),
+        Page(f"{CASE}/check-ins", outreach.agree, MAY, "POST"),
+        Page(f"{CASE}/check-ins/{{plan_id}}/stop", outreach.stop, MAY, "POST"),
+        Page("/desk/checkins", outreach.listing, MAY, entry="訪問・伴走の一覧", beside=True),
+    ]
 
 
 def _endings() -> list[Page]:

@@ -52,9 +52,17 @@ def weekly(world: World, **more: object) -> Rhythm:
     return Rhythm(**values)  # type: ignore[arg-type]
 
 
-def agree(world: World, case_id: uuid.UUID, rhythm: Rhythm | None = None, *, within: int = 3, name: str = "yamada") -> uuid.UUID:
+def agree(
+    world: World,
+    case_id: uuid.UUID,
+    rhythm: Rhythm | None = None,
+    *,
+    within: int = 3,
+    name: str = "yamada",
+    words: str = "本人の希望",
+) -> uuid.UUID:
     with world.database.writing(world.town) as session:
-        wish = Wish(rhythm or weekly(world), within, "訪問のときに本人が水曜の朝がよいと言った")
+        wish = Wish(rhythm or weekly(world), within, words)
         case = session.get_one(Case, case_id)
         plan = agreeing.agree(session, case, wish, replaces=None, key="", actor=actor_of(world, name), now=world.clock())
         assert plan is not None

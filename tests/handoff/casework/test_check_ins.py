@@ -16,7 +16,7 @@ from handoff.cases import Case
 from handoff.casework import agreeing, room, silence
 from handoff.casework.agreeing import AgreementNeeded, ChangedMeanwhile, NoSuchWait, Wish
 from handoff.casework.check_ins import Asked, CheckInPlan, Standing
-from handoff.casework.room import DayFull, NoSuchRhythm
+from handoff.casework.room import DayFull, NeverThere, NoSuchRhythm
 from handoff.contacts import Contact, ContactPoint
 from handoff.moves import NotYours
 from handoff.outbox import Outgoing
@@ -242,12 +242,13 @@ def test_only_the_owner_agrees_and_only_what_can_be_kept(small_world: World) -> 
         agree(small_world, case_id, weekly(small_world, opens=12))
     with pytest.raises(NoSuchRhythm):
         agree(small_world, case_id, weekly(small_world, first=good.first - timedelta(days=9)))
+    sunday = good.first + timedelta(days=6 - good.first.weekday())
+    with pytest.raises(NeverThere):
+        agree(small_world, case_id, weekly(small_world, first=sunday, weekday=6))
     with pytest.raises(NoSuchWait):
         agree(small_world, case_id, within=8)
-    with pytest.raises(AgreementNeeded), small_world.database.writing(small_world.town) as session:
-        case = session.get_one(Case, case_id)
-        wish = Wish(good, 3, "  ")
-        agreeing.agree(session, case, wish, replaces=None, key="", actor=actor_of(small_world), now=small_world.now)
+    with pytest.raises(AgreementNeeded):
+        agree(small_world, case_id, words="  ")
     assert _plans(small_world) == 0
 
 

@@ -130,4 +130,4 @@ def test_days_since_contact_ask_once_for_all(small_world: World) -> None:
     with small_world.database.reading(small_world.town) as session:
         event.listen(session.get_bind(), "before_cursor_execute", lambda *call: asked.append(call[2]))
         contact_times.days_since_contact(session, found, small_world.now)
-    assert len(asked) == 1
+    assert len([one for one in asked if one.startswith("SELECT")]) == 1
