@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -84,29 +85,65 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/uketome.db"
         return
+    with _postgresql(request).database() as url:
+        yield url
+
+
+def _postgresql(request: pytest.FixtureRequest) -> Server:
     server: Server | None = request.getfixturevalue("postgresql_server")
     if server is None:
         if os.environ.get("CI"):
             pytest.fail("CI must have PostgreSQL")
         pytest.skip(missing())
-    with server.database() as url:
-        yield url
+    return server
 
 
-@pytest.fixture
-def database(database_url: str, sealer: Sealer) -> Iterator[Database]:
-    """A database with all tables; a test that asks for it runs on SQLite and on PostgreSQL."""
-    made = Database(database_url, info={"sealer": sealer})
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables, to be copied: making them anew takes a hundred times as long."""
+    path = tmp_path_factory.mktemp("template") / "tables.db"
+    _with_tables(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: Server | None) -> Iterator[str]:
+    """The name of a PostgreSQL database with all tables, to be copied."""
+    if postgresql_server is None:
+        yield ""
+        return
+    with postgresql_server.database() as url:
+        _with_tables(url)
+        yield url.rsplit("/", 1)[1]
+
+
+def _with_tables(url: str) -> None:
+    made = Database(url)
     Base.metadata.create_all(made.writer)
-    yield made
     made.close()
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path, sealer: Sealer) -> Iterator[Database]:
+    """A database with all tables; a test that asks for it runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        yield from _copied(request.getfixturevalue("sqlite_template"), tmp_path / "uketome.db", sealer)
+        return
+    with _postgresql(request).database(request.getfixturevalue("postgresql_template")) as url:
+        made = Database(url, info={"sealer": sealer})
+        yield made
+        made.close()
+
+
 @pytest.fixture
-def sqlite_database(tmp_path: Path, sealer: Sealer) -> Iterator[Database]:
+def sqlite_database(sqlite_template: Path, tmp_path: Path, sealer: Sealer) -> Iterator[Database]:
     """A SQLite database with all tables, for tests that have nothing to do with the kind of database."""
-    made = Database(f"sqlite:///{tmp_path}/only.db", info={"sealer": sealer})
-    Base.metadata.create_all(made.writer)
+    yield from _copied(sqlite_template, tmp_path / "only.db", sealer)
+
+
+def _copied(template: Path, path: Path, sealer: Sealer) -> Iterator[Database]:
+    shutil.copyfile(template, path)
+    made = Database(f"sqlite:///{path}", info={"sealer": sealer})
     yield made
     made.close()
 

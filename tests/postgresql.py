@@ -38,11 +38,12 @@ class Server:
     port: int
 
     @contextmanager
-    def database(self) -> Iterator[str]:
-        """Make an empty database and drop it afterwards."""
+    def database(self, template: str = "") -> Iterator[str]:
+        """Make a database, empty or a copy of another, and drop it afterwards."""
         name = f"test_{uuid.uuid4().hex}"
         with psycopg.connect(self._dsn("postgres"), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'")
+            model = template or "template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {model}")
         try:
             yield f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{name}"
         finally:

@@ -7,10 +7,9 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = ("intents", "resources", "handoff", "bot")
@@ -46,9 +45,15 @@ def _name(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
+@cache
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
 def _imports(path: Path) -> set[str]:
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(_tree(path)):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -57,49 +62,64 @@ def _imports(path: Path) -> set[str]:
     return found
 
 
-def _outer(tree: ast.Module) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef]:
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield node
+def _called(node: ast.Call) -> str:
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
 
 
-def _calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            yield ast.unparse(node.func).rsplit(".", 1)[-1], node
+@cache
+def _calls(tree: ast.Module) -> list[tuple[str, ast.Call]]:
+    return [(_called(node), node) for node in ast.walk(tree) if isinstance(node, ast.Call)]
 
 
-def _calls_at_import(node: ast.AST) -> Iterator[tuple[str, ast.Call]]:
+def _calls_at_import(node: ast.AST) -> Iterator[str]:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             continue
         if isinstance(child, ast.Call):
-            yield ast.unparse(child.func).rsplit(".", 1)[-1], child
+            yield _called(child)
         yield from _calls_at_import(child)
 
 
-@pytest.mark.parametrize("path", PRODUCT, ids=_name)
+def each(paths: Iterable[Path]) -> Callable[[Callable[[Path], None]], Callable[[], None]]:
+    """Make one test of a rule for many files; all that break it are named at once."""
+
+    def made(rule: Callable[[Path], None]) -> Callable[[], None]:
+        def test() -> None:
+            wrong = []
+            for path in paths:
+                try:
+                    rule(path)
+                except AssertionError as why:
+                    wrong.append(f"{_name(path)}: {str(why).partition(chr(10))[0]}")
+            assert not wrong, "\n".join(wrong)
+
+        return test
+
+    return made
+
+
+@each(PRODUCT)
 def test_imports_point_down(path: Path) -> None:
     floor = FLOORS.index(path.relative_to(ROOT).parts[0])
     above = {name for name in _imports(path) if name.split(".")[0] in FLOORS[floor + 1 :]}
     assert not above, f"{_name(path)} reaches up to {sorted(above)}"
 
 
-@pytest.mark.parametrize("path", USE_CASES, ids=_name)
+@each(USE_CASES)
 def test_use_cases_never_import_web(path: Path) -> None:
     assert not [name for name in _imports(path) if ".web" in f".{name}" and name.split(".")[0] in FLOORS]
 
 
-@pytest.mark.parametrize("path", MODULES, ids=_name)
+@each(MODULES)
 def test_no_file_is_longer_than_300_lines(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
 
 
-@pytest.mark.parametrize("path", PRODUCT, ids=_name)
+@each(PRODUCT)
 def test_every_module_says_in_one_sentence_what_it_is(path: Path) -> None:
     if "versions" in path.parts:
         return
-    first = (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").split("\n")[0]
+    first = (ast.get_docstring(_tree(path)) or "").split("\n")[0]
     assert first.endswith((".", "?")), f"{_name(path)} begins without a sentence"
 
 
@@ -108,18 +128,18 @@ def test_nothing_else_stands_at_the_top() -> None:
     assert {name for name in listed.stdout.split() if not name.startswith(".")} <= TOP_LEVEL
 
 
-@pytest.mark.parametrize("path", PRODUCT, ids=_name)
+@each(PRODUCT)
 def test_only_the_worker_catches_everything(path: Path) -> None:
     broad = [
         node.lineno
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(_tree(path))
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or {"Exception", "BaseException"} & set(re.findall(r"\w+", ast.unparse(node.type))))
     ]
     assert not broad or _name(path) == "bot/worker.py", f"{_name(path)}:{broad}"
 
 
-@pytest.mark.parametrize("path", PRODUCT, ids=_name)
+@each(PRODUCT)
 def test_only_settings_read_the_environment_and_only_db_makes_engines(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
     if _name(path) != "bot/settings.py":
@@ -128,57 +148,54 @@ def test_only_settings_read_the_environment_and_only_db_makes_engines(path: Path
         assert "create_engine(" not in source
 
 
-@pytest.mark.parametrize("path", PRODUCT, ids=_name)
+@each(PRODUCT)
 def test_no_module_is_named_after_nothing(path: Path) -> None:
     assert path.stem not in {"utils", "util", "helpers", "helper", "manager", "common", "misc", "base_service"}
 
 
-@pytest.mark.parametrize("path", PRODUCT, ids=_name)
+@each(PRODUCT)
 def test_no_sql_is_built_from_strings(path: Path) -> None:
-    for name, node in _calls(ast.parse(path.read_text(encoding="utf-8"))):
+    for name, node in _calls(_tree(path)):
         if name in {"text", "execute", "exec_driver_sql", "executescript", "executemany"} and node.args:
             built = isinstance(node.args[0], ast.JoinedStr | ast.BinOp) or ".format(" in ast.unparse(node.args[0])
             assert not built, f"{_name(path)}:{node.lineno}"
 
 
-@pytest.mark.parametrize("path", PRODUCT, ids=_name)
+@each(PRODUCT)
 def test_now_is_an_argument(path: Path) -> None:
     asked = re.search(r"\bdatetime\.(now|utcnow|today)\(|\bdate\.today\(|\btime\.time\(", path.read_text(encoding="utf-8"))
     assert not asked or _name(path) in CLOCKS
 
 
-@pytest.mark.parametrize("path", PRODUCT, ids=_name)
+@each(PRODUCT)
 def test_only_one_turn_one_page_one_step_commit(path: Path) -> None:
-    commits = [node.lineno for name, node in _calls(ast.parse(path.read_text(encoding="utf-8"))) if name == "commit"]
+    commits = [node.lineno for name, node in _calls(_tree(path)) if name == "commit"]
     assert not commits or _name(path) in COMMITTERS
 
 
-@pytest.mark.parametrize("path", PRODUCT, ids=_name)
+@each(PRODUCT)
 def test_nothing_is_made_at_import(path: Path) -> None:
-    made = [name for name, _ in _calls_at_import(ast.parse(path.read_text(encoding="utf-8"))) if name in LIVING]
+    made = [name for name in _calls_at_import(_tree(path)) if name in LIVING]
     assert not made, f"{_name(path)} makes {made} when it is imported"
 
 
-@pytest.mark.parametrize("path", PRODUCT, ids=_name)
+@each(PRODUCT)
 def test_every_public_function_says_what_it_does(path: Path) -> None:
     if "migrations" in path.parts:
         return
-    silent = [
-        thing.name
-        for thing in _outer(ast.parse(path.read_text(encoding="utf-8")))
-        if not thing.name.startswith("_") and not ast.get_docstring(thing)
-    ]
+    things = [one for one in _tree(path).body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)]
+    silent = [one.name for one in things if not one.name.startswith("_") and not ast.get_docstring(one)]
     assert not silent, f"{_name(path)}: {silent}"
 
 
-@pytest.mark.parametrize("path", PRODUCT, ids=_name)
+@each(PRODUCT)
 def test_markup_is_made_of_fixed_words_only(path: Path) -> None:
-    for name, node in _calls(ast.parse(path.read_text(encoding="utf-8"))):
+    for name, node in _calls(_tree(path)):
         if name == "Markup":
             assert isinstance(node.args[0], ast.Constant), f"{_name(path)}:{node.lineno}"
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES if path not in PRODUCT], ids=_name)
+@each([path for path in MODULES if path not in PRODUCT])
 def test_tests_stand_on_real_things(path: Path) -> None:
     assert not {name for name in _imports(path) if re.match(r"(unittest\.)?mock\b|pytest_mock", name)}
 
@@ -203,15 +220,15 @@ def test_numbers_to_dial_stand_in_data_files_only() -> None:
         assert not re.search(r"(?<![\d-])0\d{1,4}-\d{1,4}-\d{3,4}(?![\d-])", path.read_text(encoding="utf-8")), _name(path)
 
 
-@pytest.mark.parametrize("path", PRODUCT, ids=_name)
+@each(PRODUCT)
 def test_nothing_is_written_past_the_guard(path: Path) -> None:
     # Neither way passes the session's own events, where the guard for the custodian stands.
     assert not re.search(r"\.bulk_(insert|update|save)_", path.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("path", SPEAKING, ids=_name)
+@each(SPEAKING)
 def test_sentences_for_residents_live_in_texts(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = _tree(path)
     docstrings = {
         id(node.body[0].value)
         for node in ast.walk(tree)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from resources.db import Database
+from tests.browser.walking import Walk
 from tests.desk import PASSWORD, World, found_world, served
 
 playwright_api = pytest.importorskip("playwright.sync_api")
@@ -84,3 +85,9 @@ def shot() -> Callable:
         page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
 
     return keep
+
+
+@pytest.fixture
+def walk(shot: Callable) -> Walk:
+    """A walk through the pages that has not begun."""
+    return Walk(shot)

@@ -13,7 +13,8 @@ import pytest
 from resources import sign_in
 from resources.db import Database
 from resources.staff import Role
-from tests.browser.test_every_page import LOOKED_AT, Walk, enter
+from tests.browser.test_every_page import LOOKED_AT, enter
+from tests.browser.walking import Walk
 from tests.desk import PASSWORD, World, found_world
 
 pytestmark = pytest.mark.browser
@@ -28,12 +29,6 @@ def world(sqlite_database: Database, now: datetime) -> World:
     for name, shown in (("admin", "管理 花子"), ("second", "副島 次郎")):
         made.add_person(name, shown, [Role.ADMINISTRATOR], [])
     return made
-
-
-@pytest.fixture
-def walk(shot: Callable[..., None]) -> Walk:
-    """A walk that has not begun."""
-    return Walk(shot)
 
 
 def key_on(page: Any) -> pyotp.TOTP:

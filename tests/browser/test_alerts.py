@@ -17,8 +17,9 @@ from handoff.states import Delivery
 from resources.alerts import Endpoint, Recording
 from resources.db import EVERYWHERE
 from tests.alarms import NIGHT, Post, appoint, danger, events
-from tests.browser.test_every_page import LOOKED_AT, Walk
+from tests.browser.test_every_page import LOOKED_AT
 from tests.browser.test_every_page import walk as walk
+from tests.browser.walking import Walk
 from tests.desk import World
 
 pytestmark = pytest.mark.browser

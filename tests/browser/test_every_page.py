@@ -6,13 +6,11 @@ zoom, and nothing to press that is smaller than a finger.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from handoff import outbox
 from handoff.cases import Case, point_of
@@ -21,14 +19,12 @@ from handoff.transcript import Author, Kind
 from resources import sign_in
 from resources.staff import Role
 from tests.browser.test_desk_races import press, set_aside, taken
+from tests.browser.walking import Walk
 from tests.desk import PASSWORD, World, all_pages
 from tests.handoff.casework.lines import LOOKED_AT as CASEWORK
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Any]
-AA = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-# All that the scheme can change.
-COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 # Which test looks at which pages; together they are all there are.
 LOOKED_AT = {
     "door": {"/sign-in", "/invitation", "/start"},
@@ -54,57 +50,6 @@ LOOKED_AT = {
     # In test_casework_*.py.
     "casework": CASEWORK,
 }  # fmt: skip
-WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 400, "height": 844}
-# 1280 pixels at a zoom of 200 %.
-ZOOMED = {"width": 640, "height": 450}
-# What makes a page scroll sideways.
-WIDER = """() => {
-  const width = document.documentElement.clientWidth;
-  if (document.documentElement.scrollWidth <= width) { return []; }
-  return [...document.querySelectorAll("main *")].filter((one) => one.getBoundingClientRect().right > width + 0.5)
-    .map((one) => one.outerHTML.slice(0, 90));
-}"""
-SMALL = """() => [...document.querySelectorAll(
-    "button, select, textarea, summary, .button, .tabs a, .crumbs a, .brand, .check, input:not([type=hidden])")]
-  .filter((one) => one.offsetParent && !["checkbox", "radio"].includes(one.type))
-  .map((one) => [one.outerHTML.slice(0, 90), one.getBoundingClientRect()])
-  .filter(([, box]) => box.height && (box.height < 43.5 || box.width < 43.5)).map(([html]) => html)"""
-
-
-class Walk:
-    """A walk through the console that looks at every page it comes to."""
-
-    def __init__(self, shot: Callable[..., None]) -> None:
-        self.shot = shot
-        self.paths: set[str] = set()
-
-    def saw(self, pages: set[str]) -> bool:
-        """Whether all these pages of the route table were come to."""
-        return all(any(re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", one), path) for path in self.paths) for one in pages)
-
-    def look(self, page: Any, name: str) -> None:
-        """Look at a page in both schemes and widths; details are opened first."""
-        page.evaluate("document.querySelectorAll('main details').forEach((one) => { one.open = true; })")
-        self.paths.add(page.evaluate("location.pathname"))
-        for size in (ZOOMED, NARROW, WIDE):
-            page.set_viewport_size(size)
-            assert page.evaluate(WIDER) == [], (name, size)
-            assert page.evaluate(SMALL) == [], (name, size)
-        for size in (NARROW, WIDE):
-            page.set_viewport_size(size)
-            for scheme, rules in (("dark", COLOURS), ("light", AA)):
-                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-                found = Axe().run(page, options=rules).response["violations"]
-                wrong = [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found]
-                assert not wrong, (name, size, scheme)
-            self.shot(page, f"{name}-{size['width']}")
-
-
-@pytest.fixture
-def walk(shot: Callable[..., None]) -> Walk:
-    """A walk that has not begun."""
-    return Walk(shot)
-
 
 def enter(page: Any, name: str) -> None:
     page.get_by_label("メールアドレス").fill(f"{name}@example.jp")

@@ -16,7 +16,8 @@ from handoff.attachments import Attachment, Found
 from handoff.recognising import PDF
 from handoff.transcript import Kind, Message
 from resources.db import EVERYWHERE
-from tests.browser.test_every_page import LOOKED_AT, Walk, walk  # noqa: F401  the fixture
+from tests.browser.test_every_page import LOOKED_AT
+from tests.browser.walking import Walk
 from tests.desk import World
 from tests.sent_files import arrive, put_file
 
@@ -122,7 +123,7 @@ def test_what_could_do_harm_is_refused_with_a_reason_and_what_is_taken_back_is_g
     assert first.locator(".thumb").count() == 0
 
 
-def test_every_page_of_a_file(world: World, open_page: Open, walk: Walk) -> None:  # noqa: F811
+def test_every_page_of_a_file(world: World, open_page: Open, walk: Walk) -> None:
     """A photo, a voice, a document, one on its way and one refused: no barrier on any of them."""
     case_id = world.open_case("いろいろ送ります", name="はな")
     put_file(world, case_id, letter(), name="手紙.heic")

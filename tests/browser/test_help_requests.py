@@ -9,16 +9,16 @@ import pytest
 
 from resources.staff import Role
 from tests.browser.test_desk_races import taken
-from tests.browser.test_every_page import LOOKED_AT, Walk
+from tests.browser.test_every_page import LOOKED_AT
+from tests.browser.walking import Walk
 from tests.desk import World
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Any]
 
 
-def test_from_the_question_to_the_report(world: World, open_page: Open, shot: Callable[..., None]) -> None:
+def test_from_the_question_to_the_report(world: World, open_page: Open, walk: Walk) -> None:
     """Asked without consent, then with it; accepted after the desk took it back once; told how it went."""
-    walk = Walk(shot)
     world.add_person("iinkai", "民生 一郎", [Role.COMMISSIONER], [])
     owner, helper = open_page("yamada"), open_page("iinkai", "narrow")
     taken(world, owner)

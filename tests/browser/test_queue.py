@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from resources.desks import Desk
-from tests.browser.test_every_page import Walk, walk  # noqa: F401  the fixture
+from tests.browser.walking import Walk
 from tests.desk import World
 
 pytestmark = pytest.mark.browser
@@ -120,7 +120,7 @@ def test_two_race_for_a_row_and_the_second_is_told(world: World, open_page: Open
     assert rows(second) == []
 
 
-def test_a_case_is_found_by_what_is_known_of_it(world: World, open_page: Open, walk: Walk) -> None:  # noqa: F811
+def test_a_case_is_found_by_what_is_known_of_it(world: World, open_page: Open, walk: Walk) -> None:
     with world.database.reading() as session:
         assert session.get_one(Desk, world.desk_id).name == "福祉総合相談課"
     world.open_case("家賃のこと", name="はな", topics=["rent_loan"], ago=timedelta(days=3))

@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 
 from resources.staff import Role
-from tests.browser.test_every_page import LOOKED_AT, Walk
+from tests.browser.test_every_page import LOOKED_AT
+from tests.browser.walking import Walk
 from tests.desk import World
 
 pytestmark = pytest.mark.browser
 NEW = "あたらしい-長い-合言葉-2026"
 
 
-def test_a_forgotten_password(world: World, open_page: Callable[..., Any], shot: Callable[..., None]) -> None:
-    walk = Walk(shot)
+def test_a_forgotten_password(world: World, open_page: Callable[..., Any], walk: Walk) -> None:
     world.add_person("admin", "管理", [Role.ADMINISTRATOR], [])
     admin, person = open_page("admin"), open_page(size="narrow")
     admin.locator(".me summary").click()

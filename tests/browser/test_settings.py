@@ -20,18 +20,13 @@ from resources.areas import Area
 from resources.attendance import Absence
 from resources.desks import Desk, DeskClosure
 from resources.staff import Role, Staff
-from tests.browser.test_every_page import LOOKED_AT, Walk, enter
+from tests.browser.test_every_page import LOOKED_AT, enter
+from tests.browser.walking import Walk
 from tests.desk import PASSWORD, World
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Any]
 TOWN = "990035"
-
-
-@pytest.fixture
-def walk(shot: Callable[..., None]) -> Walk:
-    """A walk that has not begun."""
-    return Walk(shot)
 
 
 def accept(page: Any, token: str, name: str) -> None:

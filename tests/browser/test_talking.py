@@ -20,7 +20,7 @@ from resources import directory
 from resources.drafts import Draft, PhoneNumber
 from resources.hours import parse_hours
 from tests.browser.test_desk_races import beside, refused, taken
-from tests.browser.test_every_page import Walk
+from tests.browser.walking import Walk
 from tests.desk import World
 
 pytestmark = pytest.mark.browser
@@ -29,12 +29,6 @@ SALON = Draft(
     "ひだまりサロン", kind="salon", assured_date=date(2026, 11, 1), address="みらい市本町8-3",
     phones=(PhoneNumber("099-000-2101"),), slots=parse_hours("0Tu 10:00-12:00"),
 )  # fmt: skip
-
-
-@pytest.fixture
-def walk(shot: Callable[..., None]) -> Walk:
-    """A walk that has not begun."""
-    return Walk(shot)
 
 
 def furnish(world: World) -> None:

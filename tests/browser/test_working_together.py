@@ -17,17 +17,12 @@ from resources.db import new_id
 from resources.desks import Desk
 from resources.staff import Role, Staff
 from tests.browser.test_desk_races import refused, taken
-from tests.browser.test_every_page import LOOKED_AT, Walk
+from tests.browser.test_every_page import LOOKED_AT
+from tests.browser.walking import Walk
 from tests.desk import HOURS, World
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 Open = Callable[..., Any]
-
-
-@pytest.fixture
-def walk(shot: Callable[..., None]) -> Walk:
-    """A walk that has not begun."""
-    return Walk(shot)
 
 
 def replies(world: World) -> int:
