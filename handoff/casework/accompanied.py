@@ -78,4 +78,5 @@ def _next_tries(session: Session, ids: Collection[uuid.UUID]) -> dict[uuid.UUID,
     query = select(Task.case_id, func.min(Task.due_on)).where(
         Task.case_id.in_(ids), Task.origin == Origin.OUTREACH, Task.done_at.is_(None), Task.due_on.is_not(None)
     )
-    return dict(iter(session.execute(query.group_by(Task.case_id)))) if ids else {}
+    found = session.execute(query.group_by(Task.case_id)).all() if ids else []
+    return {case_id: due_on for case_id, due_on in found if due_on is not None}

@@ -10,7 +10,7 @@ import pytest
 
 from handoff.casework import silence
 from tests.browser.test_desk_races import beside, refused, taken
-from tests.browser.test_every_page import Walk
+from tests.browser.walking import Walk
 from tests.desk import World
 from tests.handoff.casework.accompanied import arrive, run
 from tests.handoff.casework.lines_outreach import LOOKED_AT

@@ -45,9 +45,11 @@ def upgrade() -> None:
         sa.Column("ended_by", sa.Uuid(), nullable=True),
         case_id="consultation_case",
     )
-    running = {"sqlite_where": sa.text("standing = 'running'"), "postgresql_where": sa.text("standing = 'running'")}
-    op.create_index("uq_check_in_plan_running", "check_in_plan", ["case_id"], unique=True, **running)
-    op.create_index("ix_check_in_plan_due", "check_in_plan", ["next_at"], **running)
+    running = sa.text("standing = 'running'")
+    op.create_index(
+        "uq_check_in_plan_running", "check_in_plan", ["case_id"], unique=True, sqlite_where=running, postgresql_where=running
+    )
+    op.create_index("ix_check_in_plan_due", "check_in_plan", ["next_at"], sqlite_where=running, postgresql_where=running)
     _held(
         "check_in",
         sa.Column("plan_id", sa.Uuid(), nullable=False),
@@ -62,8 +64,8 @@ def upgrade() -> None:
         case_id="consultation_case",
         plan_id="check_in_plan",
     )
-    sent = {"sqlite_where": sa.text("state = 'sent'"), "postgresql_where": sa.text("state = 'sent'")}
-    op.create_index("ix_check_in_sent", "check_in", ["state"], **sent)
+    sent = sa.text("state = 'sent'")
+    op.create_index("ix_check_in_sent", "check_in", ["state"], sqlite_where=sent, postgresql_where=sent)
 
 
 def _held(name: str, *columns: sa.Column[Any] | sa.UniqueConstraint, **links: str) -> None:
