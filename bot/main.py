@@ -25,7 +25,7 @@ from starlette.types import ASGIApp
 from bot import alerting, clock, logs, readiness, voice
 from bot.cli import chat as terminal
 from bot.cli.saying import sentence
-from bot.dialogue import flow, handing_back, refusing, unanswered
+from bot.dialogue import checking_in, flow, handing_back, refusing, unanswered
 from bot.dialogue.turn import Tools
 from bot.doors import Doors
 from bot.failpoints import Failpoints
@@ -38,7 +38,9 @@ from bot.web.webhooks import Webhooks
 from bot.worker import Worker
 from handoff import climbing, due_replies, looking
 from handoff.cases import Case
-from handoff.casework import due_referrals, report_marks
+from handoff.casework import due_check_ins, due_referrals, report_marks, silence
+from handoff.contacts import ContactPoint
+from handoff.outbox import Outgoing
 from handoff.web.routes import desk_pages
 from handoff.web.settings_routes import settings_pages
 from intents import Assessment, Ear
@@ -61,6 +63,8 @@ _REST = 5.0  # seconds until the pages of the dictionary are given back
 _ALERT = 2.0  # seconds between looks for alerts to staff that are due
 _PLANNED = 2.0  # seconds between looks for replies whose time has come
 _SAFETY = 60.0  # seconds between looks for safety checks whose hours run out
+_CHECK_INS = 20.0  # seconds between looks for check-ins whose time has come
+_SILENCE = 60.0  # seconds between looks for check-ins that were answered, or not
 _TIDY = 600.0  # seconds between looks for imports that a crash left half done
 
 
@@ -98,6 +102,8 @@ def build(store: Store) -> Product:
 
     def tells(session: Session, case: Case, key: str, values: Mapping[str, str], now: datetime) -> None:
         handing_back.tell(session, case, key, values, texts=texts, now=now)
+    def ask(session: Session, point: ContactPoint, now: datetime) -> Outgoing:
+        return checking_in.ask(session, point, now, texts=texts)
 
     failpoints = Failpoints(settings.failpoint)
     acceptor = Acceptor(
@@ -123,6 +129,8 @@ def build(store: Store) -> Product:
             Due("planned_replies", _PLANNED, lambda database, moment: due_replies.due(database, moment, compose=voice.say)),
             Due("referrals", _TIDY, lambda database, moment: due_referrals.due(database, moment, tells=tells)),
             Due("safety_checks", _SAFETY, report_marks.remind),
+            Due("check_ins", _CHECK_INS, lambda database, moment: due_check_ins.due(database, moment, ask=ask)),
+            Due("silence", _SILENCE, silence.settle),
             Due("rest_ear", _REST, lambda database, moment: tools().ear.words.rest(), everywhere=True),
         ],
     )

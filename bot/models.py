@@ -10,6 +10,7 @@ import handoff.attachments
 import handoff.canned
 import handoff.cases
 import handoff.casework.approval
+import handoff.casework.check_ins
 import handoff.casework.disclosures
 import handoff.casework.household
 import handoff.casework.meeting_members
@@ -17,6 +18,7 @@ import handoff.casework.meeting_names
 import handoff.casework.meetings
 import handoff.casework.membership
 import handoff.casework.minutes
+import handoff.casework.outreach
 import handoff.casework.plans
 import handoff.casework.prefecture_requests
 import handoff.casework.records

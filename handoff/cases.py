@@ -91,6 +91,7 @@ class Case(Held, Base):
     routing_rule_id: Mapped[uuid.UUID | None] = mapped_column(Uuid())
     routing_reason: Mapped[str] = mapped_column(String(200), default="")
     owner_id: Mapped[uuid.UUID | None] = mapped_column(Uuid())
+    earlier_owner_id: Mapped[uuid.UUID | None] = mapped_column(Uuid())  # whose it was when it ended, until it is taken
     handed_by: Mapped[uuid.UUID | None] = mapped_column(Uuid())  # who handed it over, until the receiver has opened it
     # A person is in the conversation: the bot is silent. Owner and present are two things.
     present: Mapped[bool] = mapped_column(default=False)
@@ -218,7 +219,7 @@ def open_case(
 def reopen(session: Session, case: Case, *, now: datetime) -> Case:
     """Put a closed case back into the queue because the resident wrote again."""
     case.state = after(CaseState(case.state), "reopen")
-    case.owner_id, case.outcome, case.closed_at, case.closing_asked_by = None, None, None, None
+    case.earlier_owner_id, case.owner_id, case.outcome, case.closed_at, case.closing_asked_by = case.owner_id, *[None] * 4
     case.waiting_since = now
     record(session, case, "reopen", now=now)
     return case

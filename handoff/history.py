@@ -91,6 +91,11 @@ MOVES = {
     "plan_made": "支援プランを書きはじめた", "plan_changed": "支援プランを変えた",
     "plan_agreed": "本人が支援プランに同意した", "plan_decided": "支援決定した", "plan_evaluated": "支援プランを評価した",
     "plan_renewed": "支援プランを作り直した", "plan_ended": "支援プランを終えた",
+    "outreach": "アウトリーチの働きかけを記録した", "outreach_linked": "アウトリーチでつながった",
+    "check_in_agreed": "おたずねを本人と約束した", "check_in_stopped": "おたずねの約束を終えた",
+    "check_in_sent": "おたずねを送った", "check_in_missed": "おたずねに返事がなかった",
+    "check_in_call": "連絡してようすを確かめる予定にした", "check_in_visit": "訪問してようすを確かめる予定にした",
+    "earlier_worker": "前の担当者に知らせた",
     "join": "同じ人の相談にまとめた", "linked": "同じ人の会話をまとめた", "unlinked": "まとめた会話を分けた",
 }  # fmt: skip
 FREED = "担当者が会話にいなかったため、専用窓口の待機に入った"

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from handoff import alarms, cases, consent, contacts, picture, presence, walls
 from handoff.cases import Case, CaseEvent
+from handoff.casework import returning
 from handoff.contacts import Contact, ContactPoint
 from handoff.routing import WALLED, choose_desk, rules, staffed
 from handoff.states import CaseState, Consent, Ground
@@ -120,7 +121,9 @@ def written(session: Session, contact_id: uuid.UUID, *, now: datetime) -> Case |
     if case is None:
         return None
     if case.state == CaseState.CLOSED:
-        return cases.reopen(session, case, now=now)
+        cases.reopen(session, case, now=now)
+        returning.tell(session, case, now=now)
+        return case
     cases.heard(case, now=now)
     return case
 

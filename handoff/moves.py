@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from handoff import alarms
 from handoff.cases import Case, record
-from handoff.casework import unfinished
+from handoff.casework import returning, unfinished
 from handoff.states import CaseState, NotAllowed, Outcome, after
 from resources.access import Actor
 
@@ -54,6 +54,7 @@ def take(session: Session, case: Case, *, actor: Actor, now: datetime) -> Case:
     if taken.rowcount != 1:  # type: ignore[attr-defined]
         raise AlreadyTaken(AlreadyTaken.__doc__)
     record(session, case, "take", now=now, staff_id=actor.staff_id)
+    returning.taken(session, case, actor=actor, now=now)
     alarms.acknowledge(session, case, now=now, staff_id=actor.staff_id)
     return case
 

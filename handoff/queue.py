@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from handoff import alarm_board
 from handoff.alarms import AlarmState
 from handoff.cases import DANGER, Case, visible_to
-from handoff.casework import report_marks
+from handoff.casework import report_marks, returning
 from handoff.contacts import Contact
 from handoff.deadlines import Book, Limit, book
 from handoff.lists import Tab, is_open, stands_in, undelivered, unread
@@ -101,19 +101,20 @@ def watched(session: Session, actor: Actor, watch: Watch, known: Book, *, now: d
 
 def shown(session: Session, query: Select[*tuple[Any, ...]], known: Book, *, now: datetime) -> list[Row]:
     """Return the few cases of a query as rows, with all that a row needs, in one statement."""
-    owner, giver = aliased(Staff), aliased(Staff)
+    owner, giver, before = aliased(Staff), aliased(Staff), aliased(Staff)
     joined = query.join(Contact, and_(Contact.id == Case.contact_id, Contact.custodian == Case.custodian))
     joined = joined.outerjoin(owner, owner.id == Case.owner_id).outerjoin(giver, giver.id == Case.handed_by)
-    names = (owner.display_name, giver.display_name)
+    joined = joined.outerjoin(before, returning.may_take(before))
+    names = (owner.display_name, giver.display_name, before.display_name)
     marks = (report_marks.first_due(), report_marks.untold())
     found = session.execute(joined.add_columns(Contact, *names, unread(), undelivered(), alarm_board.newest(), *marks))
     return [
         row_of(
             session, case, contact, called or "", known, now=now, unread=bool(unseen), undelivered=bool(failed),
-            alarm=AlarmState(alarmed) if alarmed else None, handed_by=gave or "",
+            alarm=AlarmState(alarmed) if alarmed else None, handed_by=gave or "", earlier=had or "",
             safety=report_marks.clock(due_at, now=now), office_untold=bool(untold),
         )
-        for case, contact, called, gave, unseen, failed, alarmed, due_at, untold in found
+        for case, contact, called, gave, had, unseen, failed, alarmed, due_at, untold in found
     ]
 
 

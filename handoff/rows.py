@@ -43,6 +43,7 @@ class Row:
     handed_by: str  # who handed it over, until the receiver has opened it
     safety: Clock | None  # of the check that a child is safe, while it is open
     office_untold: bool  # a wish to apply for 生活保護 that the welfare office does not know of
+    earlier: str  # who had it before it ended, where they can take it again
 
     @property
     def state(self) -> CaseState:
@@ -64,6 +65,7 @@ def row_of(
     handed_by: str,
     safety: Clock | None,
     office_untold: bool,
+    earlier: str,
 ) -> Row:
     """Return the line of a case."""
     return Row(
@@ -87,4 +89,5 @@ def row_of(
         handed_by=handed_by,
         safety=safety,
         office_untold=office_untold,
+        earlier=earlier,
     )

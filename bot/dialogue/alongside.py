@@ -10,6 +10,7 @@ from bot.dialogue.said import Said, understood
 from bot.dialogue.turn import Turn
 from handoff import cases, intake, picture, presence
 from handoff.cases import Case
+from handoff.casework import returning
 from handoff.intake import Matter
 from handoff.states import CaseState, Ground
 
@@ -30,7 +31,11 @@ def with_reopening(turn: Turn, said: Said, following: Next, case: Case | None) -
     thanks = said.alone is not None and said.alone.route == "social"
     if case is None or reply is None or reply.crisis or thanks or turn.contact.device_watched or len(reply.bubbles) >= _ROOM:
         return following
-    told = turn.says("status.reopened", receipt=case.receipt)
+    earlier = returning.earlier(turn.session, case)
+    if earlier is None:
+        told = turn.says("status.reopened", receipt=case.receipt)
+    else:
+        told = turn.says("check_in.same_worker", receipt=case.receipt, person=earlier.sender_name or earlier.display_name[:20])
     return replace(following, reply=replace(reply, bubbles=(told, *reply.bubbles)))
 
 

@@ -12,6 +12,7 @@ from bot.dialogue import (
     applying,
     asking,
     browsing,
+    checking_in,
     connecting,
     greeting,
     leaving,
@@ -93,6 +94,9 @@ def _follow(turn: Turn, said: Said, memory: Memory) -> Next:
     if _person(turn):
         leaving.quietly(turn, said)
         return Next(None, memory)
+    answered = checking_in.answered(turn, said, memory)
+    if answered is not None:
+        return answered
     away = alongside.owner_away(turn, said, memory)
     if away is not None:
         return away

@@ -9,6 +9,7 @@ from handoff.web.casework import (
     meeting,
     meeting_names,
     meetings,
+    outreach,
     plans,
     received,
     record_copies,
@@ -174,7 +175,13 @@ def _meetings() -> list[Page]:
 
 
 def _outreach() -> list[Page]:
-    return []
+    return [
+        Page(f"{CASE}/outreach", outreach.page, MAY, tab="訪問・伴走"),
+        Page(f"{CASE}/outreach", outreach.note_down, MAY, "POST"),
+        Page(f"{CASE}/check-ins", outreach.agree, MAY, "POST"),
+        Page(f"{CASE}/check-ins/{{plan_id}}/stop", outreach.stop, MAY, "POST"),
+        Page("/desk/checkins", outreach.listing, MAY, entry="訪問・伴走の一覧", beside=True),
+    ]
 
 
 def _endings() -> list[Page]:
