@@ -38,6 +38,7 @@ from bot.web.webhooks import Webhooks
 from bot.worker import Worker
 from handoff import climbing, due_replies, looking
 from handoff.cases import Case
+from handoff.casework import feedback, gap_matches
 from handoff.web.routes import desk_pages
 from handoff.web.settings_routes import settings_pages
 from intents import Assessment, Ear
@@ -59,6 +60,7 @@ _PREPARE = 2.0  # seconds between looks for entries whose terms are not stored y
 _REST = 5.0  # seconds until the pages of the dictionary are given back
 _ALERT = 2.0  # seconds between looks for alerts to staff that are due
 _PLANNED = 2.0  # seconds between looks for replies whose time has come
+_GAPS = 60.0  # seconds between looks for entries that fit an open gap
 _TIDY = 600.0  # seconds between looks for imports that a crash left half done
 
 
@@ -94,6 +96,9 @@ def build(store: Store) -> Product:
 
         climbing.climb(database, moment, alerting=called, tell=tell)
 
+    def ask_of_use(session: Session, case: Case, now: datetime) -> bool:
+        return handing_back.ask_of_use(session, case, texts=texts, now=now)
+
     failpoints = Failpoints(settings.failpoint)
     acceptor = Acceptor(
         store.database, store.sealer, wall=clock.real, failpoints=failpoints, woken=lambda: worker.wake()
@@ -116,6 +121,8 @@ def build(store: Store) -> Product:
             Due("prepare_search", _PREPARE, lambda database, moment: tools().search.prepare()),
             Due("sweep_looking", _TIDY, looking.sweep),
             Due("planned_replies", _PLANNED, lambda database, moment: due_replies.due(database, moment, compose=voice.say)),
+            Due("ask_of_use", _TIDY, lambda database, moment: feedback.due(database, moment, ask=ask_of_use)),
+            Due("match_gaps", _GAPS, lambda database, moment: gap_matches.due(database, moment, kinds=tools().kinds)),
             Due("rest_ear", _REST, lambda database, moment: tools().ear.words.rest(), everywhere=True),
         ],
     )

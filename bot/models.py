@@ -9,6 +9,9 @@ import handoff.alert_contacts
 import handoff.attachments
 import handoff.canned
 import handoff.cases
+import handoff.casework.endings
+import handoff.casework.gap_matches
+import handoff.casework.gaps
 import handoff.casework.tasks
 import handoff.consent
 import handoff.contacts

@@ -64,6 +64,10 @@ MOVES = {
     "help_asked": "民生委員にお願いした", "help_withdrawn": "民生委員へのお願いを取り下げた",
     "help_accepted": "民生委員が引き受けた", "help_refused": "民生委員は今回は難しいとのこと",
     "help_done": "民生委員のお願いが終わった",
+    "feedback_asked": "役に立ったかを本人に尋ねた", "gap_noted": "制度の狭間として記録した",
+    "gap_closed": "狭間の記録を閉じた", "gap_place_found": "狭間に合うかもしれない場所が台帳に載った",
+    "gap_place_sent": "狭間に合う場所を本人に案内した", "gap_place_dismissed": "候補の場所を見送った",
+    "gap_contact_again": "合う場所があり、窓口からもう一度連絡すると決めた",
     "met": "電話・来所などの記録", "task_done": "予定を終えた",
     "join": "同じ人の相談にまとめた", "linked": "同じ人の会話をまとめた", "unlinked": "まとめた会話を分けた",
 }  # fmt: skip
