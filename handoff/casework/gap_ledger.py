@@ -18,6 +18,7 @@ from handoff import picture
 from handoff.cases import Case, visible_to
 from handoff.casework.gaps import Gap, GapNearMiss, GapState, Why
 from intents.codes import Topic
+from resources import near_misses
 from resources.access import Actor, Permission
 from resources.exporting import safe
 from resources.slots import JAPAN
@@ -59,6 +60,7 @@ class Ledger:
     count: str
     cells: list[Cell]
     open: list[Open]
+    searches: list[tuple[str, int]]  # what residents looked for and only nearly found, by topic
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,8 @@ def gather(session: Session, actor: Actor, *, first: date, last: date) -> Ledger
         for one in seen
         if one.known and one.case is not None and one.gap.state == GapState.OPEN
     ]
-    return Ledger(first, last, _figure(seen, len(seen)), [_cell(*key, found) for key, found in ranked], still_open)
+    counted = [_cell(*key, found) for key, found in ranked]
+    return Ledger(first, last, _figure(seen, len(seen)), counted, still_open, _searches(session, actor.home, first, last))
 
 
 def to_csv(ledger: Ledger) -> bytes:
@@ -113,7 +116,8 @@ def _seen(session: Session, actor: Actor, first: date, last: date) -> list[_Seen
     mine = visible_to(actor).where(Case.id.in_(select(Gap.case_id))).with_only_columns(Case.id)
     visible = set(session.scalars(mine)) if actor.may(Permission.CONSULT) else set()
     whys: dict[uuid.UUID, list[Why]] = defaultdict(list)
-    for gap_id, why in session.execute(select(GapNearMiss.gap_id, GapNearMiss.why)):
+    near = select(GapNearMiss.gap_id, GapNearMiss.why).join(Gap, Gap.id == GapNearMiss.gap_id)
+    for gap_id, why in session.execute(near.where(Gap.noted_at >= begins, Gap.noted_at < ends)):
         whys[gap_id].append(Why(why))
     return [
         _Seen(gap, case, tuple(whys[gap.id]), case is None or case.id in visible)
@@ -121,6 +125,11 @@ def _seen(session: Session, actor: Actor, first: date, last: date) -> list[_Seen
         # What is walled off is not even counted before others.
         if case is None or not case.walled or case.id in visible
     ]
+
+
+def _searches(session: Session, town: str, first: date, last: date) -> list[tuple[str, int]]:
+    missed = near_misses.tally(session, town, first=first, last=last).topics
+    return [(Topic(topic).label, count) for topic, count in missed.most_common() if count >= FEWEST and topic in list(Topic)]
 
 
 def _cell(area: str, topic: str, found: Sequence[_Seen]) -> Cell:

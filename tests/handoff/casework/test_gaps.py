@@ -103,12 +103,7 @@ def test_what_speaks_for_a_gap_proposes_it(small_world: World, reasons: list[str
     place = put(world, Draft("食堂"))
     with world.database.writing(world.town) as session:
         for topic in missed:
-            session.add(
-                NearMiss(
-                    municipality_code=world.town, happened_on=date(2026, 11, 24), service_id=place, reason=Reason.HOURS,
-                    topics=[topic], kinds=[],
-                )
-            )  # fmt: skip
+            session.add(missed_search(world, place, topic))
         session.flush()
         sentence = gaps.proposed(session, session.get_one(Case, case_id))
     assert (told in sentence) if told else sentence == ""
@@ -161,6 +156,24 @@ def test_what_is_walled_off_is_not_even_counted_before_others(small_world: World
     assert cells(ledger(world)) == [] and cells(ledger(world, "suzuki")) == []
     assert len(cells(ledger(world, "tanaka"))) == 1
     assert cells(ledger(world, "tonari")) == []
+
+
+def test_what_residents_looked_for_in_vain_stands_beside_it(small_world: World, enter_small: Enter) -> None:
+    world = small_world
+    place = put(world, Draft("食堂"))
+    with world.database.writing() as session:
+        for topic in ("food", "food", "food", "health", "health"):
+            session.add(missed_search(world, place, topic))
+    assert ledger(world).searches == [("食べるものがない", 3)]
+    page = enter_small("yamada").get("/desk/gaps").text
+    assert "食べるものがない：3回" in page and "病気や健康" not in page
+
+
+def missed_search(world: World, place: uuid.UUID, topic: str) -> NearMiss:
+    return NearMiss(
+        municipality_code=world.town, happened_on=date(2026, 11, 24), service_id=place, reason=Reason.HOURS, topics=[topic],
+        kinds=[],
+    )  # fmt: skip
 
 
 def test_the_csv_holds_the_same_figures_and_no_formula(small_world: World, enter_small: Enter) -> None:
