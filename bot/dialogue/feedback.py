@@ -60,7 +60,7 @@ def _felt(turn: Turn, said: Said, *, first: bool) -> Felt | None:
     plain = canonical(said.words).rstrip("。.!?")
     for felt in Felt:
         named = (turn.words(f"feedback.choice.{felt}"), turn.abroad(f"feedback.choice.{felt}") or "")
-        if plain in (*turn.tools.texts.say(f"feedback.heard_{felt}").split(), *map(canonical, named)):
+        if plain in (*turn.tools.texts.say(f"feedback.heard.{felt}").split(), *map(canonical, named)):
             return felt
     return None
 
