@@ -38,7 +38,7 @@ from bot.web.webhooks import Webhooks
 from bot.worker import Worker
 from handoff import climbing, due_replies, looking
 from handoff.cases import Case
-from handoff.casework import due_check_ins, due_referrals, report_marks, silence
+from handoff.casework import due_check_ins, due_referrals, feedback, gap_matches, report_marks, silence
 from handoff.contacts import ContactPoint
 from handoff.outbox import Outgoing
 from handoff.web.routes import desk_pages
@@ -65,6 +65,7 @@ _PLANNED = 2.0  # seconds between looks for replies whose time has come
 _SAFETY = 60.0  # seconds between looks for safety checks whose hours run out
 _CHECK_INS = 20.0  # seconds between looks for check-ins whose time has come
 _SILENCE = 60.0  # seconds between looks for check-ins that were answered, or not
+_GAPS = 60.0  # seconds between looks for entries that fit an open gap
 _TIDY = 600.0  # seconds between looks for imports that a crash left half done
 
 
@@ -104,6 +105,8 @@ def build(store: Store) -> Product:
         handing_back.tell(session, case, key, values, texts=texts, now=now)
     def ask(session: Session, point: ContactPoint, now: datetime) -> Outgoing:
         return checking_in.ask(session, point, now, texts=texts)
+    def ask_of_use(session: Session, case: Case, now: datetime) -> bool:
+        return handing_back.ask_of_use(session, case, texts=texts, now=now)
 
     failpoints = Failpoints(settings.failpoint)
     acceptor = Acceptor(
@@ -131,6 +134,8 @@ def build(store: Store) -> Product:
             Due("safety_checks", _SAFETY, report_marks.remind),
             Due("check_ins", _CHECK_INS, lambda database, moment: due_check_ins.due(database, moment, ask=ask)),
             Due("silence", _SILENCE, silence.settle),
+            Due("ask_of_use", _TIDY, lambda database, moment: feedback.due(database, moment, ask=ask_of_use)),
+            Due("match_gaps", _GAPS, lambda database, moment: gap_matches.due(database, moment, kinds=tools().kinds)),
             Due("rest_ear", _REST, lambda database, moment: tools().ear.words.rest(), everywhere=True),
         ],
     )

@@ -12,6 +12,9 @@ import handoff.cases
 import handoff.casework.approval
 import handoff.casework.check_ins
 import handoff.casework.disclosures
+import handoff.casework.endings
+import handoff.casework.gap_matches
+import handoff.casework.gaps
 import handoff.casework.household
 import handoff.casework.meeting_members
 import handoff.casework.meeting_names

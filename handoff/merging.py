@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from handoff import cases, contacts, conversation, finding
 from handoff.accounts import Account, Platform
 from handoff.cases import Case, record, visible_to
-from handoff.casework import carrying
+from handoff.casework import carrying, endings
+from handoff.casework.endings import Details
 from handoff.contacts import Contact, ContactPoint
 from handoff.conversation import Line
 from handoff.finding import Wanted
@@ -181,6 +182,7 @@ def _end(session: Session, second: Case, case: Case, actor: Actor, now: datetime
     second.state, second.version = after(CaseState(second.state), "join"), second.version + 1
     second.outcome, second.closed_at, second.present = Outcome.DUPLICATE, now, False
     second.closing_asked_by = second.away_until = second.absence_told_at = None
+    endings.write_down(session, second, Outcome.DUPLICATE, Details(same_as=case.receipt), by=actor.staff_id, now=now)
     record(session, second, "join", now=now, staff_id=actor.staff_id, detail={"into": str(case.id)})
 
 

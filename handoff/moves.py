@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from handoff import alarms
 from handoff.cases import Case, record
-from handoff.casework import returning, unfinished
+from handoff.casework import endings, returning, unfinished
+from handoff.casework.endings import NOTHING_TOLD, Details
 from handoff.states import CaseState, NotAllowed, Outcome, after
 from resources.access import Actor
 
@@ -24,16 +25,8 @@ class NotYours(NotAllowed):
     """この操作は、受けている担当者だけができます。記録は変わっていません。"""
 
 
-class WordsNeeded(NotAllowed):
-    """この終わり方には、経過（だれが受け入れたか、どう連絡を試みたか）を書いてください。相談はまだ終わっていません。"""
-
-
 class SecondPersonNeeded(NotAllowed):
     """この終わり方には、もう一人の確認が必要です。相談はまだ終わっていません。確認を頼んだことを記録しました。"""
-
-
-# Endings that nobody can understand later without a sentence: who accepted it, what was tried.
-EXPLAINED: Final = frozenset({Outcome.ACCEPTED_ELSEWHERE, Outcome.LOST_CONTACT, Outcome.NOT_A_CONSULTATION})
 
 
 def take(session: Session, case: Case, *, actor: Actor, now: datetime) -> Case:
@@ -74,22 +67,23 @@ def free(session: Session, case: Case, *, now: datetime, staff_id: uuid.UUID | N
 
 
 def close(
-    session: Session, case: Case, outcome: Outcome, *, actor: Actor, now: datetime, explained: bool = True
+    session: Session, case: Case, outcome: Outcome, *, actor: Actor, now: datetime, details: Details = NOTHING_TOLD
 ) -> Case:
-    """End a case with one of the outcomes; two of them need a second person. Raises SecondPersonNeeded after asking."""
+    """End a case with one of the outcomes and what that needs; two need a second person: SecondPersonNeeded after asking."""
     after(CaseState(case.state), "close")
     unfinished.settled(session, case, outcome)
     agreed = case.closing_asked_by not in (None, actor.staff_id) and case.outcome == outcome
     if not (outcome.needs_second_person and agreed):
         only_owner(case, actor)
-        if outcome in EXPLAINED and not explained:
-            raise WordsNeeded(WordsNeeded.__doc__)
+        endings.require(session, case, outcome, details, actor=actor, now=now)
     if outcome.needs_second_person and not agreed:
         case.closing_asked_by, case.outcome = actor.staff_id, outcome
+        endings.ask(session, case, outcome, details, by=actor.staff_id, now=now)
         record(session, case, "close_asked", now=now, staff_id=actor.staff_id, detail={"outcome": outcome})
         session.flush()
         raise SecondPersonNeeded(SecondPersonNeeded.__doc__)
     _move(session, case, "close", staff_id=actor.staff_id, now=now, detail={"outcome": outcome})
+    endings.write_down(session, case, outcome, details, by=actor.staff_id, now=now)
     case.outcome, case.closed_at, case.present, case.waiting_since = outcome, now, False, None
     case.away_until = case.absence_told_at = None
     return case

@@ -23,6 +23,7 @@ class Permission(StrEnum):
     CONSULT = "consult"  # read and work on the cases of one's own desks
     HELP = "help"  # read and answer what one is asked to do as a 民生委員
     EDIT_DIRECTORY = "edit_directory"
+    GAPS = "gaps"  # what a town lacks, as figures; the cases behind them only for who sees them anyway
     SET_UP = "set_up"  # desks, hours, routing, duty, canned replies and sentences of one's own towns
     ADMINISTER = "administer"  # people and channels of one's own towns
 
@@ -35,6 +36,12 @@ GRANTS: Final[dict[Permission, frozenset[Role]]] = {
     ),
     Permission.HELP: frozenset({Role.COMMISSIONER}),
     Permission.EDIT_DIRECTORY: frozenset({Role.DIRECTORY_EDITOR, Role.COORDINATOR, Role.SUPERVISOR, Role.ADMINISTRATOR}),
+    Permission.GAPS: frozenset(
+        {
+            Role.DESK_WORKER, Role.COORDINATOR, Role.SUPERVISOR, Role.STAND_IN, Role.PREFECTURE, Role.DIRECTORY_EDITOR,
+            Role.ADMINISTRATOR,
+        }
+    ),
     Permission.SET_UP: frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
     Permission.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
 }

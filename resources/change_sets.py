@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, Select, String, Text, Uuid, select, update
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, Select, String, Text, Uuid, and_, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from resources.db import Base, new_id
 from resources.places import Municipality
+from resources.services import Service
 
 
 class ChangeSetState(StrEnum):
@@ -84,6 +86,15 @@ def bump(session: Session, municipality: str | Select[str]) -> None:
     session.execute(
         update(Municipality).where(which).values(directory_version=moved), execution_options={"synchronize_session": False}
     )
+
+
+def changed_since(session: Session, since: datetime, *, towns: Sequence[str]) -> set[uuid.UUID]:
+    """Return the entries of towns that were added or changed since a moment, by hand or by a file that took effect then."""
+    by_file = select(ChangeSet.id).where(ChangeSet.state == ChangeSetState.VISIBLE, ChangeSet.visible_at >= since)
+    by_hand = and_(Revision.change_set_id.is_(None), Revision.at >= since)
+    query = select(Revision.service_id).join(Service, Service.id == Revision.service_id)
+    query = query.where(or_(by_hand, Revision.change_set_id.in_(by_file)), Service.municipality_code.in_(towns))
+    return set(session.scalars(query))
 
 
 def history(session: Session, service_id: uuid.UUID) -> list[Revision]:

@@ -29,7 +29,7 @@ def to_csv(session: Session, municipality: str, *, confidential: bool = False) -
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(HEADINGS)
     for record in _records(session, municipality, confidential):
-        writer.writerow([_safe(cell) for cell in cells(record)])
+        writer.writerow([safe(cell) for cell in cells(record)])
     return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8", "replace")
 
 
@@ -83,7 +83,8 @@ def _records(session: Session, municipality: str, confidential: bool) -> Iterabl
     return [record for record in found if confidential or not record.draft.confidential]
 
 
-def _safe(cell: str) -> str:
+def safe(cell: str) -> str:
+    """Return a cell that no program for tables takes for a formula."""
     return "'" + cell if cell.lstrip("'").startswith(_FORMULA) else cell
 
 

@@ -14,6 +14,7 @@ from bot.dialogue import (
     browsing,
     checking_in,
     connecting,
+    feedback,
     greeting,
     leaving,
     listening,
@@ -51,6 +52,7 @@ STEPS: dict[str, Step] = {
     "taking_part": Step(taking_part.pressed, taking_part.spoken),
     "worry": Step(worry.pressed, worry.spoken),
     "leaving": Step(leaving.pressed, leaving.spoken),
+    "feedback": Step(feedback.pressed, feedback.spoken),
 }
 
 
@@ -65,7 +67,8 @@ def answer(turn: Turn) -> Reply | None:
     if event is Event.FOLLOW:
         following = Next(None, memory) if _person(turn) else greeting.meet(turn, memory)
     else:
-        reopened, said = alongside.reopened(turn), listen(turn, memory)
+        said = feedback.heard(turn, listen(turn, memory))
+        reopened = None if feedback.leaves_closed(turn, said) else alongside.reopened(turn)
         memory = replace(memory, standing=said.standing) if said.alone is not None else memory
         memory = abroad.noticed(turn, said, memory)
         following = alongside.with_reopening(turn, said, _follow(turn, said, memory), reopened)

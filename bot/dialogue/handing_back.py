@@ -8,10 +8,11 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.conversations import of_point
-from bot.reply import Bubble, Reply, text, to_json
+from bot.reply import Bubble, Choice, Reply, text, to_json
 from bot.texts import Texts
 from handoff import outbox
 from handoff.cases import Case
+from handoff.casework.endings import Felt
 from handoff.contacts import Contact, ContactPoint
 from handoff.transcript import Author, Kind
 from resources.desks import Desk
@@ -49,6 +50,24 @@ def handed_over(session: Session, case: Case, *, texts: Texts, now: datetime) ->
         session, point, body=to_json(text(words)), bubbles=[outbox.Bubble(Kind.TEXT, words)], author=Author.STAFF,
         staff_id=case.handed_by, now=now,
     )  # fmt: skip
+
+
+def ask_of_use(session: Session, case: Case, *, texts: Texts, now: datetime) -> bool:
+    """Ask once whether a consultation that ended was of use; returns whether it may be asked at all."""
+    point = _where(session, case)
+    if point is None:
+        return False
+    words = _words(session, point, texts, "feedback.ask", now)
+    choices = [Choice(_label(session, point, texts, felt, now), f"feedback:{felt}") for felt in Felt]
+    body = to_json(Reply((Bubble(words),), tuple(choices), confidential=True))
+    told = f"{words}\n［{'］［'.join(choice.label for choice in choices)}］"
+    outbox.say(session, point, body=body, bubbles=[outbox.Bubble(Kind.TEXT, told)], author=Author.BOT, now=now)
+    return True
+
+
+def _label(session: Session, point: ContactPoint, texts: Texts, felt: Felt, now: datetime) -> str:
+    key = f"feedback.choice.{felt}"
+    return texts.abroad(point.language, key) or texts.say(key, of_point(session, point, now=now).register)
 
 
 def _words(session: Session, point: ContactPoint, texts: Texts, key: str, now: datetime, **values: str) -> str:

@@ -7,11 +7,11 @@ from datetime import timedelta
 
 from starlette.responses import Response
 
-from handoff import alarm_board, alarms, cases, drafts, later, moves, notes, presence, presses, replying, speaking
+from handoff import alarm_board, alarms, cases, drafts, moves, notes, presence, presses, replying, speaking
 from handoff.cases import Case
-from handoff.casework import voices
+from handoff.casework import closing, voices
 from handoff.conversation import mention, staff_names
-from handoff.states import NotAllowed, Outcome
+from handoff.states import NotAllowed
 from handoff.web.case import case_of, show
 from resources.web.console import View, Visit, json
 
@@ -83,25 +83,13 @@ def give_back(visit: Visit) -> Response | View:
 
 
 def close(visit: Visit) -> Response | View:
-    """End a case with an outcome; some need a second person."""
-    chosen, words = visit.form.get("outcome", ""), visit.form.get("note", "").strip()
-    if chosen not in list(Outcome):
-        return refused_with(visit, "終わり方を選んでください。相談はまだ終わっていません。")
-    case, outcome = case_of(visit, to_change=True), Outcome(chosen)
-    planned = visit.form.get("planned", "")
+    """End a case from its own page, where a second person agrees."""
+    case = case_of(visit, to_change=True)
     try:
-        later.ask_at_close(visit.session, case, planned)
-        moves.close(visit.session, case, outcome, actor=visit.actor, now=visit.now, explained=bool(words))
-        later.settle_at_close(visit.session, case, planned, actor=visit.actor, now=visit.now)
-        said = "closed"
-        _line(visit, case, f"{visit.actor.name}さんが相談を終了しました")
-    except moves.SecondPersonNeeded:
-        said = "asked"
+        came = closing.end(visit.session, case, visit.form, actor=visit.actor, now=visit.now)
     except NotAllowed as why:
         return refused(visit, case, why)
-    if words:
-        notes.write(visit.session, case, words, actor=visit.actor, now=visit.now)
-    return done(visit, case, said)
+    return done(visit, case, came)
 
 
 def acknowledge(visit: Visit) -> Response | View:

@@ -27,7 +27,6 @@ from handoff.cases import Case
 from handoff.casework import agenda, duties
 from handoff.plain import Advice
 from handoff.replying import LONGEST
-from handoff.states import Outcome
 from resources.db import new_id
 from resources.voice import Offered
 from resources.web.console import NoSuchPage, Visit, json
@@ -104,7 +103,6 @@ def show(
         said=SAID.get(visit.request.query_params.get("said", ""), ""),
         kept=kept or {},
         key=(kept or {}).get("key") or new_id().hex,
-        outcomes=list(Outcome),
         longest=LONGEST,
         page_size=conversation.PAGE,
         earlier=before is not None,

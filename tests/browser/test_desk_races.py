@@ -142,21 +142,23 @@ def test_handing_back_twice_changes_nothing_the_second_time(world: World, open_p
 def test_an_ending_that_needs_words_keeps_the_choice_and_closing_twice_is_refused(world: World, open_page: Open) -> None:
     page = open_page("yamada")
     case_id = taken(world, page)
-    press(page, "終わり方を選ぶ", "この終わり方で終了する")
+    page.get_by_role("link", name="終わり方を選ぶ").click()
+    page.get_by_role("button", name="この終わり方で終了する").click()
     assert page.locator("input[name=outcome]").first.evaluate("field => field.validity.valueMissing")
     page.get_by_label("他機関の担当者が受け入れた").check()
     page.get_by_role("button", name="この終わり方で終了する").click()
-    assert "経過" in refused(page)
+    assert "受け入れた方の所属と名前" in refused(page)
     assert page.get_by_label("他機関の担当者が受け入れた").is_checked()
-    other = beside(page, f"/desk/cases/{case_id}")
+    other = beside(page, f"/desk/cases/{case_id}/ending")
+    page.get_by_label("受け入れた方（").fill("社協の高橋さん")
+    page.get_by_label("最初に会う・連絡する日").fill("2026-11-30")
     page.get_by_label("経過（").fill("社協の高橋さんが受け入れた")
     page.get_by_role("button", name="この終わり方で終了する").click()
     page.get_by_text("終了しました。本人から").wait_for()
-    other.locator("summary", has_text="終わり方を選ぶ").click()
     other.get_by_label("情報提供・助言で足りた").check()
     other.get_by_role("button", name="この終わり方で終了する").click()
     assert "いまの状態ではできません" in refused(other)
-    page.reload()
+    page.goto(f"/desk/cases/{case_id}")
     assert page.get_by_text("社協の高橋さんが受け入れた").is_visible()
     assert world.read_case(case_id).outcome == Outcome.ACCEPTED_ELSEWHERE
 
@@ -166,9 +168,9 @@ def test_a_second_person_agrees_unless_the_resident_wrote_again(world: World, op
     case_id = taken(world, page)
 
     def ask() -> None:
-        page.locator("summary", has_text="終わり方を選ぶ").click()
+        page.get_by_role("link", name="終わり方を選ぶ").click()
         page.get_by_label("連絡がとれない（中断）").check()
-        page.get_by_label("経過（").fill("3回電話した")
+        page.get_by_label("試みた連絡と").fill("3回電話した")
         page.get_by_role("button", name="この終わり方で終了する").click()
         page.get_by_text("もう一人の確認を頼みました").wait_for()
 
@@ -180,7 +182,7 @@ def test_a_second_person_agrees_unless_the_resident_wrote_again(world: World, op
     agree.click()
     assert NOT_YOURS in refused(colleague)
     assert world.read_case(case_id).state == CaseState.TAKEN
-    page.reload()
+    page.goto(f"/desk/cases/{case_id}")
     ask()
     colleague.goto(f"/desk/cases/{case_id}")
     agree.click()

@@ -155,14 +155,14 @@ def test_some_endings_need_words_and_a_second_person(small_world: World, enter_s
     first, second, path = enter_small("yamada"), enter_small("sato"), f"/desk/cases/{case_id}"
     first.post(f"{path}/take")
     first.get(path)
-    assert "経過" in first.post(f"{path}/close", outcome="accepted_elsewhere").text
+    assert "受け入れた方の所属と名前" in first.post(f"{path}/close", outcome="accepted_elsewhere").text
     assert first.post(f"{path}/close", outcome="").status_code == 409
-    asked = first.post(f"{path}/close", outcome="lost_contact", note="3回電話した")
+    asked = first.post(f"{path}/close", outcome="lost_contact", attempts="3回電話した")
     assert asked.headers["location"].endswith("said=asked")
-    assert first.post(f"{path}/close", outcome="lost_contact", note="もう一度").headers["location"].endswith("said=asked")
+    assert first.post(f"{path}/close", outcome="lost_contact", attempts="もう一度").headers["location"].endswith("said=asked")
     assert small_world.read_case(case_id).state == CaseState.TAKEN
     assert "同意して終了する" in second.get(path).text
-    assert second.post(f"{path}/close", outcome="not_a_consultation", note="x").status_code == 409
+    assert second.post(f"{path}/close", outcome="not_a_consultation", attempts="x").status_code == 409
     assert second.post(f"{path}/close", outcome="lost_contact").headers["location"].endswith("said=closed")
     assert small_world.read_case(case_id).outcome == Outcome.LOST_CONTACT
 
@@ -181,7 +181,7 @@ def test_a_message_takes_back_the_question_whether_contact_was_lost(small_world:
     first, second, path = enter_small("yamada"), enter_small("sato"), f"/desk/cases/{case_id}"
     first.post(f"{path}/take")
     first.get(path)
-    first.post(f"{path}/close", outcome="lost_contact", note="3回電話した")
+    first.post(f"{path}/close", outcome="lost_contact", attempts="3回電話した")
     small_world.hear(case_id, "すみません、います")
     second.get(path)
     assert second.post(f"{path}/close", outcome="lost_contact").status_code == 409

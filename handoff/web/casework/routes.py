@@ -6,6 +6,8 @@ from typing import Final
 
 from handoff.web.casework import (
     asked,
+    endings,
+    gaps,
     meeting,
     meeting_names,
     meetings,
@@ -185,4 +187,16 @@ def _outreach() -> list[Page]:
 
 
 def _endings() -> list[Page]:
-    return []
+    match = f"{CASE}/matches/{{match_id}}"
+    return [
+        Page(f"{CASE}/ending", endings.ending, MAY, tab="終わりと狭間"),
+        Page(f"{CASE}/ending", endings.end, MAY, "POST"),
+        Page(f"{CASE}/gaps", endings.note, MAY, "POST"),
+        Page(f"{CASE}/gaps/look", endings.look, MAY, "POST"),
+        Page(f"{CASE}/gaps/{{gap_id}}/close", endings.close_gap, MAY, "POST"),
+        Page(f"{match}/send", endings.send, MAY, "POST"),
+        Page(f"{match}/dismiss", endings.dismiss, MAY, "POST"),
+        Page(f"{match}/again", endings.contact_again, MAY, "POST"),
+        Page("/desk/gaps", gaps.ledger, Permission.GAPS, entry="制度の狭間", beside=True),
+        Page("/desk/gaps.csv", gaps.download, Permission.GAPS),
+    ]

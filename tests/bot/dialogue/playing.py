@@ -19,7 +19,7 @@ from sqlalchemy import select
 from bot import demo, reply
 from bot.channels import browser, line_webhook
 from bot.channels.base import Arrival
-from bot.dialogue import flow
+from bot.dialogue import flow, handing_back
 from bot.dialogue.turn import Tools
 from bot.doors import Door
 from bot.failpoints import Failpoints
@@ -32,6 +32,7 @@ from bot.worker import Worker
 from handoff import accounts, cases, contacts, moves, outbox, presence
 from handoff.accounts import Platform
 from handoff.cases import Case
+from handoff.casework import feedback
 from handoff.outbox import Outgoing
 from intents import Ear
 from resources import hotlines
@@ -105,6 +106,9 @@ class Stage:
 
     def staff(self, act: str) -> None:
         """Let somebody of the case's desk take it, or its owner step away, come back or hand it back."""
+        if act == "asks whether it was of use":
+            self._ask_of_use()
+            return
         with self.database.writing(EVERYWHERE) as session:
             case = session.scalars(select(Case).order_by(Case.id.desc()).limit(1)).one()
             actor = self._worker(session, case)
@@ -121,6 +125,15 @@ class Stage:
                 moves.close(session, case, moves.Outcome.INFORMED, actor=actor, now=now)
             else:
                 raise ValueError(act)
+
+    def _ask_of_use(self) -> None:
+        before = self._outgoing_ids()
+        asked = feedback.due(
+            self.database, self.clock(),
+            ask=lambda session, case, now: handing_back.ask_of_use(session, case, texts=self.texts, now=now),
+        )  # fmt: skip
+        assert asked == 1
+        self.said += [reply.from_json(body) for key, body in self._outgoing() if key not in before]
 
     def contact(self) -> contacts.Contact:
         """Return the resident."""
