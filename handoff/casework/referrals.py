@@ -214,7 +214,7 @@ def bounces(session: Session, custodian: str, since: datetime, until: datetime) 
     """Return the offers of a town that led nowhere from `since` until before `until`; no desk is named."""
     nowhere = (ReferralState.DECLINED, ReferralState.EXPIRED)
     query = (
-        select(Referral, Case.topics, Referral.answered_at)
+        select(Referral, Case.topics)
         .join(Case, (Case.id == Referral.case_id) & (Case.custodian == Referral.custodian))
         .where(
             Referral.custodian == custodian,
@@ -224,8 +224,9 @@ def bounces(session: Session, custodian: str, since: datetime, until: datetime) 
         )
     )
     return [
-        Bounce(tuple(topics), one.from_kind, one.kind, one.reason, at)
-        for one, topics, at in session.execute(query.order_by(Referral.answered_at, Referral.id))
+        Bounce(tuple(topics), one.from_kind, one.kind, one.reason, one.answered_at)
+        for one, topics in session.execute(query.order_by(Referral.answered_at, Referral.id))
+        if one.answered_at is not None
     ]
 
 
