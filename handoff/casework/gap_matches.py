@@ -125,6 +125,8 @@ def propose(session: Session, town: str, *, kinds: Kinds, now: datetime) -> int:
             continue
         near = set(session.scalars(select(GapNearMiss.service_id).where(GapNearMiss.gap_id == gap.id)))
         for entry in entries:
+            if entry.id in near and entry.last_modified <= gap.noted_at:
+                continue  # It was looked at when the gap was noted, and nothing changed since.
             score = fit(gap, entry.draft, kinds, near=entry.id in near, now=now)
             if score >= LEAST and (gap.id, entry.id) not in known:
                 _write(session, case, gap, entry.id, score, now=now)

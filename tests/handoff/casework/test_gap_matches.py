@@ -92,8 +92,8 @@ def test_what_is_for_others_or_full_or_rests_is_not_proposed(small_world: World,
 
 def test_a_place_that_nearly_fitted_proposes_itself_when_it_changed(small_world: World, kinds: Kinds) -> None:
     world = small_world
-    full = put(world, replace(FITTING, wait_time="満員"))
-    gap = note(world, taken(world), "gathering", "withdrawal", near={full: Why.FULL})
+    full, far = put(world, replace(FITTING, wait_time="満員")), put(world, replace(FITTING, name="とおい居場所"))
+    gap = note(world, taken(world), "gathering", "withdrawal", near={full: Why.FULL, far: Why.DISTANCE})
     assert due(world, kinds) == 0
     with world.database.writing() as session:
         directory.edit(session, full, replace(FITTING, wait_time="空きあり"), by="編集", now=world.now + LATER)
