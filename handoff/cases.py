@@ -269,20 +269,12 @@ def understood(session: Session, case: Case) -> str:
 
 
 def record(
-    session: Session,
-    case: Case,
-    move: str,
-    *,
-    now: datetime,
-    staff_id: uuid.UUID | None = None,
+    session: Session, case: Case, move: str, *, now: datetime, staff_id: uuid.UUID | None = None,
     detail: dict[str, Any] | None = None,
-) -> None:
+) -> None:  # fmt: skip
     """Add one event to the history of a case."""
-    session.add(
-        CaseEvent(
-            custodian=case.custodian, case_id=case.id, at=now, move=move, staff_id=staff_id, detail=detail or {}
-        )
-    )
+    event = CaseEvent(custodian=case.custodian, case_id=case.id, at=now, move=move, staff_id=staff_id, detail=detail or {})
+    session.add(event)
 
 
 def _attended() -> ColumnElement[bool]:

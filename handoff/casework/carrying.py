@@ -6,7 +6,7 @@ import uuid
 from typing import Final
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, class_mapper
+from sqlalchemy.orm import Session
 
 from handoff.cases import Case
 from handoff.casework.report_tables import ReportEntry, StatutoryReport, Waiver
@@ -31,7 +31,7 @@ def carry(session: Session, ended: Case, into: Case) -> None:
 def _move(
     session: Session, row: StatutoryReport | ReportEntry | Waiver | WelfareIntent | Task, case_id: uuid.UUID
 ) -> None:
-    sealed = [column.key for column in class_mapper(type(row)).column_attrs if column.key.endswith("_sealed")]
+    sealed = [column.key for column in type(row).__mapper__.column_attrs if column.key.endswith("_sealed")]
     words = {column: reveal(session, row, column) for column in sealed}
     row.case_id = case_id
     for column, told in words.items():
