@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from handoff.cases import Case
 from handoff.casework import lanes
+from handoff.casework.membership import Member
 from handoff.casework.tasks import Doer
 from handoff.conversation import staff_names
 from handoff.states import NotAllowed
@@ -57,8 +58,9 @@ class Concerned:
 
 
 def of_case(session: Session, case: Case, actor: Actor) -> Concerned:
-    """Return who can be named on a case: its desk, the people there, its owner, and who asks."""
-    wanted = {case.desk_id} - {None} or set(actor.desks)
+    """Return who can be named on a case: its desk and the agencies on its team, the people there, its owner, and who asks."""
+    team = select(Member.desk_id).where(Member.case_id == case.id, Member.joined_at.is_not(None), Member.left_at.is_(None))
+    wanted = ({case.desk_id} - {None} or set(actor.desks)) | set(session.scalars(team))
     people: dict[uuid.UUID, str] = {actor.staff_id: actor.name}
     desks: dict[uuid.UUID, str] = {}
     own: dict[uuid.UUID, str] = {}

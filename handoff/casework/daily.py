@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from handoff import cases, conversation, help_requests
 from handoff.cases import Case, visible_to
-from handoff.casework import tasks
+from handoff.casework import tasks, team
 from handoff.casework.consents import Standing
 from handoff.casework.household import Member
 from handoff.casework.sheet import Entry, Filled
@@ -107,9 +107,11 @@ def gather(
 
 
 def _helpers(session: Session, case: Case) -> list[str]:
+    """Return the agencies on the team with their person, then the 民生委員 who said yes."""
+    agencies = [f"{one.desk}（{one.person}）" if one.person else one.desk for one in team.of_case(session, case) if one.joined]
     asked = [one for one, _ in help_requests.of_case(session, case)]
     accepted = {one.helper_id for one in asked if one.standing is help_requests.RequestState.ACCEPTED}
-    return sorted(conversation.staff_names(session, set(accepted)).values())
+    return agencies + sorted(conversation.staff_names(session, set(accepted)).values())
 
 
 def _next(session: Session, case: Case, actor: Actor) -> NextStep | None:
