@@ -58,7 +58,7 @@ def open_page(chromium, address: str) -> Iterator[Callable]:
         context = chromium.new_context(base_url=address, locale="ja-JP", viewport=SIZES[size], **more)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("dialog", lambda dialog: (complaints.append(f"dialog {dialog.message}"), dialog.dismiss()))
         page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)

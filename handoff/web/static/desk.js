@@ -15,14 +15,15 @@
     return answer.ok ? answer.json() : null;
   }
 
-  // What is typed and neither sent nor kept yet.
-  const unsaved = () => Array.from(document.querySelectorAll("textarea")).filter((field) => !field.readOnly && field.value.trim() && !field.form.dataset.sent && field.dataset.kept !== field.value);
+  // What is typed and not sent, and what of it is not kept yet either.
+  const typed = () => Array.from(document.querySelectorAll("textarea")).filter((field) => !field.readOnly && field.value.trim() && !field.form.dataset.sent);
+  const unsaved = () => typed().filter((field) => field.dataset.kept !== field.value);
 
   // The page is of no use any more; what was typed on it stays, with the reason above.
   let left = false;
   function leave(why) {
     const trouble = byId("reply-trouble") || byId("moved");
-    if (!trouble || !unsaved().length) {
+    if (!trouble || !typed().length) {
       if (!left) { location.reload(); }
       left = true;
       return;
