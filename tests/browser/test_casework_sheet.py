@@ -1,4 +1,4 @@
-"""The sheet of a case: read from the conversation, confirmed, raced by two people, and put on paper."""
+"""The sheet of a case: read from the conversation, confirmed, raced by two people and put on paper."""
 
 from __future__ import annotations
 
@@ -31,9 +31,8 @@ def test_from_the_conversation_to_the_paper(world: World, open_page: Open, shot:
     walk = Walk(shot)
     case_id = world.open_case(
         "80歳の母と二人暮らしです。私は50歳で仕事がなくて困っています", "母は要介護3です",
-        "アパートです。家賃を3か月滞納しています",
-        "手続きを教えてほしいです", name="はな", understood=UNDERSTOOD, topics=["long_term_care", "rent_loan", "job_search"],
-        reasons=["complex"], call=False,
+        "アパートです。家賃を3か月滞納しています", "手続きを教えてほしいです", name="はな", understood=UNDERSTOOD,
+        topics=["long_term_care", "rent_loan", "job_search"], reasons=["complex"], call=False,
     )  # fmt: skip
     ours, theirs = open_page("yamada"), open_page("sato")
     for page in (ours, theirs):
