@@ -9,13 +9,13 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from handoff import cases, consent, queue
+from handoff import consent, queue
 from handoff.cases import Case
 from handoff.casework.grounds import LegalGround
 from handoff.casework.membership import Member
 from handoff.lists import Tab
 from handoff.outbox import Outgoing
-from handoff.states import Consent
+from handoff.states import Consent, Ground
 from handoff.transcript import Author
 from resources.sealing import reveal
 from tests.desk import Browser, World
@@ -103,7 +103,7 @@ def test_the_resident_is_told_only_where_that_harms_nobody(
     with world.database.writing(world.town) as session:
         case = session.get_one(Case, case_id)
         if why == "third_party":
-            case.ground = cases.Ground.THIRD_PARTY
+            case.ground = Ground.THIRD_PARTY
         if why == "law":
             consent.give(session, case, Consent.REFUSED, recipient="town", now=world.now)
     member = ask(world, case_id, small_two[0], ground=LegalGround.ABUSE_REPORT)
