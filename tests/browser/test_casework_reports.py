@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from handoff import moves
 from handoff.cases import Case
 from handoff.casework import welfare
 from handoff.transcript import Message
 from tests.browser.test_every_page import Walk
 from tests.desk import World
 from tests.handoff.casework.lines_reports import LOOKED_AT
+from tests.handoff.casework.test_reports import actor_of
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Any]
@@ -77,6 +79,7 @@ def _case(world: World) -> Any:
         case = session.get_one(Case, case_id)
         message = session.scalars(select(Message).where(Message.contact_id == case.contact_id)).one()
         welfare.written(session, case, message, words, now=world.now)
+        moves.take(session, case, actor=actor_of(world), now=world.now)
     return case_id
 
 
