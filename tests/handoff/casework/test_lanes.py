@@ -287,7 +287,7 @@ class Lanes(RuleBasedStateMachine):
         return next(one for one in self.people.values() if one.staff_id == found.meeting.convened_by)
 
 
-@pytest.mark.timeout(120 if MANY <= 100 else 6 * 3600)
+@pytest.mark.timeout(900 if MANY <= 100 else 6 * 3600)
 def test_no_sequence_leaks_a_lane(small_world: World) -> None:
     case_id = furnish(small_world)
     with small_world.database.reading(EVERYWHERE) as session:
