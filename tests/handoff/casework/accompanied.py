@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from bot.dialogue import checking_in
@@ -111,3 +111,9 @@ def to_do(world: World, origin: Origin = Origin.CHECK_IN) -> list[str]:
     with world.database.reading(world.town) as session:
         query = select(Task).where(Task.origin == origin, Task.done_at.is_(None)).order_by(Task.id)
         return [words_of(session, task) for task in session.scalars(query)]
+
+
+def plans(world: World) -> int:
+    """How many agreements there are."""
+    with world.database.reading(world.town) as session:
+        return session.scalar(select(func.count()).select_from(CheckInPlan)) or 0

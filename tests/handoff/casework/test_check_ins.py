@@ -8,20 +8,20 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from handoff import moves, spoken
 from handoff.accounts import Account
 from handoff.cases import Case
-from handoff.casework import agreeing, room, silence
+from handoff.casework import agreeing, silence
 from handoff.casework.agreeing import AgreementNeeded, ChangedMeanwhile, NoSuchWait, Wish
 from handoff.casework.check_ins import Asked, CheckInPlan, Standing
-from handoff.casework.room import DayFull, NeverThere, NoSuchRhythm
+from handoff.casework.room import NeverThere, NoSuchRhythm
 from handoff.contacts import Contact, ContactPoint
 from handoff.moves import NotYours
 from handoff.outbox import Outgoing
 from handoff.spoken import Manner, Means
-from handoff.states import Delivery, NotAllowed, Outcome
+from handoff.states import Delivery, Outcome
 from resources.desks import DeskClosure
 from resources.slots import JAPAN
 from tests.desk import World
@@ -34,6 +34,7 @@ from tests.handoff.casework.accompanied import (
     check_ins,
     next_at,
     plan_of,
+    plans,
     questions,
     run,
     taken,
@@ -249,7 +250,7 @@ def test_only_the_owner_agrees_and_only_what_can_be_kept(small_world: World) -> 
         agree(small_world, case_id, within=8)
     with pytest.raises(AgreementNeeded):
         agree(small_world, case_id, words="  ")
-    assert _plans(small_world) == 0
+    assert plans(small_world) == 0
 
 
 def test_a_double_click_agrees_once_and_an_old_page_changes_nothing(small_world: World) -> None:
@@ -262,7 +263,7 @@ def test_a_double_click_agrees_once_and_an_old_page_changes_nothing(small_world:
             return agreeing.agree(session, case, wish, replaces=replaces, key=key, actor=actor, now=small_world.now)
 
     first = press("a", None)
-    assert first is not None and press("a", None) is None and _plans(small_world) == 1
+    assert first is not None and press("a", None) is None and plans(small_world) == 1
     with pytest.raises(ChangedMeanwhile):
         press("b", None)
     second = press("c", first.id)
@@ -270,45 +271,3 @@ def test_a_double_click_agrees_once_and_an_old_page_changes_nothing(small_world:
     with pytest.raises(ChangedMeanwhile), small_world.database.writing(small_world.town) as session:
         agreeing.stop(session, session.get_one(Case, case_id), first.id, actor=actor, now=small_world.now)
     assert plan_of(small_world, second.id).standing == Standing.RUNNING
-
-
-def test_a_desk_asks_no_more_people_a_day_than_it_can_carry_and_the_next_free_day_is_told(
-    small_world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(room, "MOST_A_DAY", 2)
-    for _ in range(2):
-        agree(small_world, taken(small_world))
-    last = taken(small_world)
-    with pytest.raises(DayFull) as refused:
-        agree(small_world, last)
-    first = weekly(small_world).first
-    free = next(
-        first + timedelta(days=more) for more in range(1, 9) if (first + timedelta(days=more)).weekday() < 5
-    )
-    assert f"いちばん早い空きは{free.year}年{free.month}月{free.day}日" in str(refused.value)
-    agree(small_world, last, weekly(small_world, first=free, weekday=free.weekday()))
-    with pytest.raises(NotAllowed):
-        agree(small_world, taken(small_world), weekly(small_world, every=1, weekday=None), within=1)
-
-
-def test_two_who_agree_at_once_do_not_both_take_the_last_place(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "MOST_A_DAY", 1)
-    both, outcome = [taken(world), taken(world)], []
-
-    def press(case_id: uuid.UUID) -> None:
-        try:
-            outcome.append(agree(world, case_id))
-        except DayFull:
-            outcome.append(None)
-
-    threads = [threading.Thread(target=press, args=(case_id,)) for case_id in both]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    assert len(outcome) == 2 and outcome.count(None) == 1 and _plans(world) == 1
-
-
-def _plans(world: World) -> int:
-    with world.database.reading(world.town) as session:
-        return session.scalar(select(func.count()).select_from(CheckInPlan)) or 0
