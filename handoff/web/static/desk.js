@@ -15,8 +15,10 @@
     return answer.ok ? answer.json() : null;
   }
 
-  // What is typed and not sent, and what of it is not kept yet either.
-  const typed = () => Array.from(document.querySelectorAll("textarea")).filter((field) => !field.readOnly && field.value.trim() && !field.form.dataset.sent);
+  // What is typed and not sent, and what of it is not kept yet either. What the page came with is typed only when a press
+  // has just been refused: then it shows again what was tried.
+  const refused = document.querySelector("[role=alert]") !== null;
+  const typed = () => Array.from(document.querySelectorAll("textarea")).filter((field) => !field.readOnly && field.value.trim() && !field.form.dataset.sent && (refused || field.value !== field.defaultValue));
   const unsaved = () => typed().filter((field) => field.dataset.kept !== field.value);
 
   // The page is of no use any more; what was typed on it stays, with the reason above.
