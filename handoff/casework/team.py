@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from handoff.cases import Case, record
 from handoff.casework import agencies, tasks, voices
 from handoff.casework.grounds import LegalGround
+from handoff.casework.lanes import SHARED
 from handoff.casework.membership import Member
 from handoff.casework.tasks import Doer, Origin, Task
 from handoff.states import CaseState, Consent, Ground, NotAllowed
@@ -137,9 +138,9 @@ def promise(
 
 
 def open_tasks(session: Session, case: Case, member: Member) -> list[Task]:
-    """Return what an agency has still to do on a case."""
+    """Return what an agency has still to do on a case before everybody's eyes; what a meeting agreed stays in its lane."""
     theirs = or_(Task.desk_id == member.desk_id, and_(Task.staff_id.is_not(None), Task.staff_id == member.staff_id))
-    query = select(Task).where(Task.case_id == case.id, Task.done_at.is_(None), theirs)
+    query = select(Task).where(Task.case_id == case.id, Task.lane == SHARED, Task.done_at.is_(None), theirs)
     return list(session.scalars(query.order_by(Task.id)))
 
 

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from handoff import cases, disclosure, notes
 from handoff.cases import Case, CaseEvent
-from handoff.casework import meetings, minutes, plan_paper, plans, sitting, tasks
+from handoff.casework import agenda, board, meetings, minutes, plan_paper, plans, record_copies, sitting, tasks, whole
+from handoff.casework.course import Period
 from resources.access import Actor
 
 # Called with a session, the case, who reads and when; returns all the words that reach them.
@@ -48,7 +49,11 @@ def workbook(session: Session, case: Case, now: datetime) -> str:
     made = plans.current(session, case)
     if made is None:
         return ""
-    with zipfile.ZipFile(io.BytesIO(plan_paper.to_xlsx(plan_paper.gather(session, case, made)))) as book:
+    return _of_workbook(plan_paper.to_xlsx(plan_paper.gather(session, case, made)))
+
+
+def _of_workbook(content: bytes) -> str:
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
         return "\n".join(book.read(name).decode() for name in book.namelist() if name.endswith(".xml"))
 
 
@@ -70,9 +75,30 @@ def own_meetings(session: Session, case: Case, actor: Actor, now: datetime) -> s
     return "\n".join(told)
 
 
+def copies(session: Session, case: Case, actor: Actor, now: datetime) -> str:
+    """Return the record of support as it is copied out, as text and as a workbook."""
+    copy = record_copies.gather(session, case, actor=actor, now=now, period=Period())
+    return record_copies.to_text(copy) + _of_workbook(record_copies.to_xlsx(copy))
+
+
+def sheet(session: Session, case: Case, actor: Actor, now: datetime) -> str:
+    """Return the sheet of the case with the twelve daily fields."""
+    return str(whole.gather(session, case, actor=actor))
+
+
+def team_page(session: Session, case: Case, actor: Actor, now: datetime) -> str:
+    """Return the team with what each does until when, and the next step as the page of the case names it."""
+    return f"{board.gather(session, case, actor=actor)}{agenda.next_step(session, case, actor=actor, now=now)}"
+
+
+def own_agenda(session: Session, case: Case, actor: Actor, now: datetime) -> str:
+    """Return a person's own work over all cases."""
+    return str(agenda.gather(session, actor=actor, now=now))
+
+
 OF_ALL: list[Common] = [plan, workbook, history]
-OF_THE_CASE: list[Reader] = [own_notes, own_tasks]  # for those who see the case
-OF_ANYBODY: list[Reader] = [own_meetings]
+OF_THE_CASE: list[Reader] = [own_notes, own_tasks, copies, sheet, team_page]  # for those who see the case
+OF_ANYBODY: list[Reader] = [own_meetings, own_agenda]
 
 
 def same_for_all(session: Session, case: Case, now: datetime) -> str:
