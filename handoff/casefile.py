@@ -10,11 +10,11 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from handoff import contacts, conversation, duty, handing_over, looking, notes, picture, troubles
+from handoff import consent, contacts, conversation, duty, handing_over, looking, notes, picture, troubles
 from handoff.accounts import Account, Platform
 from handoff.cases import Case, CaseEvent, complaint, point_of, understood
 from handoff.casework import voices
-from handoff.consent import DESK, ConsentRecord
+from handoff.consent import DESK
 from handoff.contacts import Contact
 from handoff.conversation import Line
 from handoff.duty import Duty, Watch
@@ -134,8 +134,8 @@ def note_reading(session: Session, case: Case, *, actor: Actor, now: datetime) -
 
 def called(session: Session, case: Case) -> str:
     """Return the name to call the person by."""
-    people = select(Contact).where(Contact.id.in_(conversation.people(session, case)))
-    known = sorted(session.scalars(people), key=lambda one: one.id != case.contact_id)
+    people = [session.get_one(Contact, one) for one in conversation.people(session, case)]
+    known = sorted(people, key=lambda one: one.id != case.contact_id)
     return next(filter(None, (contacts.called(session, one) for one in known)), "")
 
 
@@ -215,8 +215,7 @@ def _duty(session: Session, case: Case, night: bool) -> Duty | None:
 
 
 def _consents(session: Session, case: Case) -> list[tuple[str, Consent]]:
-    query = select(ConsentRecord).where(ConsentRecord.case_id == case.id).order_by(ConsentRecord.id)
-    latest = {row.recipient: row for row in session.scalars(query)}
+    latest = {row.recipient: row for row in consent.answers(session, case)}
     others = [
         (RECIPIENTS.get(name, name), Consent.UNCONFIRMED if row.withdrawn_at else Consent(row.state))
         for name, row in latest.items()

@@ -255,7 +255,7 @@ def point_of(session: Session, case: Case) -> ContactPoint:
     """Return where the person of a case is answered; raises NoChannel where they only came by telephone or on foot."""
     if case.point_id is None:
         raise NoChannel(NoChannel.__doc__)
-    return session.scalars(select(ContactPoint).where(ContactPoint.id == case.point_id)).one()
+    return session.get_one(ContactPoint, case.point_id)
 
 
 def complaint(session: Session, case: Case) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from handoff.cases import Case, record
 from handoff.states import Consent
 from resources.db import Base, Held, held_args, new_id
+from resources.reading import once
 
 DESK = "desk"  # the consultation desk itself
 # How a person said it, as staff record it.
@@ -71,13 +72,12 @@ def withdraw(session: Session, case: Case, answer: ConsentRecord, *, now: dateti
 def answers(session: Session, case: Case) -> list[ConsentRecord]:
     """Return every answer to a question of consent, those taken back too, oldest first."""
     query = select(ConsentRecord).where(ConsentRecord.case_id == case.id).order_by(ConsentRecord.id)
-    return list(session.scalars(query))
+    return once(session, lambda: list(session.scalars(query)), "answers", case.id)
 
 
 def current(session: Session, case: Case, recipient: str) -> ConsentRecord | None:
     """Return the last answer about one recipient, None when it was taken back or never given."""
-    query = select(ConsentRecord).where(ConsentRecord.case_id == case.id, ConsentRecord.recipient == recipient)
-    last = session.scalars(query.order_by(ConsentRecord.id.desc()).limit(1)).first()
+    last = next((one for one in reversed(answers(session, case)) if one.recipient == recipient), None)
     return None if last is None or last.withdrawn_at else last
 
 

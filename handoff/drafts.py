@@ -91,6 +91,12 @@ def of(session: Session, case: Case, kind: Writing, *, actor: Actor, to_change: 
     return session.scalars(query.with_for_update() if to_change else query).first()
 
 
+def both(session: Session, case: Case, *, actor: Actor) -> dict[Writing, Draft]:
+    """Return all this person has half written on a case."""
+    query = select(Draft).where(Draft.case_id == case.id, Draft.staff_id == actor.staff_id)
+    return {Writing(one.kind): one for one in session.scalars(query)}
+
+
 def words(session: Session, draft: Draft) -> str:
     """Return the words of a draft."""
     return reveal(session, draft, "words_sealed") or ""

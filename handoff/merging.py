@@ -140,6 +140,8 @@ def part(session: Session, case: Case, contact_id: uuid.UUID, *, actor: Actor, n
 
 def joined(session: Session, case: Case) -> list[Joined]:
     """Return the conversations put together with that of a case."""
+    if len(everybody(session, case.contact_id)) == 1:
+        return []
     query = select(SamePerson).where(SamePerson.person_id == person_of(session, case.contact_id)).order_by(SamePerson.id)
     links = list(session.scalars(query))
     names = conversation.staff_names(session, {link.staff_id for link in links})

@@ -9,6 +9,7 @@ from sqlalchemy import UniqueConstraint, Uuid, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from resources.db import Base, Held, held_args
+from resources.reading import once
 
 
 class SamePerson(Held, Base):
@@ -30,6 +31,10 @@ class SamePerson(Held, Base):
 
 def everybody(session: Session, contact_id: uuid.UUID) -> list[uuid.UUID]:
     """Return all contacts that are this person, the one under which they are read first."""
+    return once(session, lambda: _everybody(session, contact_id), "everybody", contact_id)
+
+
+def _everybody(session: Session, contact_id: uuid.UUID) -> list[uuid.UUID]:
     head = select(SamePerson.person_id).where(SamePerson.contact_id == contact_id)
     links = session.execute(
         select(SamePerson.person_id, SamePerson.contact_id)

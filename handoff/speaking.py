@@ -7,7 +7,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handoff.cases import Case
@@ -86,4 +85,4 @@ def choose(
 
 
 def _desk(session: Session, case: Case) -> Desk | None:
-    return session.scalars(select(Desk).where(Desk.id == case.desk_id)).first() if case.desk_id else None
+    return session.get(Desk, case.desk_id) if case.desk_id else None

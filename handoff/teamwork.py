@@ -11,7 +11,7 @@ from handoff import drafts, handing_over, looking, merging
 from handoff.cases import Case
 from handoff.casework import team, voices
 from handoff.casework.team import Agency
-from handoff.drafts import Writing
+from handoff.drafts import Draft, Writing
 from handoff.handing_over import Receiver
 from handoff.merging import Joined, Way
 from resources.access import Actor
@@ -46,13 +46,14 @@ def gather(session: Session, case: Case, *, actor: Actor, now: datetime) -> Team
     """Return who else looks, who may receive the case, what is half written, and where the person can be answered."""
     agencies = team.of_case(session, case)
     mine = voices.speaks_for(session, case, actor) if agencies else None
+    written = drafts.both(session, case, actor=actor)
     may = handing_over.may_hand_over(case, actor, now=now)
     return Team(
         looking=looking.told(looking.lookers(session, case, actor=actor, now=now)),
         receivers=handing_over.receivers(session, case) if may else [],
         may_hand_over=may,
-        reply=_kept(session, case, Writing.REPLY, actor),
-        note=_kept(session, case, Writing.NOTE, actor),
+        reply=_kept(session, written.get(Writing.REPLY)),
+        note=_kept(session, written.get(Writing.NOTE)),
         joined=merging.joined(session, case),
         ways=merging.ways(session, case),
         agencies=agencies,
@@ -60,8 +61,7 @@ def gather(session: Session, case: Case, *, actor: Actor, now: datetime) -> Team
     )
 
 
-def _kept(session: Session, case: Case, kind: Writing, actor: Actor) -> Kept | None:
-    draft = drafts.of(session, case, kind, actor=actor)
+def _kept(session: Session, draft: Draft | None) -> Kept | None:
     if draft is None:
         return None
     return Kept(drafts.words(session, draft), drafts.other(session, draft), draft.version, draft.kept_at)

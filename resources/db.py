@@ -167,7 +167,7 @@ class Database:
                 session.rollback()
 
     def _session(self, engine: Engine, custodians: frozenset[str] | str | None) -> Session:
-        session = Guarded(engine, expire_on_commit=False, info=self.info)
+        session = Guarded(engine, expire_on_commit=False, info={**self.info, "reads_only": engine is self.reader})
         if custodians is not None:
             bind_custodian(session, custodians)
         return session

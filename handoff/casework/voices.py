@@ -11,12 +11,17 @@ from sqlalchemy.orm import Session
 from handoff.cases import Case
 from handoff.casework.membership import Member
 from resources.access import Actor
+from resources.reading import once
 
 
 def speaks_for(session: Session, case: Case, actor: Actor) -> Member | None:
     """Return the agency for which somebody who is not the owner works on a case, None where there is none."""
     if case.owner_id == actor.staff_id:
         return None
+    return once(session, lambda: _speaks_for(session, case, actor), "speaks_for", case.id, actor.staff_id)
+
+
+def _speaks_for(session: Session, case: Case, actor: Actor) -> Member | None:
     query = select(Member).where(
         Member.case_id == case.id, Member.left_at.is_(None), Member.joined_at.is_not(None),
         Member.desk_id.in_(tuple(actor.desks)),

@@ -76,6 +76,7 @@ def test_a_whole_morning_without_a_mouse(world: World, open_page: Open, shot: Ca
     _race_for(world, keys, second)
     page.goto(f"/desk/cases/{first}")
     keys.press("終わり方を選ぶ")
+    page.wait_for_url("**/ending")
     keys.press("情報提供・助言で足りた", key="ArrowDown")
     assert "他機関の担当者が受け入れた" in page.evaluate(FOCUSED)
     keys.press("この終わり方で終了する")
