@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from handoff import consent, contacts, conversation, duty, handing_over, looking, notes, picture, troubles
 from handoff.accounts import Account, Platform
-from handoff.cases import Case, CaseEvent, complaint, point_of, understood
+from handoff.cases import Case, CaseEvent, complaint, understood
 from handoff.casework import voices
 from handoff.consent import DESK
 from handoff.contacts import Contact
@@ -24,7 +24,7 @@ from handoff.presence import heartbeat, is_present
 from handoff.states import CaseState, Consent, Ground, Outcome
 from resources import journal
 from resources.access import Actor
-from resources.desks import Desk, reading_hours
+from resources.desks import Desk, desk_reading
 from resources.hours import Opening
 from resources.journal import JournalEntry
 
@@ -150,10 +150,9 @@ def gather(
 ) -> CaseFile:
     """Return a case with all that belongs to it."""
     people = list(session.scalars(select(Contact).where(Contact.id.in_(conversation.people(session, case)))))
-    point = point_of(session, case) if case.point_id else None
-    account = session.scalars(select(Account).where(Account.id == point.account_id)).one() if point else None
-    desk = session.get(Desk, case.desk_id) if case.desk_id else None
-    hours = reading_hours(session, desk, now=now) if desk else None
+    there = {point.id: (point, account) for point, account in conversation.places(session, case)}
+    point, account = there.get(case.point_id, (None, None)) if case.point_id else (None, None)
+    desk, hours = desk_reading(session, case.desk_id, now=now) if case.desk_id else (None, None)
     night = hours is not None and not hours.is_open
     written = notes.of_case(session, case, actor=actor)
     events = list(session.scalars(select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.id)))

@@ -20,6 +20,7 @@ from handoff.outbox import Outgoing
 from handoff.states import CaseState, Delivery, Outcome
 from handoff.transcript import Author, Kind, Message
 from resources.desks import Desk
+from resources.reading import once
 from resources.staff import DeskMembership, Staff
 
 PAGE = 100
@@ -106,6 +107,14 @@ def people(session: Session, case: Case) -> list[uuid.UUID]:
     if case.state == CaseState.CLOSED and case.outcome == Outcome.DUPLICATE:
         return [case.contact_id]
     return same_person.everybody(session, case.contact_id)
+
+
+def places(session: Session, case: Case) -> list[tuple[ContactPoint, Account]]:
+    """Return where the person of a case writes, each place with its account."""
+    found = same_person.everybody(session, case.contact_id)
+    query = select(ContactPoint, Account).join(Account, Account.id == ContactPoint.account_id)
+    there = query.where(ContactPoint.contact_id.in_(found))
+    return once(session, lambda: [(point, account) for point, account in session.execute(there)], "places", case.contact_id)
 
 
 def mention(session: Session, case: Case, words: str, *, now: datetime) -> None:

@@ -80,7 +80,7 @@ class File:
 
 def of_messages(session: Session, messages: Sequence[Message]) -> dict[uuid.UUID, File]:
     """Return the files of messages by message; what was taken back brings none."""
-    ids = [message.id for message in messages if message.withdrawn_at is None and message.erased_at is None]
+    ids = [one.id for one in messages if one.kind in _KINDS and one.withdrawn_at is None and one.erased_at is None]
     if not ids:
         return {}
     said = {message.id: message.said_at for message in messages}

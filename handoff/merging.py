@@ -160,10 +160,9 @@ def ways(session: Session, case: Case) -> list[Way]:
     """Return where the person can be answered, the place they wrote from last first."""
     people = everybody(session, case.contact_id)
     last = _last_written(session, people) if len(people) > 1 else None
-    query = select(ContactPoint, Account.platform).join(Account, Account.id == ContactPoint.account_id)
-    found = session.execute(query.where(ContactPoint.contact_id.in_(people))).all()
+    found = conversation.places(session, case)
     ordered = sorted(found, key=lambda row: (row[0].id == last, row[0].id == case.point_id), reverse=True)
-    return [Way(point.id, Platform(platform).label, point.reachable) for point, platform in ordered]
+    return [Way(point.id, Platform(account.platform).label, point.reachable) for point, account in ordered]
 
 
 def _last_written(session: Session, people: list[uuid.UUID]) -> uuid.UUID | None:
