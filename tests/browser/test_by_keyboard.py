@@ -82,7 +82,8 @@ def test_a_whole_morning_without_a_mouse(world: World, open_page: Open, shot: Ca
     keys.press("この終わり方で終了する")
     page.get_by_text("受け入れた方の所属と名前を書いてください").wait_for()
     keys.fill("受け入れた方（", "福祉事務所の佐々木さん")
-    keys.fill("最初に会う・連絡する日", "2026/11/30")
+    keys.fill("最初に会う・連絡する日", "11302026")  # the order of month and day is that of Debian's Chromium
+    assert page.evaluate("document.activeElement.value") == "2026-11-30"
     keys.press("この終わり方で終了する")
     page.get_by_text("終了しました。本人から").wait_for()
     case = world.read_case(first)
