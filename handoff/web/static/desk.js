@@ -8,6 +8,10 @@
   const lost = "この相談は、いまあなたの所属からは見られません。ことばは送られていません。必要なら書き写してから、画面を閉じてください。";
   const byId = (id) => document.getElementById(id);
 
+  // On a narrow screen the tab one is on comes into view.
+  const here = document.querySelector(".tabs [aria-current]");
+  if (here) { here.scrollIntoView({ block: "nearest", inline: "center" }); }
+
   async function ask(path) {
     const answer = await fetch(path, { headers: { Accept: "application/json" }, cache: "no-store" });
     if (answer.status === 401) { leave(ended); return null; }
