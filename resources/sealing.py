@@ -25,8 +25,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from resources.db import Held, UTCDateTime, make_engine, new_id
 
-_FORMAT = b"\x01"
-_NONCE = 12
+_FORMAT, _NONCE = b"\x01", 12
 _CACHE, _AT_ONCE = 20_000, 500
 
 

@@ -39,8 +39,8 @@ def tables(scope: Scope) -> list[Table]:
 def _places(scope: Scope) -> list[Table]:
     gathering = {kind.code: kind.label for kind in Kinds.load().of_group("gathering")}
     there = (
-        Service.municipality_code == scope.town, Service.visible.is_(True), Service.status == Status.ACTIVE, ~Service.confidential,
-        Service.kind.in_(gathering),
+        Service.municipality_code == scope.town, Service.visible.is_(True), Service.status == Status.ACTIVE,
+        ~Service.confidential, Service.kind.in_(gathering),
     )  # fmt: skip
     before = scope.now.astimezone(JAPAN).date() - _STALE
     stale = or_(Service.assured_date.is_(None), Service.assured_date < before)

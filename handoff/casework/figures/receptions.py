@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from handoff.accounts import Account, Platform
 from handoff.cases import Case
 from handoff.casework.figures import sheets
-from handoff.casework.figures.scope import Scope
+from handoff.casework.figures.scope import NO, YES, Scope
 from handoff.casework.figures.table import Row, Table, Unit, rows_of
 from handoff.contacts import ContactPoint
 from handoff.same_person import SamePerson
@@ -61,12 +61,11 @@ def _by_hour(scope: Scope) -> Table:
 
 
 def _by_language(scope: Scope) -> Table:
-    query = select(ContactPoint.language, func.count()).select_from(Case)
+    foreign = ContactPoint.language != ""
+    query = select(foreign, func.count()).select_from(Case)
     query = query.join(ContactPoint, (ContactPoint.id == Case.point_id) & (ContactPoint.custodian == Case.custodian))
-    found = scope.session.execute(query.where(scope.opened).group_by(ContactPoint.language))
-    counts = {language: count for language, count in found}
-    other = sum(count for language, count in counts.items() if language)
-    rows = (Row("日本語", counts.get("", 0)), Row("ほかの言語", other))
+    counts = {str(told): count for told, count in scope.session.execute(query.where(scope.opened).group_by(foreign))}
+    rows = (Row("日本語", counts.get(NO, 0)), Row("ほかの言語", counts.get(YES, 0)))
     return Table("1.4", "チャットの言語", Unit.CASES, rows, whole=True)
 
 

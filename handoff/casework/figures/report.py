@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handoff.casework.figures import courses, lacks, receptions, support, waits
@@ -81,6 +82,12 @@ def gather(session: Session, town: str, period: Period, *, now: datetime) -> Rep
 def towns(actor: Actor) -> frozenset[str]:
     """Return the towns whose counts somebody may read."""
     return actor.towns_as(*GRANTS[Permission.FIGURES])
+
+
+def named(session: Session, actor: Actor) -> list[tuple[str, str]]:
+    """Return the codes and names of those towns."""
+    query = select(Municipality.code, Municipality.name).where(Municipality.code.in_(towns(actor)))
+    return [(code, name) for code, name in session.execute(query.order_by(Municipality.code))]
 
 
 def note_export(session: Session, town: str, period: Period, form: str, *, actor: Actor, now: datetime) -> None:
