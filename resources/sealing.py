@@ -15,18 +15,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import tomli_w
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Engine, Index, Integer, LargeBinary, MetaData, String, Uuid, select
+from sqlalchemy import Engine, Index, Integer, LargeBinary, MetaData, Row, String, Uuid, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from resources.db import Held, UTCDateTime, make_engine, new_id
 
 _FORMAT, _NONCE = b"\x01", 12
-_CACHE, _AT_ONCE = 20_000, 500
+_CACHE, _AT_ONCE = 20_000, 3_000
 
 
 class Unreadable(RuntimeError):
@@ -182,7 +183,7 @@ class Sealer:
         with Session(self._engine) as session:
             for at in range(0, len(letters), _AT_ONCE):
                 subjects = {place.subject for place, _ in letters[at : at + _AT_ONCE]}
-                rows = session.scalars(select(SealingKey).where(SealingKey.subject.in_(subjects)))
+                rows = session.execute(select(SealingKey.__table__).where(SealingKey.subject.in_(subjects)))
                 keys |= {(row.subject, row.generation): AESGCM(self._unwrap(row)) for row in rows}
         found = [(keys.get((place.subject, int.from_bytes(sealed[1:3], "big"))), place, sealed) for place, sealed in letters]
         return [None if key is None else _decrypt(key, place, sealed).decode() for key, place, sealed in found]
@@ -260,7 +261,7 @@ class Sealer:
         master = AESGCM(self._masters.keys[self._masters.active])
         return self._masters.active, nonce + master.encrypt(nonce, key, subject.bytes)
 
-    def _unwrap(self, row: SealingKey) -> bytes:
+    def _unwrap(self, row: SealingKey | Row[Any]) -> bytes:
         if row.master not in self._masters.keys:
             raise Unreadable(Unreadable.__doc__)
         master = AESGCM(self._masters.keys[row.master])
