@@ -19,8 +19,8 @@ Open = Callable[..., Any]
 
 def number(page: Any, question: str, label: str) -> str:
     """Read what stands in the table of a question."""
-    told: str = page.locator(f"#q{question} tr", has=page.get_by_role("rowheader", name=label, exact=True)).locator("td").inner_text()
-    return told
+    row = page.locator(f"#q{question} tr", has=page.get_by_role("rowheader", name=label, exact=True))
+    return str(row.locator("td").inner_text())
 
 
 def test_the_month_report_beside_a_count_by_hand(world: World, open_page: Open, shot: Callable[..., None]) -> None:
@@ -45,10 +45,11 @@ def test_the_month_report_beside_a_count_by_hand(world: World, open_page: Open, 
     page.reload()
     assert (number(page, "1", "受け付けた相談（件）"), number(page, "2", "債務について")) == ("7", "5")
     walk.look(page, "figures")
+    world.offset = timedelta(minutes=11)
     page.get_by_role("link", name="CSV（県・外部用）").click()
     page.get_by_label("パスワード").fill(PASSWORD)
     with page.expect_download() as download:
-        page.get_by_role("button").filter(has_text="進む").or_(page.locator("main button.primary")).first.click()
+        page.get_by_role("button", name="確かめて続ける").click()
     content = download.value.path().read_text(encoding="utf-8-sig")
     assert "県・外部用" in content and "債務について,5," in content and "病気や健康、障害のこと,5未満" in content
     assert walk.saw(LOOKED_AT)

@@ -40,13 +40,16 @@ def measure(count: int = 50_000, few: int = 500, runs: int = 5) -> None:
     """Print how long a fiscal year takes in both towns; their turns alternate."""
     server = start()
     try:
-        with tempfile.TemporaryDirectory(prefix="uketome-perf-") as folder:
-            with _town(server, Path(folder) / "few", few) as small, _town(server, Path(folder) / "many", count) as large:
-                arms = {few: small, count: large}
-                took: dict[int, list[float]] = {number: [] for number in arms}
-                for _ in range(runs):
-                    for number, world in arms.items():
-                        took[number].append(_gather(world, number))
+        with (
+            tempfile.TemporaryDirectory(prefix="uketome-perf-") as folder,
+            _town(server, Path(folder) / "few", few) as small,
+            _town(server, Path(folder) / "many", count) as large,
+        ):
+            arms = {few: small, count: large}
+            took: dict[int, list[float]] = {number: [] for number in arms}
+            for _ in range(runs):
+                for number, world in arms.items():
+                    took[number].append(_gather(world, number))
     finally:
         server.stop()
     for number, seconds in took.items():

@@ -73,6 +73,7 @@ def test_a_period_that_is_none_is_refused_in_words(asked: str, small_world: Worl
 def test_files_are_given_after_the_password_only_and_written_into_the_book(small_world: World, enter_small: Enter) -> None:
     fill(small_world)
     browser = enter_small("suzuki")
+    small_world.offset = timedelta(minutes=20)
     asked = browser.get(NOVEMBER.format("csv"))
     assert asked.status_code == 303 and asked.headers["location"].startswith("/prove?next=")
     browser.get(asked.headers["location"])
