@@ -20,7 +20,7 @@ from typing import Any
 import tomli_w
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Engine, Index, Integer, LargeBinary, MetaData, Row, String, Uuid, select
+from sqlalchemy import Engine, Index, Integer, LargeBinary, Row, String, Uuid, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
@@ -75,8 +75,6 @@ class MasterKeys:
 
 class KeyBase(DeclarativeBase):
     """Tables of the key store, which is never the database of the data."""
-
-    metadata = MetaData()
 
 
 class SealingKey(KeyBase):
@@ -180,10 +178,11 @@ class Sealer:
     def open_all(self, letters: Sequence[tuple[Place, bytes]]) -> list[str | None]:
         """Return many words at once, None where the key is gone; quickest where those of one subject stand together."""
         keys: dict[tuple[uuid.UUID, int], AESGCM] = {}
+        kept = select(SealingKey.subject, SealingKey.generation, SealingKey.master, SealingKey.wrapped)
         with Session(self._engine) as session:
             for at in range(0, len(letters), _AT_ONCE):
                 subjects = {place.subject for place, _ in letters[at : at + _AT_ONCE]}
-                rows = session.execute(select(SealingKey.__table__).where(SealingKey.subject.in_(subjects)))
+                rows = session.execute(kept.where(SealingKey.subject.in_(subjects)))
                 keys |= {(row.subject, row.generation): AESGCM(self._unwrap(row)) for row in rows}
         found = [(keys.get((place.subject, int.from_bytes(sealed[1:3], "big"))), place, sealed) for place, sealed in letters]
         return [None if key is None else _decrypt(key, place, sealed).decode() for key, place, sealed in found]
@@ -261,7 +260,7 @@ class Sealer:
         master = AESGCM(self._masters.keys[self._masters.active])
         return self._masters.active, nonce + master.encrypt(nonce, key, subject.bytes)
 
-    def _unwrap(self, row: SealingKey | Row[Any]) -> bytes:
+    def _unwrap(self, row: SealingKey | Row[*tuple[Any, ...]]) -> bytes:
         if row.master not in self._masters.keys:
             raise Unreadable(Unreadable.__doc__)
         master = AESGCM(self._masters.keys[row.master])

@@ -23,7 +23,7 @@ import bot.models  # noqa: F401  every table, so that they can be created
 from handoff.accounts import Account
 from handoff.casework import forms
 from handoff.casework.figures import period, report
-from handoff.casework.sheet import SheetField
+from handoff.casework.sheet import COUNTED, SheetField
 from intents.codes import Reason, Topic
 from resources.db import Base, Database, new_id
 from resources.sealing import Place, Sealer, SealingKey, create_key_file, read_key_file
@@ -124,7 +124,8 @@ def _fill(world: World, sealer: Sealer, account: uuid.UUID, numbers: range, coun
         for code in ("main_worry", "issues", "route"):
             options = [option.code for option in forms.fields()[code].options]
             value: Any = chance.sample(options, 3) if code == "issues" else chance.choice(options)
-            field = add("case_sheet_field", case_id=case, code=code, manner="written", version=1, changed_at=at)
+            field = add("case_sheet_field", case_id=case, code=code, manner="written", version=1, changed_at=at,
+                        counted=value if code in COUNTED else None)  # fmt: skip
             place = Place(world.town, case, SheetField.__tablename__, "value_sealed", field)
             letters.append((place, json.dumps(value)))
         if number % 10 == 0:

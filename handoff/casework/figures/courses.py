@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Text, cast, exists, func, select
 
 from handoff.cases import Case
 from handoff.casework import agency_kinds, referrals
 from handoff.casework.figures.scope import Scope
-from handoff.casework.figures.table import FEWEST_OF_VIOLENCE, Row, Table, Unit, fewest_of, rows_of
+from handoff.casework.figures.table import FEWEST, FEWEST_OF_VIOLENCE, Row, Table, Unit, fewest_of, rows_of
 from handoff.casework.plans import SupportPlan
 from handoff.casework.referrals import Referral, ReferralState
 from handoff.states import CaseState, Consent, Outcome
@@ -72,17 +72,22 @@ def _passed(scope: Scope) -> Table:
 
 
 def _bounced(scope: Scope) -> Table:
+    """Count what `referrals.bounces` lists: offers that led nowhere, between kinds of services and never between desks."""
+    violence = cast(Case.topics, Text).contains(f'"{Topic.VIOLENCE}"')
+    asked = (Referral.from_kind, Referral.kind, Referral.reason, violence)
+    query = select(*asked, func.count()).join(Case, (Case.id == Referral.case_id) & (Case.custodian == Referral.custodian))
+    nowhere = Referral.state.in_((ReferralState.DECLINED, ReferralState.EXPIRED))
+    query = query.where(Referral.custodian == scope.town, nowhere, scope.within(Referral.answered_at)).group_by(*asked)
     counts: Counter[str] = Counter()
-    violence: set[str] = set()
-    for one in referrals.bounces(scope.session, scope.town, scope.period.begins, scope.period.ends):
-        gap = f"{agency_kinds.label(one.from_kind)} → {agency_kinds.label(one.to_kind)}：{referrals.reason_label(one.reason)}"
-        counts[gap] += 1
-        if Topic.VIOLENCE in one.topics or fewest_of(one.to_kind) == FEWEST_OF_VIOLENCE:
-            violence.add(gap)
-    rows = tuple(
-        Row(gap, count, fewest=FEWEST_OF_VIOLENCE if gap in violence else fewest_of("")) for gap, count in counts.most_common()
-    )
-    return Table("5.4", "つながらなかったところ", Unit.CASES, rows, "サービスのあいだの隙間です。窓口の成績ではありません。")
+    careful: set[str] = set()
+    for from_kind, kind, reason, violent, count in scope.session.execute(query):
+        gap = f"{agency_kinds.label(from_kind)} → {agency_kinds.label(kind)}：{referrals.reason_label(reason)}"
+        counts[gap] += count
+        if violent or fewest_of(kind) == FEWEST_OF_VIOLENCE:
+            careful.add(gap)
+    rows = (Row(gap, count, fewest=FEWEST_OF_VIOLENCE if gap in careful else FEWEST) for gap, count in counts.most_common())
+    note = "サービスのあいだの隙間です。窓口の成績ではありません。"
+    return Table("5.4", "つながらなかったところ", Unit.CASES, tuple(rows), note)
 
 
 def _consent(scope: Scope) -> Table:

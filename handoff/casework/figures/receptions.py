@@ -15,15 +15,13 @@ from handoff.contacts import ContactPoint
 from handoff.same_person import SamePerson
 from handoff.transcript import Author, Message
 from intents.codes import Topic
-from resources.slots import JAPAN
 
-_BANDS: Final = (0, 6, 9, 12, 15, 18, 21, 24)
 _ELSEWHERE: Final = "電話・来所・訪問"
 
 
 def tables(scope: Scope) -> list[Table]:
     """Return the questions 1 to 4."""
-    return [_whole(scope), _by_door(scope), _by_hour(scope), _by_language(scope), _by_topic(scope), *sheets.tables(scope)]
+    return [_whole(scope), _by_door(scope), _by_language(scope), _by_topic(scope), *sheets.tables(scope)]
 
 
 def _whole(scope: Scope) -> Table:
@@ -49,15 +47,6 @@ def _by_door(scope: Scope) -> Table:
     counts = {str(door or ""): count for door, count in found}
     labels = {door.value: door.label for door in Platform} | {"": _ELSEWHERE}
     return Table("1.2", "届いたところ", Unit.CASES, rows_of(labels, counts), whole=True)
-
-
-def _by_hour(scope: Scope) -> Table:
-    counts = [0] * (len(_BANDS) - 1)
-    for opened in scope.session.scalars(select(Case.opened_at).where(scope.opened)):
-        hour = opened.astimezone(JAPAN).hour
-        counts[next(at for at, ends in enumerate(_BANDS[1:]) if hour < ends)] += 1
-    bands = zip(_BANDS, _BANDS[1:], counts, strict=False)
-    return Table("1.3", "届いた時間", Unit.CASES, tuple(Row(f"{a}〜{b}時", count) for a, b, count in bands), whole=True)
 
 
 def _by_language(scope: Scope) -> Table:

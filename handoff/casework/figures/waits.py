@@ -1,10 +1,12 @@
-"""Why a person was needed, how long it took until one came, and how quickly somebody answered in danger."""
+"""When persons came and why one of us was needed, how long it took, and how quickly somebody answered in danger."""
 
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Final
 
 from sqlalchemy import func, select
@@ -17,14 +19,16 @@ from handoff.casework.figures.table import Row, Table, Unit, rows_of, spread
 from intents.codes import Crisis, Reason
 from resources.desks import Desk, slots, with_closures
 from resources.opening_time import OpeningTime
+from resources.slots import JAPAN
 
+_BANDS: Final = (0, 6, 9, 12, 15, 18, 21, 24)
 _MINUTE: Final = timedelta(minutes=1)
 _WITHIN, _AFTER = "期限内に受けた", "期限のあとに受けた"
 _STILL, _OVERDUE = "まだ受けていない（期限前）", "まだ受けていない（期限超過）"
 
 
 def tables(scope: Scope) -> list[Table]:
-    """Return the questions 6 and 7."""
+    """Return the questions 6 and 7, and at which hours people came."""
     return [_reasons(scope), *_waits(scope), *_alarms(scope)]
 
 
@@ -43,6 +47,7 @@ def _waits(scope: Scope) -> list[Table]:
     )
     query = select(Case.opened_at, Case.need, Case.desk_id, took.c.at).outerjoin(took, took.c.case_id == Case.id)
     rows = scope.session.execute(query.where(scope.opened)).all()
+    hours = Counter(opened.astimezone(JAPAN).hour for opened, *_ in rows)
     minutes = [int((at - opened) / _MINUTE) for opened, _, _, at in rows if at is not None]
     rules = _rules(scope, {desk for _, _, desk, _ in rows if desk is not None})
     counts = dict.fromkeys((_WITHIN, _AFTER, _STILL, _OVERDUE), 0)
@@ -52,7 +57,13 @@ def _waits(scope: Scope) -> list[Table]:
         counts[(_WITHIN if in_time else _AFTER) if at else (_STILL if in_time else _OVERDUE)] += 1
     note = "いまの窓口の受付時間と目標の時間で数えます。"
     in_time_table = Table("6.3", "期限", Unit.CASES, tuple(Row(*one) for one in counts.items()), note, whole=True)
-    return [spread("受けるまでの時間", "6.2", minutes), in_time_table]
+    return [_by_hour(hours), spread("受けるまでの時間", "6.2", minutes), in_time_table]
+
+
+def _by_hour(hours: Counter[int]) -> Table:
+    bands = pairwise(_BANDS)
+    rows = (Row(f"{begins}〜{ends}時", sum(hours[hour] for hour in range(begins, ends))) for begins, ends in bands)
+    return Table("1.3", "届いた時間", Unit.CASES, tuple(rows), whole=True)
 
 
 def _rules(scope: Scope, desks: set[uuid.UUID]) -> Mapping[uuid.UUID | None, deadlines.Rule]:

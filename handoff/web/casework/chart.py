@@ -8,8 +8,8 @@ from typing import Final
 from handoff.casework.figures.table import Table
 
 WIDTH: Final = 400
-_LINE, _TOP = 42, 2
-_LONGEST, _LABEL = 320, 27  # the longest bar, and how many characters a label has room for
+_LINE, _TOP = 46, 2
+_LONGEST, _LABEL = 320, 24  # the longest bar, and how many characters a label has room for
 
 
 @dataclass(frozen=True)
@@ -42,5 +42,5 @@ def draw(table: Table) -> Chart:
     for at, row in enumerate(rows):
         top, length = _TOP + at * _LINE, max(2, (row.value or 0) * _LONGEST // most)
         label = row.label if len(row.label) <= _LABEL else row.label[: _LABEL - 1] + "…"
-        bars.append(Bar(label, row.shown, length, top + 13, top + 19, length + 6, top + 32))
+        bars.append(Bar(label, row.shown, length, top + 15, top + 21, length + 6, top + 35))
     return Chart(WIDTH, _TOP + len(rows) * _LINE, bars)

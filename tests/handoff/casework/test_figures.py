@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+from sqlalchemy import select
 
 from handoff import alarms
 from handoff.cases import Case
+from handoff.casework import referrals
 from handoff.casework.figures import period, report
 from handoff.casework.figures.period import NoSuchPeriod, Period
 from handoff.casework.figures.report import Report
 from handoff.casework.figures.table import Row, Table, Unit, outside
+from handoff.casework.sheet import SheetField
+from resources.sealing import Sealer
 from tests.alarms import appoint
 from tests.desk import World
 from tests.handoff.casework import town_year
@@ -85,6 +89,29 @@ def test_the_counts_of_a_year_are_those_counted_by_hand(world: World) -> None:
     assert told(gather(world, period.fiscal_year(2025)), "1.1")["受け付けた相談（件）"] == 1
     assert told(gather(world, period.fiscal_year(2027)), "1.1")["受け付けた相談（件）"] == 1
     assert told(gather(world, YEAR, world.other_town), "1.1") == {}
+
+
+def test_sheets_from_before_are_counted_and_the_issues_of_a_person_stand_nowhere_in_clear(small_world: World) -> None:
+    case_id = small_world.open_case("カナリア")
+    town_year.fill_in_sheet(small_world, case_id)
+    counted = gather(small_world, period.month(2026, 11))
+    with small_world.database.writing(small_world.town) as session:
+        fields = session.scalars(select(SheetField).where(SheetField.case_id == case_id)).all()
+        assert {row.code: row.counted for row in fields} == {"main_worry": "health", "route": "self_remote", "issues": None}
+        for row in fields:
+            row.counted = None
+    opened = gather(small_world, period.month(2026, 11))
+    assert opened.tables == counted.tables and told(opened, "4.1") == {"本人自ら連絡（電話・メール）": 1}
+    sealer: Sealer = small_world.database.info["sealer"]
+    sealer.forget(case_id)
+    assert told(gather(small_world, period.month(2026, 11)), "3.1") == {}
+
+
+def test_bounces_are_those_the_referrals_tell(small_world: World) -> None:
+    town_year.live(small_world)
+    with small_world.database.reading(small_world.town) as session:
+        listed = referrals.bounces(session, small_world.town, YEAR.begins, YEAR.ends)
+    assert len(listed) == sum(value or 0 for value in told(gather(small_world), "5.4").values()) == 6
 
 
 def test_who_is_called_in_danger_and_how_long_it_took(small_world: World) -> None:

@@ -85,7 +85,7 @@ def _month(world: World, year: int, month: int) -> None:
     for name, minutes in (("e", 10), ("a", 20), ("b", 30), ("c", 60)):
         _take(world, opened[name], minutes * MINUTE)
     assert world.now == begun + 120 * MINUTE
-    _sheet(world, opened["b"])
+    fill_in_sheet(world, opened["b"])
     _offer(world, opened["c"], accepts=month % 2 == 0)
     world.now += 2 * DAY
     with held(world, opened["e"]) as (session, case, actor):
@@ -97,7 +97,8 @@ def _month(world: World, year: int, month: int) -> None:
         moves.close(session, case, Outcome.INFORMED, actor=actor, now=world.now)
 
 
-def _sheet(world: World, case_id: uuid.UUID) -> None:
+def fill_in_sheet(world: World, case_id: uuid.UUID) -> None:
+    """Confirm three fields of the sheet."""
     filled = {"issues": ("illness", "poverty"), "main_worry": "health", "route": "self_remote"}
     with held(world, case_id) as (session, case, actor):
         for section in forms.sections():
