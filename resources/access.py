@@ -24,6 +24,7 @@ class Permission(StrEnum):
     HELP = "help"  # read and answer what one is asked to do as a 民生委員
     EDIT_DIRECTORY = "edit_directory"
     GAPS = "gaps"  # what a town lacks, as figures; the cases behind them only for who sees them anyway
+    FIGURES = "figures"  # the counts of one's own towns, small ones too
     SET_UP = "set_up"  # desks, hours, routing, duty, canned replies and sentences of one's own towns
     ADMINISTER = "administer"  # people and channels of one's own towns
 
@@ -42,6 +43,7 @@ GRANTS: Final[dict[Permission, frozenset[Role]]] = {
             Role.ADMINISTRATOR,
         }
     ),
+    Permission.FIGURES: frozenset({Role.COORDINATOR, Role.SUPERVISOR, Role.ADMINISTRATOR}),
     Permission.SET_UP: frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
     Permission.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
 }

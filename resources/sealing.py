@@ -15,19 +15,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import tomli_w
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Engine, Index, Integer, LargeBinary, MetaData, String, Uuid, select
+from sqlalchemy import Engine, Index, Integer, LargeBinary, Row, String, Uuid, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from resources.db import Held, UTCDateTime, make_engine, new_id
 
-_FORMAT = b"\x01"
-_NONCE = 12
-_CACHE = 20_000
+_FORMAT, _NONCE = b"\x01", 12
+_CACHE, _AT_ONCE = 20_000, 3_000
 
 
 class Unreadable(RuntimeError):
@@ -76,8 +76,6 @@ class MasterKeys:
 class KeyBase(DeclarativeBase):
     """Tables of the key store, which is never the database of the data."""
 
-    metadata = MetaData()
-
 
 class SealingKey(KeyBase):
     """One key of one subject, wrapped by a master key."""
@@ -120,8 +118,7 @@ def read_key_file(path: Path) -> MasterKeys:
         raise KeyFileOpen(KeyFileOpen.__doc__)
     try:
         content = tomllib.loads(path.read_text(encoding="ascii"))
-        keys = {name: base64.b64decode(key, validate=True) for name, key in content["keys"].items()}
-        active = content["active"]
+        active, keys = content["active"], {name: base64.b64decode(key, validate=True) for name, key in content["keys"].items()}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise KeyFileBroken(KeyFileBroken.__doc__) from error
     if active not in keys or any(len(key) != 32 for key in keys.values()):
@@ -161,11 +158,10 @@ class Sealer:
         keys: dict[uuid.UUID, tuple[bytes, AESGCM]] = {}
         sealed: list[bytes] = []
         for at, (place, words) in enumerate(letters):
-            known = keys.get(place.subject)
-            if known is None:
+            if place.subject not in keys:
                 generation, key = self._key_for(place)
-                known = keys[place.subject] = _FORMAT + generation.to_bytes(2, "big"), key
-            head, key = known
+                keys[place.subject] = _FORMAT + generation.to_bytes(2, "big"), key
+            head, key = keys[place.subject]
             nonce = chance[at * _NONCE : (at + 1) * _NONCE]
             plain = words if isinstance(words, bytes) else words.encode("utf-8", "replace")
             sealed.append(head + nonce + key.encrypt(nonce, plain, place.bound()))
@@ -177,14 +173,19 @@ class Sealer:
 
     def open_bytes(self, place: Place, sealed: bytes) -> bytes:
         """Return what was sealed as it was, or raise Unreadable."""
-        generation = int.from_bytes(sealed[1:3], "big")
-        key = self._load(place.subject, generation)
-        if key is None or sealed[:1] != _FORMAT:
-            raise Unreadable(Unreadable.__doc__)
-        try:
-            return key.decrypt(sealed[3 : 3 + _NONCE], sealed[3 + _NONCE :], place.bound())
-        except InvalidTag as error:
-            raise Unreadable(Unreadable.__doc__) from error
+        return _decrypt(self._load(place.subject, int.from_bytes(sealed[1:3], "big")), place, sealed)
+
+    def open_all(self, letters: Sequence[tuple[Place, bytes]]) -> list[str | None]:
+        """Return many words at once, None where the key is gone; quickest where those of one subject stand together."""
+        keys: dict[tuple[uuid.UUID, int], AESGCM] = {}
+        kept = select(SealingKey.subject, SealingKey.generation, SealingKey.master, SealingKey.wrapped)
+        with Session(self._engine) as session:
+            for at in range(0, len(letters), _AT_ONCE):
+                subjects = {place.subject for place, _ in letters[at : at + _AT_ONCE]}
+                rows = session.execute(kept.where(SealingKey.subject.in_(subjects)))
+                keys |= {(row.subject, row.generation): AESGCM(self._unwrap(row)) for row in rows}
+        found = [(keys.get((place.subject, int.from_bytes(sealed[1:3], "big"))), place, sealed) for place, sealed in letters]
+        return [None if key is None else _decrypt(key, place, sealed).decode() for key, place, sealed in found]
 
     def blind(self, custodian: str, kind: str, value: str) -> bytes:
         """Return a keyed fingerprint (32 bytes): equal values of one town match however typed, and nobody can read them back."""
@@ -259,11 +260,20 @@ class Sealer:
         master = AESGCM(self._masters.keys[self._masters.active])
         return self._masters.active, nonce + master.encrypt(nonce, key, subject.bytes)
 
-    def _unwrap(self, row: SealingKey) -> bytes:
+    def _unwrap(self, row: SealingKey | Row[*tuple[Any, ...]]) -> bytes:
         if row.master not in self._masters.keys:
             raise Unreadable(Unreadable.__doc__)
         master = AESGCM(self._masters.keys[row.master])
         return master.decrypt(row.wrapped[:_NONCE], row.wrapped[_NONCE:], row.subject.bytes)
+
+
+def _decrypt(key: AESGCM | None, place: Place, sealed: bytes) -> bytes:
+    if key is None or sealed[:1] != _FORMAT:
+        raise Unreadable(Unreadable.__doc__)
+    try:
+        return key.decrypt(sealed[3 : 3 + _NONCE], sealed[3 + _NONCE :], place.bound())
+    except InvalidTag as error:
+        raise Unreadable(Unreadable.__doc__) from error
 
 
 def sealer(session: Session) -> Sealer:

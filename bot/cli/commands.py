@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from bot.cli import areas, channel, check, database, hearing, municipality, resources, serving, staff
+from bot.cli import areas, channel, check, database, hearing, municipality, report, resources, serving, staff
 from bot.cli.understanding import Group
 
 app = typer.Typer(
@@ -28,5 +28,6 @@ for command, name in (
     (hearing.understand, "understand"),
     (hearing.search, "search"),
     (check.check, "check"),
+    (report.report, "report"),
 ):
     app.command(name)(command)

@@ -22,6 +22,8 @@ from resources.access import Actor
 from resources.db import Base, Held, held_args, new_id
 from resources.sealing import reveal, seal
 
+# Of these the town counts the options: the topic stands in clear on its case anyway, and by which way somebody came harms nobody.
+COUNTED: Final = ("main_worry", "route")
 LONGEST: Final = {FieldKind.TEXT: 200, FieldKind.LONG: 2000}
 
 
@@ -68,6 +70,7 @@ class SheetField(Held, Base):
     case_id: Mapped[uuid.UUID] = mapped_column(Uuid())
     code: Mapped[str] = mapped_column(String(40))
     value_sealed: Mapped[bytes] = mapped_column(LargeBinary())  # as JSON; an empty value was decided, too
+    counted: Mapped[str | None] = mapped_column(String(40))  # the option in clear, of fields counted for the town
     message_id: Mapped[uuid.UUID | None] = mapped_column(Uuid())  # which message it was confirmed from
     manner: Mapped[Manner] = mapped_column(String(12))
     version: Mapped[int] = mapped_column(Integer(), default=1)
@@ -283,6 +286,7 @@ def _write(
     row.message_id, row.manner, row.version = proposal.message if proposal else None, manner, row.version + 1
     row.changed_by, row.changed_at = actor.staff_id, now
     seal(session, row, "value_sealed", json.dumps(value, ensure_ascii=False))
+    row.counted = str(value) if code in COUNTED else None
     session.flush()
 
 

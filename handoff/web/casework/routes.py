@@ -7,6 +7,7 @@ from typing import Final
 from handoff.web.casework import (
     asked,
     endings,
+    figures,
     gaps,
     meeting,
     meeting_names,
@@ -44,6 +45,7 @@ def casework_pages() -> list[Page]:
         *_meetings(),
         *_outreach(),
         *_endings(),
+        *_figures(),
     ]
 
 
@@ -199,4 +201,13 @@ def _endings() -> list[Page]:
         Page(f"{match}/again", endings.contact_again, MAY, "POST"),
         Page("/desk/gaps", gaps.ledger, Permission.GAPS, entry="制度の狭間", beside=True),
         Page("/desk/gaps.csv", gaps.download, Permission.GAPS),
+    ]
+
+
+def _figures() -> list[Page]:
+    part, counts = "/desk/figures", Permission.FIGURES
+    return [
+        Page(part, figures.page, counts, entry="集計", beside=True),
+        Page(f"{part}.csv", figures.csv, counts, proof=True),
+        Page(f"{part}.xlsx", figures.xlsx, counts, proof=True),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.handoff.casework import (
     lines_endings,
+    lines_figures,
     lines_meetings,
     lines_outreach,
     lines_records,
@@ -15,6 +16,7 @@ from tests.handoff.casework import (
 
 _SUBJECTS = (
     lines_endings,
+    lines_figures,
     lines_meetings,
     lines_outreach,
     lines_records,

@@ -1,0 +1,1 @@
+"""The monthly counts of a town: how many, never who."""

@@ -1,0 +1,64 @@
+"""Who came, by which door, when, and about what."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import func, select
+
+from handoff.accounts import Account, Platform
+from handoff.cases import Case
+from handoff.casework.figures import sheets
+from handoff.casework.figures.scope import NO, YES, Scope
+from handoff.casework.figures.table import Row, Table, Unit, rows_of
+from handoff.contacts import ContactPoint
+from handoff.same_person import SamePerson
+from handoff.transcript import Author, Message
+from intents.codes import Topic
+
+_ELSEWHERE: Final = "電話・来所・訪問"
+
+
+def tables(scope: Scope) -> list[Table]:
+    """Return the questions 1 to 4."""
+    return [_whole(scope), _by_door(scope), _by_language(scope), _by_topic(scope), *sheets.tables(scope)]
+
+
+def _whole(scope: Scope) -> Table:
+    person = func.coalesce(SamePerson.person_id, Case.contact_id)
+    same = (SamePerson.contact_id == Case.contact_id) & (SamePerson.custodian == Case.custodian)
+    query = select(func.count(), func.count(person.distinct())).select_from(Case).outerjoin(SamePerson, same)
+    cases, persons = scope.session.execute(query.where(scope.opened)).one()
+    spoke = (Message.custodian == scope.town, Message.author == Author.RESIDENT, Message.point_id.is_not(None))
+    chatted = select(func.count(Message.contact_id.distinct())).where(*spoke, scope.within(Message.said_at))
+    rows = (
+        Row("受け付けた相談（件）", cases),
+        Row("相談した人（人）", persons),
+        Row("チャットに書いた人（人）", scope.session.scalar(chatted) or 0),
+    )
+    return Table("1.1", "受付", Unit.CASES, rows, "同じ人と分かった相談は、一つに数えます。")
+
+
+def _by_door(scope: Scope) -> Table:
+    query = select(Account.platform, func.count()).select_from(Case)
+    query = query.outerjoin(ContactPoint, (ContactPoint.id == Case.point_id) & (ContactPoint.custodian == Case.custodian))
+    query = query.outerjoin(Account, (Account.id == ContactPoint.account_id) & (Account.custodian == ContactPoint.custodian))
+    found = scope.session.execute(query.where(scope.opened).group_by(Account.platform))
+    counts = {str(door or ""): count for door, count in found}
+    labels = {door.value: door.label for door in Platform} | {"": _ELSEWHERE}
+    return Table("1.2", "届いたところ", Unit.CASES, rows_of(labels, counts), whole=True)
+
+
+def _by_language(scope: Scope) -> Table:
+    foreign = ContactPoint.language != ""
+    query = select(foreign, func.count()).select_from(Case)
+    query = query.join(ContactPoint, (ContactPoint.id == Case.point_id) & (ContactPoint.custodian == Case.custodian))
+    counts = {str(told): count for told, count in scope.session.execute(query.where(scope.opened).group_by(foreign))}
+    rows = (Row("日本語", counts.get(NO, 0)), Row("ほかの言語", counts.get(YES, 0)))
+    return Table("1.4", "チャットの言語", Unit.CASES, rows, whole=True)
+
+
+def _by_topic(scope: Scope) -> Table:
+    labels = {topic.value: topic.label for topic in Topic} | {"": "話題の記録なし"}
+    rows = rows_of(labels, scope.tally_lists(Case.topics, scope.opened))
+    return Table("2.1", "相談内容（○）", Unit.CASES, rows, "一つの相談が二つの内容にわたるときは、それぞれに数えます。")

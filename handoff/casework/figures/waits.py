@@ -1,0 +1,93 @@
+"""When persons came and why one of us was needed, how long it took, and how quickly somebody answered in danger."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Final
+
+from sqlalchemy import func, select
+
+from handoff import deadlines
+from handoff.alarms import Alarm, AlarmState
+from handoff.cases import Case, CaseEvent
+from handoff.casework.figures.scope import Scope
+from handoff.casework.figures.table import Row, Table, Unit, rows_of, spread
+from intents.codes import Crisis, Reason
+from resources.desks import Desk, slots, with_closures
+from resources.opening_time import OpeningTime
+from resources.slots import JAPAN
+
+_BANDS: Final = (0, 6, 9, 12, 15, 18, 21, 24)
+_MINUTE: Final = timedelta(minutes=1)
+_WITHIN, _AFTER = "期限内に受けた", "期限のあとに受けた"
+_STILL, _OVERDUE = "まだ受けていない（期限前）", "まだ受けていない（期限超過）"
+
+
+def tables(scope: Scope) -> list[Table]:
+    """Return the questions 6 and 7, and at which hours people came."""
+    return [_reasons(scope), *_waits(scope), *_alarms(scope)]
+
+
+def _reasons(scope: Scope) -> Table:
+    labels = {reason.value: reason.label for reason in Reason} | {"": "該当なし"}
+    rows = rows_of(labels, scope.tally_lists(Case.reasons, scope.opened))
+    return Table("6.1", "人につないだ理由", Unit.CASES, rows, "一つの相談に、いくつも付くことがあります。")
+
+
+def _waits(scope: Scope) -> list[Table]:
+    took = (
+        select(CaseEvent.case_id, func.min(CaseEvent.at).label("at"))
+        .where(CaseEvent.custodian == scope.town, CaseEvent.move == "take", CaseEvent.at >= scope.period.begins)
+        .group_by(CaseEvent.case_id)
+        .subquery()
+    )
+    query = select(Case.opened_at, Case.need, Case.desk_id, took.c.at).outerjoin(took, took.c.case_id == Case.id)
+    rows = scope.session.execute(query.where(scope.opened)).all()
+    hours = Counter(opened.astimezone(JAPAN).hour for opened, *_ in rows)
+    minutes = [int((at - opened) / _MINUTE) for opened, _, _, at in rows if at is not None]
+    rules = _rules(scope, {desk for _, _, desk, _ in rows if desk is not None})
+    counts = dict.fromkeys((_WITHIN, _AFTER, _STILL, _OVERDUE), 0)
+    for opened, need, desk, at in rows:
+        rule = rules[desk if desk in rules else None]
+        in_time = rule.time.minutes(opened, at or scope.now) <= rule.targets[need]
+        counts[(_WITHIN if in_time else _AFTER) if at else (_STILL if in_time else _OVERDUE)] += 1
+    note = "いまの窓口の受付時間と目標の時間で数えます。"
+    in_time_table = Table("6.3", "期限", Unit.CASES, tuple(Row(*one) for one in counts.items()), note, whole=True)
+    return [_by_hour(hours), spread("受けるまでの時間", "6.2", minutes), in_time_table]
+
+
+def _by_hour(hours: Counter[int]) -> Table:
+    bands = pairwise(_BANDS)
+    rows = (Row(f"{begins}〜{ends}時", sum(hours[hour] for hour in range(begins, ends))) for begins, ends in bands)
+    return Table("1.3", "届いた時間", Unit.CASES, tuple(rows), whole=True)
+
+
+def _rules(scope: Scope, desks: set[uuid.UUID]) -> Mapping[uuid.UUID | None, deadlines.Rule]:
+    start, end = scope.period.begins, max(scope.now, scope.period.begins)
+    rules: dict[uuid.UUID | None, deadlines.Rule] = {
+        None: deadlines.Rule(OpeningTime((), start=start, end=end), deadlines.targets_of(None))
+    }
+    for desk, closed in with_closures(scope.session, Desk.id.in_(desks)):
+        time = OpeningTime(slots(desk), start=start, end=end, closures=closed, year_end_closed=desk.closed_at_year_end)
+        rules[desk.id] = deadlines.Rule(time, deadlines.targets_of(desk))
+    return rules
+
+
+def _alarms(scope: Scope) -> list[Table]:
+    began = (Alarm.custodian == scope.town, scope.within(Alarm.began_at))
+    crises = rows_of({crisis.value: crisis.label for crisis in Crisis}, scope.tally(Alarm.crisis, *began))
+    states = rows_of({state.value: state.label for state in AlarmState}, scope.tally(Alarm.state, *began))
+    answered = select(Alarm.began_at, Alarm.acknowledged_at).where(*began, Alarm.acknowledged_at.is_not(None))
+    return [
+        Table("7.1", "危険の知らせ", Unit.CASES, crises, whole=True),
+        Table("7.2", "知らせへの応答", Unit.CASES, states, whole=True),
+        spread("応答までの時間", "7.3", [_minutes(began, at) for began, at in scope.session.execute(answered)]),
+    ]
+
+
+def _minutes(since: datetime, until: datetime | None) -> int:
+    return 0 if until is None else int((until - since) / _MINUTE)
