@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -39,12 +38,12 @@ def test_answer_on_line_arrives_exactly_once(open_one: Open, fault: Fault) -> No
 def test_danger_on_line_does_not_wait_to_learn_whether_it_arrived(open_one: Open, fault: Fault) -> None:
     house = open_one(send_timeout=1.5)
     house.line_stub.faults.then(fault)
-    begun = time.monotonic()
     house.line(line_text(1, "もう死にたい"))
     house.settle(30)
     last = house.line_stub.sent[-1]
     assert last.via == "push" and last.marked and last.retry_key
-    assert time.monotonic() - begun < 4
+    # An ordinary answer would first be tried again under the same token.
+    assert [sent.via for sent in house.line_stub.sent[:-1]] in ([], ["reply"])
     unmarked = [sent for sent in house.line_stub.sent if sent.delivered and not sent.marked]
     assert len(unmarked) <= 1
 
