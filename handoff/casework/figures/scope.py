@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Text, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Result, Select, Text, and_, cast, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from handoff.cases import Case
@@ -18,6 +18,7 @@ from handoff.states import Outcome
 
 # What a condition counts under.
 YES, NO = str(True), str(False)
+_AT_ONCE: Final = 3000
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,10 @@ class Scope:
     def on_a_day(self, day: InstrumentedAttribute[date | None]) -> ColumnElement[bool]:
         """Whether a day lies in the period."""
         return day.between(self.period.first, self.period.last)
+
+    def streamed(self, query: Select[*tuple[Any, ...]]) -> Result[*tuple[Any, ...]]:
+        """Return what a query finds, some thousands of rows at a time: a year is never held at once."""
+        return self.session.execute(query, execution_options={"yield_per": _AT_ONCE})
 
     def tally(self, column: Any, *conditions: ColumnElement[bool], what: Any = None) -> dict[str, int]:
         """Count rows, or different `what`, by the code in a column."""

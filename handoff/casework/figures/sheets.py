@@ -48,13 +48,13 @@ def _opened(scope: Scope) -> dict[str, Counter[str]]:
     case = (Case.id == SheetField.case_id) & (Case.custodian == SheetField.custodian)
     query = select(SheetField.code, SheetField.case_id, SheetField.id, SheetField.value_sealed).join(Case, case)
     query = query.where(scope.opened, SheetField.code.in_((*COUNTED, _ISSUES)), SheetField.counted.is_(None))
-    rows = scope.session.execute(query.order_by(SheetField.case_id)).all()
     table, column = SheetField.__tablename__, SheetField.value_sealed.key
-    letters = [(Place(scope.town, case_id, table, column, row_id), sealed) for _, case_id, row_id, sealed in rows]
     counts: dict[str, Counter[str]] = {code: Counter() for code in (*COUNTED, _ISSUES)}
-    for (code, *_), words in zip(rows, sealer(scope.session).open_all(letters), strict=True):
-        value = json.loads(words or "[]")
-        counts[code].update(value if isinstance(value, list) else [value])
+    for rows in scope.streamed(query.order_by(SheetField.case_id)).partitions():
+        letters = [(Place(scope.town, case_id, table, column, row_id), sealed) for _, case_id, row_id, sealed in rows]
+        for (code, *_), words in zip(rows, sealer(scope.session).open_all(letters), strict=True):
+            value = json.loads(words or "[]")
+            counts[code].update(value if isinstance(value, list) else [value])
     return counts
 
 

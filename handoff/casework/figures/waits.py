@@ -46,13 +46,15 @@ def _waits(scope: Scope) -> list[Table]:
         .subquery()
     )
     query = select(Case.opened_at, Case.need, Case.desk_id, took.c.at).outerjoin(took, took.c.case_id == Case.id)
-    rows = scope.session.execute(query.where(scope.opened)).all()
-    hours = Counter(opened.astimezone(JAPAN).hour for opened, *_ in rows)
-    minutes = [int((at - opened) / _MINUTE) for opened, _, _, at in rows if at is not None]
-    rules = _rules(scope, {desk for _, _, desk, _ in rows if desk is not None})
+    rules = _rules(scope)
+    hours: Counter[int] = Counter()
+    minutes: list[int] = []
     counts = dict.fromkeys((_WITHIN, _AFTER, _STILL, _OVERDUE), 0)
-    for opened, need, desk, at in rows:
-        rule = rules[desk if desk in rules else None]
+    for opened, need, desk, at in scope.streamed(query.where(scope.opened)):
+        hours[opened.astimezone(JAPAN).hour] += 1
+        if at is not None:
+            minutes.append(_minutes(opened, at))
+        rule = rules.get(desk) or rules[None]
         in_time = rule.time.minutes(opened, at or scope.now) <= rule.targets[need]
         counts[(_WITHIN if in_time else _AFTER) if at else (_STILL if in_time else _OVERDUE)] += 1
     note = "いまの窓口の受付時間と目標の時間で数えます。"
@@ -66,12 +68,12 @@ def _by_hour(hours: Counter[int]) -> Table:
     return Table("1.3", "届いた時間", Unit.CASES, tuple(rows), whole=True)
 
 
-def _rules(scope: Scope, desks: set[uuid.UUID]) -> Mapping[uuid.UUID | None, deadlines.Rule]:
+def _rules(scope: Scope) -> Mapping[uuid.UUID | None, deadlines.Rule]:
     start, end = scope.period.begins, max(scope.now, scope.period.begins)
     rules: dict[uuid.UUID | None, deadlines.Rule] = {
         None: deadlines.Rule(OpeningTime((), start=start, end=end), deadlines.targets_of(None))
     }
-    for desk, closed in with_closures(scope.session, Desk.id.in_(desks)):
+    for desk, closed in with_closures(scope.session, Desk.id.in_(select(Case.desk_id).where(scope.opened))):
         time = OpeningTime(slots(desk), start=start, end=end, closures=closed, year_end_closed=desk.closed_at_year_end)
         rules[desk.id] = deadlines.Rule(time, deadlines.targets_of(desk))
     return rules
