@@ -36,7 +36,7 @@ from bot.ticker import Due
 from bot.web import chat, health
 from bot.web.webhooks import Webhooks
 from bot.worker import Worker
-from handoff import climbing, due_replies, looking
+from handoff import climbing, due_replies, left_behind, looking
 from handoff.cases import Case
 from handoff.casework import due_check_ins, due_referrals, feedback, gap_matches, report_marks, silence
 from handoff.contacts import ContactPoint
@@ -66,6 +66,7 @@ _SAFETY = 60.0  # seconds between looks for safety checks whose hours run out
 _CHECK_INS = 20.0  # seconds between looks for check-ins whose time has come
 _SILENCE = 60.0  # seconds between looks for check-ins that were answered, or not
 _GAPS = 60.0  # seconds between looks for entries that fit an open gap
+_LEFT = 60.0  # seconds between looks for cases whose owner no longer works here
 _TIDY = 600.0  # seconds between looks for imports that a crash left half done
 
 
@@ -129,6 +130,7 @@ def build(store: Store) -> Product:
             Due("refresh_search", _REFRESH, lambda database, moment: tools().search.refresh(), everywhere=True),
             Due("prepare_search", _PREPARE, lambda database, moment: tools().search.prepare()),
             Due("sweep_looking", _TIDY, looking.sweep),
+            Due("left_behind", _LEFT, left_behind.settle),
             Due("planned_replies", _PLANNED, lambda database, moment: due_replies.due(database, moment, compose=voice.say)),
             Due("referrals", _TIDY, lambda database, moment: due_referrals.due(database, moment, tells=tells)),
             Due("safety_checks", _SAFETY, report_marks.remind),

@@ -11,7 +11,7 @@ from handoff import picture
 from handoff.cases import CaseEvent
 from handoff.consent import DESK
 from handoff.spoken import Manner, Means
-from handoff.states import Consent, Outcome
+from handoff.states import LEFT, Consent, Outcome
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def happened(event: CaseEvent, names: Mapping[uuid.UUID, str] | None = None) -> 
     if names is not None and (to := receiver(event)):
         return f"{words}（{names.get(to, '')}さんへ）"
     if event.move == "return" and event.staff_id is None:
-        return FREED
+        return OWNER_LEFT if detail.get("why") == LEFT else FREED
     if outcome := detail.get("outcome"):
         return f"{words}（{Outcome(outcome).label}）"
     if means := detail.get("means"):
@@ -102,6 +102,7 @@ MOVES = {
     "earlier_worker": "前の担当者に知らせた",
     "join": "同じ人の相談にまとめた", "linked": "同じ人の会話をまとめた", "unlinked": "まとめた会話を分けた",
 }  # fmt: skip
+OWNER_LEFT = "担当者が利用を終えたため、待機に戻った"
 FREED = "担当者が会話にいなかったため、専用窓口の待機に入った"
 RECIPIENTS = {
     DESK: "この窓口", "town": "庁内", "council": "社協", "commissioner": "民生委員", "school": "学校",

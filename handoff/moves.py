@@ -58,9 +58,9 @@ def give_back(session: Session, case: Case, *, actor: Actor, now: datetime) -> C
     return free(session, case, now=now, staff_id=actor.staff_id)
 
 
-def free(session: Session, case: Case, *, now: datetime, staff_id: uuid.UUID | None = None) -> Case:
+def free(session: Session, case: Case, *, now: datetime, staff_id: uuid.UUID | None = None, why: str = "") -> Case:
     """Put a case back into the queue without an owner; without `staff_id` nobody did it, the matter itself demands it."""
-    _move(session, case, "return", staff_id=staff_id, now=now)
+    _move(session, case, "return", staff_id=staff_id, now=now, detail={"why": why} if why else None)
     case.owner_id, case.present, case.waiting_since = None, False, case.waiting_since or now
     case.away_until = case.absence_told_at = case.closing_asked_by = case.outcome = None
     return case

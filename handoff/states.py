@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
+
+LEFT: Final = "left"  # why a case waits again: its owner no longer works here
 
 
 class NotAllowed(RuntimeError):
