@@ -207,17 +207,29 @@ def decline(
     session.flush()
 
 
-def outcome(session: Session, case: Case) -> str:
-    """Return the sentence with which a case ends that an agency outside accepted; empty when none did."""
+@dataclass(frozen=True)
+class Accepted:
+    """Who outside the desks accepted a case, and when they first meet or call the person."""
+
+    by: str
+    first_contact: date
+
+    @property
+    def sentence(self) -> str:
+        """What the account of the end says, to be changed before it is kept."""
+        day = self.first_contact
+        return f"{self.by}が受け入れました（最初の連絡 {day.year}年{day.month}月{day.day}日）。"
+
+
+def accepted_outside(session: Session, case: Case) -> Accepted | None:
+    """Return what a case can end with that an agency outside accepted last, None when none did."""
     query = select(Referral).where(
         Referral.case_id == case.id, Referral.state == ReferralState.ACCEPTED, Referral.desk_id.is_(None)
     )
     last = session.scalars(query.order_by(Referral.id.desc()).limit(1)).first()
     if last is None or last.first_contact_on is None:
-        return ""
-    day = last.first_contact_on
-    who = f"{referrals.to_whom(session, last)}の{referrals.accepted_by(session, last)}さん"
-    return f"{who}が受け入れました（最初の連絡 {day.year}年{day.month}月{day.day}日）。"
+        return None
+    return Accepted(f"{referrals.to_whom(session, last)}の{referrals.accepted_by(session, last)}さん", last.first_contact_on)
 
 
 def _receive(case: Case, desk_id: uuid.UUID | None, *, actor: Actor, now: datetime) -> None:

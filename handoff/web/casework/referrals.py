@@ -65,7 +65,7 @@ def page(visit: Visit, *, trouble: str = "", status: int = 200, link: str = "") 
         first_day=today + timedelta(days=1),
         last_day=today + PATIENCE,
         link=link,
-        outcome=referral_answers.outcome(visit.session, case) if mine and case.state == CaseState.TAKEN else "",
+        accepted=referral_answers.accepted_outside(visit.session, case) if mine and case.state == CaseState.TAKEN else None,
         asked=prefecture_requests.of_case(visit.session, case),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -44,7 +45,8 @@ def test_the_link_shows_what_was_agreed_and_takes_one_answer(small_world: World,
     assert (case.state, case.owner_id) == (CaseState.TAKEN, small_world.people["yamada"])
     seen = owner.get(path).text
     assert "法田 守さん" in seen and "みらい法律事務所の法田 守さんが受け入れました（最初の連絡 2026年11月26日）" in seen
-    closed = owner.post(f"/desk/cases/{case_id}/close", outcome="accepted_elsewhere", note="受け入れました")
+    offered = dict(re.findall(r'name="(outcome|accepted_by|first_contact)" value="([^"]+)"', seen))
+    closed = owner.post(f"/desk/cases/{case_id}/close", note="受け入れました", **offered)
     assert closed.headers["location"].endswith("said=closed")
 
 
@@ -121,4 +123,5 @@ def test_the_owner_notes_an_answer_that_came_by_telephone(small_world: World, en
     with small_world.database.reading(small_world.town) as session:
         case = session.get_one(Case, case_id)
         todo = tasks.of_case(session, case, actor=actor(small_world, "yamada"))
-        assert [one.due_on for one in todo] == [FIRST] and "法田さん" in referral_answers.outcome(session, case)
+        accepted = referral_answers.accepted_outside(session, case)
+        assert [one.due_on for one in todo] == [FIRST] and accepted is not None and "法田さん" in accepted.by
