@@ -24,11 +24,11 @@ def carry(session: Session, ended: Case, into: Case) -> None:
         rows += session.scalars(select(kind).where(kind.case_id == ended.id))
     rows += session.scalars(select(Task).where(Task.case_id == ended.id, Task.origin == Origin.REPORT))
     for row in rows:
-        _move(session, row, into.id)
+        _hand_over(session, row, into.id)
     session.flush()
 
 
-def _move(
+def _hand_over(
     session: Session, row: StatutoryReport | ReportEntry | Waiver | WelfareIntent | Task, case_id: uuid.UUID
 ) -> None:
     sealed = [column.key for column in type(row).__mapper__.column_attrs if column.key.endswith("_sealed")]

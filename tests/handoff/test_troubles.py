@@ -16,12 +16,11 @@ TREES = {
     path: ast.parse(path.read_text("utf-8")) for floor in ("bot", "handoff") for path in sorted((ROOT / floor).rglob("*.py"))
 }
 CONSTANTS = {
-    target.id: node.value.value
+    ast.unparse(target): node.value.value
     for tree in TREES.values()
     for node in tree.body
-    if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
-    for target in node.targets
-    if isinstance(target, ast.Name)
+    if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+    for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
 }
 # Where a code is handed on that was written down elsewhere.
 HANDED_ON = {
@@ -78,11 +77,15 @@ def assigned(name: str, under: str = "") -> Iterator[str]:
                 continue
             for target in node.targets:
                 pairs = [(target, node.value)]
-                if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+                if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple) and _one_to_one(target, node.value):
                     pairs = list(zip(target.elts, node.value.elts, strict=True))
                 for left, right in pairs:
                     if ast.unparse(left).endswith(name):
                         yield from codes(right)
+
+
+def _one_to_one(target: ast.Tuple, value: ast.Tuple) -> bool:
+    return not any(isinstance(one, ast.Starred) for one in (*target.elts, *value.elts))
 
 
 def told() -> dict[str, set[str]]:
