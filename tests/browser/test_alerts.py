@@ -18,7 +18,6 @@ from resources.alerts import Endpoint, Recording
 from resources.db import EVERYWHERE
 from tests.alarms import NIGHT, Post, appoint, danger, events
 from tests.browser.test_every_page import LOOKED_AT
-from tests.browser.test_every_page import walk as walk
 from tests.browser.walking import Walk
 from tests.desk import World
 

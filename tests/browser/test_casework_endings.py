@@ -14,7 +14,7 @@ from resources import directory
 from resources.drafts import Draft
 from resources.kinds import Kinds
 from tests.browser.test_desk_races import refused, taken
-from tests.browser.test_every_page import Walk
+from tests.browser.walking import Walk
 from tests.desk import World
 from tests.handoff.casework.lines_endings import LOOKED_AT
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from resources.staff import Role
-from tests.browser.test_every_page import Walk
+from tests.browser.walking import Walk
 from tests.desk import PASSWORD, World
 from tests.handoff.casework.lines_figures import LOOKED_AT
 

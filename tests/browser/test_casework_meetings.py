@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.browser.test_desk_races import beside
-from tests.browser.test_every_page import Walk
+from tests.browser.walking import Walk
 from tests.desk import World
 from tests.handoff.casework.lines_meetings import LOOKED_AT
 from tests.handoff.casework.meeting_world import furnish

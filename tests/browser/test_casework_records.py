@@ -9,7 +9,7 @@ import pytest
 
 from resources.staff import Role
 from tests.browser.test_desk_races import taken
-from tests.browser.test_every_page import Walk
+from tests.browser.walking import Walk
 from tests.desk import World
 from tests.handoff.casework.lines_records import LOOKED_AT
 

@@ -12,7 +12,7 @@ from handoff import moves
 from handoff.cases import Case
 from handoff.casework import welfare
 from handoff.transcript import Message
-from tests.browser.test_every_page import Walk
+from tests.browser.walking import Walk
 from tests.desk import World
 from tests.handoff.casework.lines_reports import LOOKED_AT
 from tests.handoff.casework.test_reports import actor_of

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.browser.test_desk_races import beside, refused, taken
-from tests.browser.test_every_page import Walk
+from tests.browser.walking import Walk
 from tests.desk import World
 from tests.handoff.casework.lines_team import LOOKED_AT
 from tests.handoff.test_handing_over import add_desk
