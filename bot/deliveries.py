@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.channels.base import Delivered, Later, Outcome, Parcel, Refused, TokenDead, Unsure
 from bot.clock import Clock
-from bot.preparing import LEASE, Job, Moment, point_of, prepare, push_next, settle_unwanted
+from bot.preparing import Job, Moment, point_of, prepare, push_next, settle_unwanted
 from handoff import accounts, dispatch, outbox, reach, relay
 from handoff.accounts import Account, Platform
 from handoff.outbox import Outgoing
@@ -32,11 +32,15 @@ _TRIES_AFTER_ERRORS: Final = 10
 class Deliveries:
     """Takes deliveries out of the outbox and writes down how they ended; each in a short transaction."""
 
-    def __init__(self, database: Database, *, worker: str, now: Clock, wall: Clock, attempt: Attempt) -> None:
+    def __init__(
+        self, database: Database, *, worker: str, now: Clock, wall: Clock, attempt: Attempt, lease: timedelta
+    ) -> None:
         """`now` is the product's clock, `wall` the real one by which reply tokens die.
 
-        `attempt` runs something to its end whatever happens in it, and returns what went wrong.
+        `attempt` runs something to its end whatever happens in it, and returns what went wrong. A delivery that is
+        silent for longer than `lease` goes to another sender.
         """
+        self._lease = lease
         self._database = database
         self._worker = worker
         self._rounds = itertools.count(1)
@@ -53,8 +57,8 @@ class Deliveries:
             clock = database_clock(session)
             # A name for this claim alone: whoever held a delivery before can neither send nor record it any more.
             holder = f"{self._worker}/{next(self._rounds)}"
-            heads = dispatch.claim(session, holder=holder, clock=clock, lease=LEASE, limit=limit)
-            at = Moment(holder, self._now(), self._wall(), clock)
+            heads = dispatch.claim(session, holder=holder, clock=clock, lease=self._lease, limit=limit)
+            at = Moment(holder, self._now(), self._wall(), clock, self._lease)
             return [job for head in heads if (job := self._prepared(session, head, at))]
 
     def begin(self, calls: Sequence[tuple[Job, bool]]) -> list[bool]:
@@ -64,7 +68,7 @@ class Deliveries:
         into the conversation, and it is looked at once more.
         """
         with self._database.writing(EVERYWHERE) as session:
-            until = database_clock(session) + LEASE
+            until = database_clock(session) + self._lease
             return [self._begin(session, job, until, waited=waited) for job, waited in calls]
 
     def put_off(self, job: Job, seconds: float) -> None:
@@ -174,7 +178,7 @@ class Deliveries:
             return None
         (row,) = rows
         row.parts_sent, row.ambiguous, row.marked = row.parts_sent + parts, False, False
-        row.state, row.leased_until = Delivery.WAITING, clock + LEASE
+        row.state, row.leased_until = Delivery.WAITING, clock + self._lease
         if account.platform == Platform.LINE:
             row.reply_token_sealed, row.pushed = None, True
         if settle_unwanted(session, row, point_of(session, row), account, now=self._now()):

@@ -24,8 +24,6 @@ from handoff.relay import Surface
 from handoff.states import Delivery
 from handoff.transcript import Author
 
-# What a call needs at most, with its waiting; a sender that needs longer has died.
-LEASE: Final = timedelta(seconds=75)
 _SPARE: Final = timedelta(seconds=1)
 _FAR: Final = timedelta(hours=6)
 
@@ -60,6 +58,15 @@ class Moment:
     now: datetime
     wall: datetime
     clock: datetime
+    lease: timedelta
+
+
+def lease_for(send_timeout: float) -> timedelta:
+    """Return how long a delivery stays with its sender: a call, its place in line, the notes before and after it.
+
+    A sender that needs longer has died, and the person waits no longer than this. `send_timeout` is in seconds.
+    """
+    return timedelta(seconds=15 + 2 * send_timeout)
 
 
 def prepare(session: Session, head: Outgoing, at: Moment) -> Job | None:
@@ -155,7 +162,7 @@ def _means(
     if token and head.reply_until is not None and head.reply_until > alive:
         mates = [row for row in dispatch.behind(session, head) if outbox.reply_token(session, row) == token]
         for row in mates:
-            dispatch.lend(row, holder=at.holder, until=at.clock + LEASE)
+            dispatch.lend(row, holder=at.holder, until=at.clock + at.lease)
         return token, [head, *mates]
     if head.pushed:
         return "", [head]
@@ -184,7 +191,7 @@ def _riders(session: Session, head: Outgoing, point: ContactPoint, account: Acco
         size += _size(session, row)
         if size > LINE_MESSAGES:
             break
-        dispatch.lend(row, holder=at.holder, until=at.clock + LEASE)
+        dispatch.lend(row, holder=at.holder, until=at.clock + at.lease)
         riders.append(row)
     return riders
 

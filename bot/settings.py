@@ -37,7 +37,7 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     worker_threads: Annotated[int, Field(ge=1, le=64)] = 2
-    # A sender that is silent for longer than bot.preparing.LEASE counts as dead, and another one takes its message.
+    # A sender that is silent for longer than bot.preparing.lease_for says counts as dead, and another one takes its message.
     send_timeout: Annotated[float, Field(ge=1, le=30)] = 10.0
     session_hours: Annotated[int, Field(ge=1, le=24)] = 12
     second_factor: bool = True

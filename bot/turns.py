@@ -29,7 +29,7 @@ from resources.db import EVERYWHERE, Database, database_clock
 from resources.places import Municipality
 
 Answer = Callable[[Turn], Reply | None]
-LEASE: Final = timedelta(seconds=60)
+LEASE: Final = timedelta(seconds=30)
 
 READERS: Final[Mapping[Platform, Callable[..., Heard]]] = {
     Platform.LINE: line_webhook.understand,

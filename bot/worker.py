@@ -24,6 +24,7 @@ from bot.deliveries import Deliveries
 from bot.downloading import Downloading, Refused, say_nothing
 from bot.failpoints import Failpoints
 from bot.inbox import Acceptor
+from bot.preparing import lease_for
 from bot.sending import Sending
 from bot.ticker import Due, Ticker
 from bot.turns import Answer, Farewell, Turns
@@ -75,7 +76,9 @@ class Worker:
             failpoints=failpoints,
             farewell=self._say_farewell,
         )
-        self._deliveries = Deliveries(database, worker=f"{self.name}/out", now=now, wall=real, attempt=self._try)
+        self._deliveries = Deliveries(
+            database, worker=f"{self.name}/out", now=now, wall=real, attempt=self._try, lease=lease_for(send_timeout)
+        )
         held = Due("release_held", _HELD, self._release_held)
         self._ticker = Ticker(database, (held, *dues), now=now)
         self._tools = tools

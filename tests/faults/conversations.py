@@ -66,6 +66,8 @@ class Turn:
 # Within so many seconds all of them arrive while the server lives, and after so many nothing more is expected.
 _ONE_ANSWER = {"line": 2.5, "telegram": 4.0}
 _QUIET = {"line": 0.25, "telegram": 1.6}
+# A bubble that the platform turned away comes again by itself within so many seconds.
+_AGAIN = 20.0
 
 
 @dataclass
@@ -99,9 +101,11 @@ class Crowd:
         at_once: int = 96,
         patience: float = 90.0,
         quiet: Mapping[str, float] = _QUIET,
+        lease: float = 0.0,
     ) -> None:
         """`quiet`: seconds after an answer before the next message; `patience`: seconds until an answer is missing.
 
+        `lease`: seconds after which another sender takes over what a dead one had in its hands.
         `deaths` and `back_at`, set from outside, tell when the server died and when it was last back: an answer of several
         bubbles that a death cut in two is waited for, so that its end is not taken for a repeat in the next turn.
         """
@@ -113,8 +117,10 @@ class Crowd:
         self._at_once = at_once
         self._patience = patience
         self._quiet = quiet
+        self._lease = lease
         self._read = {"line": 0, "telegram": 0}
         self._last_heard: dict[str, float] = {}
+        self._turned_away: dict[str, float] = {}
         self.residents = list(self._invite(messages))
         self._waiting = list(reversed(self.residents))
         self._talking: list[Resident] = []
@@ -167,17 +173,24 @@ class Crowd:
         """Whether the answer that a resident hears is complete."""
         last_heard = self._last_heard[resident.address]
         whole = _ONE_ANSWER[resident.channel]
+        engine = self._line if resident.channel == "line" else self._telegram
+        if now - self._turned_away.get(resident.address, 0.0) < _AGAIN or now - engine.stub.closed_at < whole:
+            return False
         if not any(death > last_heard - whole for death in self.deaths):
             return now - last_heard > self._quiet[resident.channel]
-        return self.back_at() > max(self.deaths) and now - max(last_heard, self.back_at()) > whole
+        return self.back_at() > max(self.deaths) and now - max(last_heard, self.back_at()) > self._lease + whole
 
     def _listen(self, channel: str, record: Recorder) -> None:
         fresh = record.since(self._read[channel])
         self._read[channel] += len(fresh)
         for sent in fresh:
             resident = self._by_address.get(sent.recipient)
-            if resident is None or not sent.delivered or sent.via.startswith("edit"):
+            if resident is None or sent.via.startswith("edit"):
                 continue
+            if not sent.delivered:
+                self._turned_away[resident.address] = sent.at
+                continue
+            self._turned_away.pop(resident.address, None)
             self._last_heard[resident.address] = sent.at
             resident.receipts.update(receipts(sent))
             if resident.turns and resident.turns[-1].answered_at is None and sent.at >= resident.turns[-1].sent_at:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bot.failpoints import NAMES
+from bot.preparing import lease_for
 from tests.faults.conversations import Crowd
 from tests.faults.database import Facts, look
 from tests.faults.harness import Installation, Killer, Server
@@ -20,13 +21,13 @@ from tests.faults.stubs.telegram import Rates, TelegramStub
 from tests.faults.stubs.telegram_delivery import TelegramDelivery
 
 # The product waits this long for a platform, so that hanging answers do not make the run itself hang.
-SEND_TIMEOUT = "2"
+SEND_TIMEOUT = 2.0
 NETWORK = {"hang_seconds": 4.0, "drip_seconds": 1.0, "refuse_seconds": 0.4}
 
 
 def run(folder: Path, *, messages: int, kills: int, seed: int = 0, database_url: str = "") -> Report:
     """One soak of the product in an empty folder."""
-    installation = Installation(folder, database_url, {"UKETOME_SEND_TIMEOUT": SEND_TIMEOUT})
+    installation = Installation(folder, database_url, {"UKETOME_SEND_TIMEOUT": str(SEND_TIMEOUT)})
     with (
         LineStub(faults=FaultPlan(ROUGH_WEATHER, seed=seed + 1), per_user_per_minute=None, **NETWORK) as line,
         TelegramStub(faults=FaultPlan(ROUGH_WEATHER, seed=seed + 2), rates=Rates(scale=4), **NETWORK) as telegram,
@@ -53,10 +54,11 @@ def drive(
     failpoints: tuple[str, ...] = (),
     check: Callable[[str], Facts] = look,
     patience: float = 240.0,
+    lease: float = lease_for(SEND_TIMEOUT).total_seconds(),
     settling: float = 240.0,
 ) -> Report:
     """Let the residents talk while the server dies, wait until all is quiet, examine; `check` reads the database."""
-    crowd = Crowd(line, telegram, messages=messages, seed=seed, patience=patience)
+    crowd = Crowd(line, telegram, messages=messages, seed=seed, patience=patience, lease=lease)
     server = Server(installation)
     server.start()
     killer = Killer(server, lambda: crowd.progress, kills=kills, seed=seed, failpoints=failpoints)

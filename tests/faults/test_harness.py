@@ -59,6 +59,7 @@ def soak(tmp_path: Path) -> Callable[[str], Report]:
                 check=toy_facts,
                 patience=2.5,
                 settling=5.0,
+                lease=0.0,
             )
 
     return run

@@ -4,6 +4,7 @@ import asyncio
 import json
 import secrets
 import threading
+import time
 from collections.abc import Coroutine
 from concurrent.futures import Future
 from types import TracebackType
@@ -37,6 +38,7 @@ class StubServer:
         self.drip_seconds = drip_seconds
         self.refuse_seconds = refuse_seconds
         self.port = 0
+        self.closed_at = 0.0  # when the port was last closed for a while, as time.time() counts
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._runner: web.ServerRunner | None = None
@@ -197,6 +199,7 @@ class StubServer:
         return slow
 
     async def _refuse_for_a_while(self) -> None:
+        self.closed_at = time.time()
         await self._refuse()
         await asyncio.sleep(self.refuse_seconds)
         await self._listen()
