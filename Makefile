@@ -42,6 +42,7 @@ perf: $(READY)
 	$(BIN)/python -m tests.perf scale
 	$(BIN)/python -m tests.perf peers
 	$(BIN)/python -m tests.perf desk
+	$(BIN)/python -m tests.perf case
 	$(BIN)/python -m tests.perf live
 	$(BIN)/python -m tests.perf outbox
 

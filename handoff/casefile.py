@@ -7,18 +7,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handoff import consent, contacts, conversation, duty, handing_over, looking, notes, picture, troubles
+from handoff import consent, contacts, conversation, duty, handing_over, looking, notes, persons, picture, troubles
 from handoff.accounts import Account, Platform
-from handoff.cases import Case, CaseEvent, complaint, understood
+from handoff.cases import Case, complaint, understood
 from handoff.casework import voices
 from handoff.consent import DESK
 from handoff.contacts import Contact
 from handoff.conversation import Line
 from handoff.duty import Duty, Watch
-from handoff.history import RECIPIENTS, Happening, happened, receiver
+from handoff.history import RECIPIENTS
+from handoff.notes import Notes
 from handoff.picture import Picture
 from handoff.presence import heartbeat, is_present
 from handoff.states import CaseState, Consent, Ground, Outcome
@@ -26,30 +27,11 @@ from resources import journal
 from resources.access import Actor
 from resources.desks import Desk, desk_reading
 from resources.hours import Opening
-from resources.journal import JournalEntry
 
 READ = "case.read"
 REQUEST_READ = "case.request_read"  # by a 民生委員 who is asked something
 _KIND = "case"
-
-
-@dataclass(frozen=True)
-class Reader:
-    """Somebody who has read the case."""
-
-    name: str
-    times: int
-    last: datetime
-
-
-@dataclass(frozen=True)
-class NoteLine:
-    """One internal note, ready to be read."""
-
-    at: datetime
-    who: str
-    words: str
-    shared: bool
+_NOTES = 20  # on the page of the case; the others stand in its history
 
 
 @dataclass(frozen=True)
@@ -79,9 +61,7 @@ class CaseFile:
     owner_present: bool
     consents: list[tuple[str, Consent]]
     lines: list[Line]
-    notes: list[NoteLine]
-    history: list[Happening]
-    readers: list[Reader]
+    notes: Notes
     mine: bool
     guest: bool  # the reader owns a walled case without sitting at the desk made for it
     asked_by: str  # who asked for a second person before the case ends
@@ -134,8 +114,7 @@ def note_reading(session: Session, case: Case, *, actor: Actor, now: datetime) -
 
 def called(session: Session, case: Case) -> str:
     """Return the name to call the person by."""
-    people = [session.get_one(Contact, one) for one in conversation.people(session, case)]
-    known = sorted(people, key=lambda one: one.id != case.contact_id)
+    known = sorted(_contacts(session, case), key=lambda one: one.id != case.contact_id)
     return next(filter(None, (contacts.called(session, one) for one in known)), "")
 
 
@@ -149,27 +128,24 @@ def gather(
     unread: frozenset[uuid.UUID] = frozenset(),
 ) -> CaseFile:
     """Return a case with all that belongs to it."""
-    people = list(session.scalars(select(Contact).where(Contact.id.in_(conversation.people(session, case)))))
+    known_as = _contacts(session, case)
     there = {point.id: (point, account) for point, account in conversation.places(session, case)}
     point, account = there.get(case.point_id, (None, None)) if case.point_id else (None, None)
     desk, hours = desk_reading(session, case.desk_id, now=now) if case.desk_id else (None, None)
     night = hours is not None and not hours.is_open
-    written = notes.of_case(session, case, actor=actor)
-    events = list(session.scalars(select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.id)))
-    concerned = {case.owner_id, case.closing_asked_by, *(note.staff_id for note, _ in written), *map(receiver, events)}
-    names = conversation.staff_names(session, concerned | {event.staff_id for event in events})
+    names = conversation.staff_names(session, {case.owner_id, case.closing_asked_by})
     return CaseFile(
         case=case,
         name=called(session, case),
-        phone=next(filter(None, (contacts.phone(session, one) for one in people)), ""),
+        phone=next(filter(None, (contacts.phone(session, one) for one in known_as)), ""),
         complaint=complaint(session, case),
         picture=picture.read(understood(session, case)),
         topics=picture.topics(case.topics),
         crises=picture.crises(case.crises),
         reasons=picture.reasons(case.reasons),
-        watched=any(one.device_watched for one in people),
-        call_allowed=_allowed(one.call_allowed for one in people),
-        family_may_know=_allowed(one.family_may_know for one in people),
+        watched=any(one.device_watched for one in known_as),
+        call_allowed=_allowed(one.call_allowed for one in known_as),
+        family_may_know=_allowed(one.family_may_know for one in known_as),
         reachable=point is not None and point.reachable,
         platform=Platform(account.platform).label if account else "",
         quota_left=_quota_left(account),
@@ -182,17 +158,18 @@ def gather(
         owner_present=is_present(case, now=now),
         consents=_consents(session, case),
         lines=conversation.lines(session, case, before=before, unread=unread),
-        notes=[
-            NoteLine(note.made_at, names.get(note.staff_id, ""), words, note.lane == notes.SHARED)
-            for note, words in written
-        ],
-        history=[Happening(e.at, happened(e, names), names.get(e.staff_id, "") if e.staff_id else "") for e in events],
-        readers=_readers(session, case),
+        notes=notes.of_case(session, case, actor=actor, limit=_NOTES),
         mine=case.owner_id == actor.staff_id,
         guest=case.walled and case.desk_id is not None and case.desk_id not in actor.violence_desks,
         asked_by=names.get(case.closing_asked_by, "") if case.closing_asked_by else "",
         asked_outcome=Outcome(case.outcome) if case.outcome and case.closing_asked_by else None,
     )
+
+
+def _contacts(session: Session, case: Case) -> list[Contact]:
+    found = persons.of_contact(session, case.contact_id).contacts
+    shown = conversation.people(session, case)
+    return [one for one in found if one.id in shown]
 
 
 def _allowed(answers: Iterable[bool | None]) -> bool | None:
@@ -221,18 +198,6 @@ def _consents(session: Session, case: Case) -> list[tuple[str, Consent]]:
         if name != DESK
     ]
     return [(RECIPIENTS[DESK], Consent(case.consent)), *others]
-
-
-def _readers(session: Session, case: Case) -> list[Reader]:
-    last = func.max(JournalEntry.at).label("last")
-    counted = session.execute(
-        select(JournalEntry.staff_id, func.count(), last)
-        .where(JournalEntry.subject_kind == _KIND, JournalEntry.subject_id == case.id, JournalEntry.act.in_((READ, REQUEST_READ)))
-        .group_by(JournalEntry.staff_id)
-        .order_by(last.desc())
-    ).all()
-    names = conversation.staff_names(session, {staff_id for staff_id, _, _ in counted})
-    return [Reader(names.get(reader, "") if reader else "", times, at) for reader, times, at in counted]
 
 
 _GROUNDS = {

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from handoff import canned, fields, later, speaking
+from handoff import canned, fields, glance, later, speaking
 from handoff.cases import Case
 from handoff.fields import Field
 from handoff.later import Plan, Planned
@@ -56,7 +56,7 @@ def gather(session: Session, case: Case, *, actor: Actor, now: datetime) -> Comp
         canned=prepared(session, case, actor=actor) if mine else [],
         names=speaking.names(session, case, actor=actor),
         usual=speaking.usual(session, case, actor=actor),
-        planned=later.listed(session, case),
+        planned=later.listed(session, case) if glance.of_case(session, case, actor=actor, now=now).planned else [],
         earliest=_day(now),
         latest=_day(now + later.FARTHEST - timedelta(days=1)),
     )

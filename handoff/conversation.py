@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
 
-from handoff import files, picture, same_person, spoken, transcript, troubles
+from handoff import files, persons, picture, same_person, spoken, transcript, troubles
 from handoff.accounts import Account, Platform
 from handoff.cases import Case
 from handoff.casework.membership import Member
@@ -20,7 +20,6 @@ from handoff.outbox import Outgoing
 from handoff.states import CaseState, Delivery, Outcome
 from handoff.transcript import Author, Kind, Message
 from resources.desks import Desk
-from resources.reading import once
 from resources.staff import DeskMembership, Staff
 
 PAGE = 100
@@ -66,14 +65,10 @@ def lines(
     limit: int = PAGE,
 ) -> list[Line]:
     """Return the newest lines of a case's conversation, oldest first; `unread` were so until this page was opened."""
-    said = transcript.recent(session, *people(session, case), limit=limit, before=before)
+    said = _said(session, case, limit=limit, before=before)
     channels = _channels(session, case)
-    deliveries = {row.id: row for row in _deliveries(session, {line.outgoing_id for line in said} - {None})}
-    names = _speakers(session, case, {line.staff_id for line in said} - {None})
-    brought = files.of_messages(session, said)
-    return [
-        _line(session, message, deliveries, names, message.id in unread, channels, brought.get(message.id)) for message in said
-    ]
+    brought = files.of_messages(session, [one.message for one in said])
+    return [_line(session, case, one, one.message.id in unread, channels, brought.get(one.message.id)) for one in said]
 
 
 def marks(session: Session, case: Case) -> dict[str, tuple[Delivery, str]]:
@@ -111,10 +106,7 @@ def people(session: Session, case: Case) -> list[uuid.UUID]:
 
 def places(session: Session, case: Case) -> list[tuple[ContactPoint, Account]]:
     """Return where the person of a case writes, each place with its account."""
-    found = same_person.everybody(session, case.contact_id)
-    query = select(ContactPoint, Account).join(Account, Account.id == ContactPoint.account_id)
-    there = query.where(ContactPoint.contact_id.in_(found))
-    return once(session, lambda: [(point, account) for point, account in session.execute(there)], "places", case.contact_id)
+    return persons.of_contact(session, case.contact_id).places
 
 
 def mention(session: Session, case: Case, words: str, *, now: datetime) -> None:
@@ -132,49 +124,67 @@ def staff_names(session: Session, ids: Collection[uuid.UUID | None]) -> dict[uui
     return dict(iter(session.execute(query)))
 
 
-def _speakers(session: Session, case: Case, ids: Collection[uuid.UUID | None]) -> dict[uuid.UUID, str]:
-    """Return the names of those who spoke, with the agency of whoever spoke for one on the team."""
-    if not ids:
-        return {}
-    theirs = and_(Member.desk_id == DeskMembership.desk_id, Member.case_id == case.id)
-    query = (
-        select(Staff.id, Staff.display_name, Desk.name)
-        .outerjoin(DeskMembership, DeskMembership.staff_id == Staff.id)
-        .outerjoin(Member, theirs)
-        .outerjoin(Desk, Desk.id == Member.desk_id)
-        .where(Staff.id.in_(ids))
+@dataclass(frozen=True)
+class _Said:
+    message: Message
+    delivery: Delivery | None
+    reason: str
+    name: str  # of whoever of the staff said it
+    agency: str  # on the team of the case, for which they spoke
+
+
+def _said(session: Session, case: Case, *, limit: int, before: uuid.UUID | None) -> list[_Said]:
+    """Return the newest messages, oldest first, with what became of them and whose words they are."""
+    agency = (
+        select(Desk.name)
+        .join(Member, and_(Member.desk_id == Desk.id, Member.case_id == case.id))
+        .join(DeskMembership, DeskMembership.desk_id == Desk.id)
+        .where(DeskMembership.staff_id == Message.staff_id)
+        .limit(1)
+        .correlate(Message)
+        .scalar_subquery()
     )
-    found: dict[uuid.UUID, str] = {}
-    for staff_id, name, agency in session.execute(query):
-        if staff_id not in found or agency:
-            found[staff_id] = f"{name}（{agency}）" if agency and staff_id != case.owner_id else name
-    return found
+    query = (
+        select(Message, Outgoing.state, Outgoing.reason, Staff.display_name, agency)
+        .outerjoin(Outgoing, Outgoing.id == Message.outgoing_id)
+        .outerjoin(Staff, Staff.id == Message.staff_id)
+        .where(Message.contact_id.in_(people(session, case)))
+    )
+    if before is not None:
+        query = query.where(Message.id < before)
+    rows = session.execute(query.order_by(Message.id.desc()).limit(limit)).all()[::-1]
+    return [
+        _Said(message, Delivery(state) if state else None, reason or "", name or "", desk or "")
+        for message, state, reason, name, desk in rows
+    ]
 
 
-def _deliveries(session: Session, ids: Collection[uuid.UUID | None]) -> list[Outgoing]:
-    return list(session.scalars(select(Outgoing).where(Outgoing.id.in_(ids)))) if ids else []
+def _speaker(case: Case, said: _Said) -> str:
+    match Author(said.message.author):
+        case Author.RESIDENT:
+            return "本人"
+        case Author.BOT:
+            return "自動"
+        case Author.SYSTEM:
+            return ""
+    if said.agency and said.message.staff_id != case.owner_id:
+        return f"{said.name}（{said.agency}）"
+    return said.name or "担当者"
 
 
 def _line(
-    session: Session,
-    message: Message,
-    deliveries: Mapping[uuid.UUID, Outgoing],
-    names: Mapping[uuid.UUID, str],
-    unread: bool,
-    channels: Mapping[uuid.UUID, str],
-    file: File | None,
+    session: Session, case: Case, one: _Said, unread: bool, channels: Mapping[uuid.UUID, str], file: File | None
 ) -> Line:
-    delivery = deliveries.get(message.outgoing_id) if message.outgoing_id else None
+    message = one.message
     hidden = message.withdrawn_at is not None or message.erased_at is not None
     said = "" if hidden else transcript.words(session, message)
     if file is not None and files.plain(said) == file.name:
         said = ""  # It stands beside the file.
-    who = {Author.RESIDENT: "本人", Author.BOT: "自動", Author.SYSTEM: ""}.get(Author(message.author))
     return Line(
         id=message.id,
         at=message.said_at,
         side=Author(message.author),
-        who=who if who is not None else names.get(message.staff_id, "担当者") if message.staff_id else "担当者",
+        who=_speaker(case, one),
         kind=spoken.label(message) or _KINDS.get(Kind(message.kind), ""),
         # What a resident took back stays sealed and is not shown; staff decide about it by the town's procedure.
         words=said,
@@ -184,16 +194,14 @@ def _line(
         withdrawn=message.withdrawn_at is not None,
         erased=message.erased_at is not None,
         outgoing_id=message.outgoing_id,
-        delivery=Delivery(delivery.state) if delivery else None,
-        why=troubles.delivery(delivery.reason) if delivery else "",
+        delivery=one.delivery,
+        why=troubles.delivery(one.reason) if one.delivery else "",
         channel=channels.get(message.point_id, "") if message.point_id else "",
         file=file,
     )
 
 
 def _channels(session: Session, case: Case) -> dict[uuid.UUID, str]:
-    if len(found := people(session, case)) == 1:
+    if len(people(session, case)) == 1:
         return {}
-    query = select(ContactPoint.id, Account.platform).join(Account, Account.id == ContactPoint.account_id)
-    known = session.execute(query.where(ContactPoint.contact_id.in_(found)))
-    return {point_id: Platform(platform).label for point_id, platform in known}
+    return {point.id: Platform(account.platform).label for point, account in places(session, case)}

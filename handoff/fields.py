@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handoff import contacts
+from handoff import contacts, persons
 from handoff.cases import Case
-from handoff.contacts import Contact
 from handoff.states import NotAllowed
 from resources.desks import Desk, slots
 from resources.hours import describe
@@ -91,7 +89,7 @@ def refuse_blanks(words: str) -> None:
 
 def of_case(session: Session, case: Case, *, sender: str) -> dict[Field, str]:
     """Return what stands in the fields for one case."""
-    contact = session.scalars(select(Contact).where(Contact.id == case.contact_id)).one()
+    contact = next(one for one in persons.of_contact(session, case.contact_id).contacts if one.id == case.contact_id)
     desk = session.get(Desk, case.desk_id) if case.desk_id else None
     return {
         Field.NAME: contacts.called(session, contact),

@@ -142,6 +142,16 @@ def agreed(session: Session, case: Case) -> bool:
     return consent.latest(session, case, COMMISSIONER) is Consent.GIVEN
 
 
+def obstacle(session: Session, case: Case, *, actor: Actor) -> str:
+    """Return why nobody can be asked on a case just now, empty when somebody can."""
+    if case.walled:
+        return NeverForViolence.__doc__ or ""
+    if case.owner_id != actor.staff_id or case.state == CaseState.CLOSED:
+        return "お願いできるのは、終わっていない相談の担当者です。"
+    nobody = "この町には、まだ民生委員が登録されていません。登録は、町の設定をする人に頼んでください。"
+    return "" if helpers(session, case) else nobody
+
+
 def ask(
     session: Session, case: Case, helper_id: uuid.UUID, words: str, shares: Sequence[Share], *, actor: Actor, now: datetime
 ) -> HelpRequest:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import UniqueConstraint, Uuid, delete, select
+from sqlalchemy import ColumnElement, UniqueConstraint, Uuid, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -63,11 +63,14 @@ def look(session: Session, case: Case, *, actor: Actor, now: datetime, typing: b
         known.seen_at, known.typing_until = now, until
 
 
+def looks(actor: Actor, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Return what is true of the marks of colleagues who look now."""
+    return Looking.staff_id != actor.staff_id, Looking.seen_at > now - _GONE
+
+
 def lookers(session: Session, case: Case, *, actor: Actor, now: datetime) -> list[Looker]:
     """Return the colleagues who look at a case now, those only who may see it, by name."""
-    here = select(Looking).where(
-        Looking.case_id == case.id, Looking.staff_id != actor.staff_id, Looking.seen_at > now - _GONE
-    )
+    here = select(Looking).where(Looking.case_id == case.id, *looks(actor, now))
     found = []
     for row in session.scalars(here):
         staff = session.get(Staff, row.staff_id)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, String, Uuid, select
+from sqlalchemy import LargeBinary, String, Uuid, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from handoff.cases import Case, record
@@ -14,6 +15,7 @@ from handoff.casework.meeting_members import is_meeting
 from resources.access import Actor
 from resources.db import Base, Held, held_args, new_id
 from resources.sealing import reveal, seal
+from resources.staff import Staff
 
 SHARED = lanes.SHARED
 
@@ -44,7 +46,40 @@ def write(session: Session, case: Case, words: str, *, actor: Actor, now: dateti
     return note
 
 
-def of_case(session: Session, case: Case, *, actor: Actor) -> list[tuple[Note, str]]:
-    """Return the notes of a case this person may read, oldest first, with their words."""
-    query = select(Note).where(Note.case_id == case.id, lanes.may_read(Note.lane, actor)).order_by(Note.id)
-    return [(note, reveal(session, note, "words_sealed") or "") for note in session.scalars(query)]
+@dataclass(frozen=True)
+class NoteLine:
+    """One internal note, ready to be read."""
+
+    at: datetime
+    who: str
+    words: str
+    shared: bool
+
+
+@dataclass(frozen=True)
+class Notes:
+    """The newest notes of a case, oldest first, and how many there are."""
+
+    lines: list[NoteLine]
+    count: int
+
+    @property
+    def earlier(self) -> int:
+        """How many are not among them."""
+        return self.count - len(self.lines)
+
+
+def of_case(session: Session, case: Case, *, actor: Actor, limit: int | None = None) -> Notes:
+    """Return the notes of a case this person may read, with their words: all, or the newest `limit`."""
+    query = (
+        select(Note, Staff.display_name, func.count().over())
+        .join(Staff, Staff.id == Note.staff_id)
+        .where(Note.case_id == case.id, lanes.may_read(Note.lane, actor))
+        .order_by(Note.id.desc())
+        .limit(limit)
+    )
+    rows = session.execute(query).all()[::-1]
+    lines = [
+        NoteLine(note.made_at, who, reveal(session, note, "words_sealed") or "", note.lane == SHARED) for note, who, _ in rows
+    ]
+    return Notes(lines, rows[0][2] if rows else 0)

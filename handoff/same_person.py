@@ -34,6 +34,12 @@ def everybody(session: Session, contact_id: uuid.UUID) -> list[uuid.UUID]:
     return once(session, lambda: _everybody(session, contact_id), "everybody", contact_id)
 
 
+def remember(session: Session, contacts: list[uuid.UUID]) -> None:
+    """Keep, while a page is read, that these contacts are one person."""
+    for one in contacts:
+        once(session, lambda: contacts, "everybody", one)
+
+
 def _everybody(session: Session, contact_id: uuid.UUID) -> list[uuid.UUID]:
     head = select(SamePerson.person_id).where(SamePerson.contact_id == contact_id)
     links = session.execute(

@@ -7,12 +7,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from handoff import drafts, handing_over, looking, merging
+from handoff import drafts, glance, handing_over, looking, merging
 from handoff.cases import Case
 from handoff.casework import team, voices
 from handoff.casework.team import Agency
 from handoff.drafts import Draft, Writing
-from handoff.handing_over import Receiver
 from handoff.merging import Joined, Way
 from resources.access import Actor
 
@@ -32,7 +31,6 @@ class Team:
     """One case as the people who work on it together see it."""
 
     looking: str
-    receivers: list[Receiver]  # empty where this person may not hand the case over
     may_hand_over: bool
     reply: Kept | None
     note: Kept | None
@@ -46,12 +44,12 @@ def gather(session: Session, case: Case, *, actor: Actor, now: datetime) -> Team
     """Return who else looks, who may receive the case, what is half written, and where the person can be answered."""
     agencies = team.of_case(session, case)
     mine = voices.speaks_for(session, case, actor) if agencies else None
-    written = drafts.both(session, case, actor=actor)
-    may = handing_over.may_hand_over(case, actor, now=now)
+    beside = glance.of_case(session, case, actor=actor, now=now)
+    written = drafts.both(session, case, actor=actor) if beside.drafts else {}
+    others = looking.lookers(session, case, actor=actor, now=now) if beside.lookers else []
     return Team(
-        looking=looking.told(looking.lookers(session, case, actor=actor, now=now)),
-        receivers=handing_over.receivers(session, case) if may else [],
-        may_hand_over=may,
+        looking=looking.told(others),
+        may_hand_over=handing_over.may_hand_over(case, actor, now=now),
         reply=_kept(session, written.get(Writing.REPLY)),
         note=_kept(session, written.get(Writing.NOTE)),
         joined=merging.joined(session, case),

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from handoff import glance
 from handoff.cases import Case
 from handoff.casework import report_marks, waivers
 from handoff.casework.report_marks import Clock
@@ -25,5 +26,6 @@ class Duties:
 
 def gather(session: Session, case: Case, *, actor: Actor, now: datetime) -> Duties:
     """Return what is not done yet."""
-    due_at, untold = report_marks.of_case(session, case)
-    return Duties(waivers.prompts(session, case, actor=actor), report_marks.clock(due_at, now=now), untold)
+    beside = glance.of_case(session, case, actor=actor, now=now)
+    safety = report_marks.clock(beside.safety_due_at, now=now)
+    return Duties(waivers.prompts(session, case, actor=actor), safety, beside.office_untold)

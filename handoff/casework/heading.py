@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handoff import conversation, picture
+from handoff import conversation, persons, picture
 from handoff.casefile import called
 from handoff.cases import Case
-from handoff.contacts import Contact
 from handoff.states import CaseState
 from resources.access import Actor
 
@@ -35,7 +33,8 @@ class Heading:
 
 def gather(session: Session, case: Case, *, actor: Actor) -> Heading:
     """Return the head of a case."""
-    contact = session.scalars(select(Contact).where(Contact.id == case.contact_id)).one()
+    known_as = persons.of_contact(session, case.contact_id).contacts
+    contact = next(one for one in known_as if one.id == case.contact_id)
     names = conversation.staff_names(session, {case.owner_id} - {None})
     return Heading(
         case, called(session, case), picture.crises(case.crises), contact.device_watched, contact.family_may_know,

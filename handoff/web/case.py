@@ -14,8 +14,8 @@ from handoff import (
     casefile,
     cases,
     composer,
-    consent,
     conversation,
+    glance,
     help_requests,
     looking,
     queue,
@@ -25,6 +25,7 @@ from handoff import (
 from handoff.casefile import CaseFile
 from handoff.cases import Case
 from handoff.casework import agenda, duties
+from handoff.help_requests import HelpRequest
 from handoff.plain import Advice
 from handoff.replying import LONGEST
 from resources.db import new_id
@@ -90,11 +91,12 @@ def show(
     file = casefile.gather(
         visit.session, found, actor=visit.actor, now=visit.now, before=before, unread=unread
     )
+    there = glance.of_case(visit.session, found, actor=visit.actor, now=visit.now)
     return visit.page(
         "case.html",
         status=status,
         file=file,
-        alarms=alarm_board.boards(visit.session, found),
+        alarms=alarm_board.boards(visit.session, found) if there.alarms else [],
         duties=duties.gather(visit.session, found, actor=visit.actor, now=visit.now),
         trouble=trouble,
         team=teamwork.gather(visit.session, found, actor=visit.actor, now=visit.now),
@@ -106,7 +108,8 @@ def show(
         longest=LONGEST,
         page_size=conversation.PAGE,
         earlier=before is not None,
-        requests=_requests(visit, file),
+        requests=_requests(visit, file) if there.help_requests else [],
+        may_ask=file.mine and not file.case.walled and file.state != "closed",
         composer=composer.gather(visit.session, found, actor=visit.actor, now=visit.now),
         beside=beside or Beside(),
         notice=notice,
@@ -143,18 +146,10 @@ def case_of(visit: Visit, *, to_change: bool = False) -> Case:
     return found
 
 
-def _requests(visit: Visit, file: CaseFile) -> dict[str, Any]:
+def _requests(visit: Visit, file: CaseFile) -> list[tuple[HelpRequest, str, str]]:
     listed = help_requests.of_case(visit.session, file.case)
     names = conversation.staff_names(visit.session, {one.helper_id for one, _ in listed})
-    helpers = help_requests.helpers(visit.session, file.case)
-    return {
-        "listed": [(one, words, names.get(one.helper_id, "")) for one, words in listed],
-        "helpers": helpers,
-        "possible": bool(helpers) and file.mine and not file.case.walled and file.state != "closed",
-        "agreed": help_requests.agreed(visit.session, file.case),
-        "shares": list(help_requests.Share),
-        "means": consent.MEANS,
-    }
+    return [(one, words, names.get(one.helper_id, "")) for one, words in listed]
 
 
 def _note_reading(visit: Visit, found: Case) -> frozenset[uuid.UUID]:

@@ -13,10 +13,21 @@ from handoff.conversation import mention, staff_names
 from handoff.states import NotAllowed
 from handoff.web.acts import done, refused_with
 from handoff.web.case import case_of
+from handoff.web.casework.frame import show
 from resources import journal
 from resources.desks import Desk
 from resources.web.console import View, Visit
 from resources.web.look import brief
+
+
+def choose(visit: Visit, *, trouble: str = "", status: int = 200) -> Response:
+    """Ask to whom a case is given, and why."""
+    case = case_of(visit)
+    may = handing_over.may_hand_over(case, visit.actor, now=visit.now)
+    return show(
+        visit, case, "hand_over.html", said={}, trouble=trouble, status=status, may=may,
+        receivers=handing_over.receivers(visit.session, case) if may else [],
+    )  # fmt: skip
 
 
 def hand_over(visit: Visit) -> Response | View:
@@ -29,10 +40,10 @@ def hand_over(visit: Visit) -> Response | View:
             visit.session, case, visit.form.get("reason", ""), desk_id=_id(desk), to=_id(person) if person else None,
             seen=int(seen) if seen.isascii() and seen.isdigit() else 0, actor=visit.actor, now=visit.now,
         )  # fmt: skip
-    except handing_over.MovedOn as late:
-        return refused_with(visit, _too_late(visit, case) or str(late))
-    except NotAllowed as refused:
-        return refused_with(visit, str(refused))
+    except NotAllowed as why:
+        late = _too_late(visit, case) if isinstance(why, handing_over.MovedOn) else ""
+        trouble = late or str(why)
+        return lambda later: choose(later, trouble=trouble, status=409)
     receiver = staff_names(visit.session, {case.owner_id}).get(case.owner_id) if case.owner_id else None
     desk_name = visit.session.get_one(Desk, case.desk_id).name
     to = f"{receiver}さん" if receiver else desk_name

@@ -12,6 +12,7 @@ from handoff.help_requests import Asked, Share
 from handoff.states import Consent, NotAllowed
 from handoff.web.acts import done, refused
 from handoff.web.case import case_of
+from handoff.web.casework.frame import show
 from resources.web.console import NoSuchPage, View, Visit
 
 SAID = {
@@ -23,22 +24,34 @@ SAID = {
 }
 
 
+def form(visit: Visit, *, trouble: str = "", status: int = 200) -> Response:
+    """Ask whom and for what; without a 民生委員 in the town the page says so."""
+    case = case_of(visit)
+    return show(
+        visit, case, "ask_commissioner.html", said={}, trouble=trouble, status=status,
+        obstacle=help_requests.obstacle(visit.session, case, actor=visit.actor),
+        helpers=help_requests.helpers(visit.session, case), agreed=help_requests.agreed(visit.session, case),
+        shares=list(Share), means=consent.MEANS,
+    )  # fmt: skip
+
+
 def ask(visit: Visit) -> Response | View:
     """Ask one 民生委員, with the person's consent on record."""
-    case, form = case_of(visit, to_change=True), visit.form
+    case, typed = case_of(visit, to_change=True), visit.form
     try:
-        helper = visit.parse_id(form.get("helper", "")) if form.get("helper") else uuid.UUID(int=0)
-        if form.get("means") in consent.MEANS:
+        helper = visit.parse_id(typed.get("helper", "")) if typed.get("helper") else uuid.UUID(int=0)
+        if typed.get("means") in consent.MEANS:
             consent.give(
                 visit.session, case, Consent.GIVEN, recipient=help_requests.COMMISSIONER, scope=("request",),
-                means=form["means"], now=visit.now, by=visit.actor.staff_id,
+                means=typed["means"], now=visit.now, by=visit.actor.staff_id,
             )  # fmt: skip
-        shares = [share for share in Share if form.get(f"share_{share.value}")]
+        shares = [share for share in Share if typed.get(f"share_{share.value}")]
         help_requests.ask(
-            visit.session, case, helper, form.get("request", ""), shares, actor=visit.actor, now=visit.now
+            visit.session, case, helper, typed.get("request", ""), shares, actor=visit.actor, now=visit.now
         )
     except NotAllowed as why:
-        return refused(visit, case, why)
+        trouble = str(why)
+        return lambda later: form(later, trouble=trouble, status=409)
     return done(visit, case, "help_asked")
 
 

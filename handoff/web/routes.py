@@ -82,6 +82,7 @@ def _unreadable() -> list[Page]:
 
 def _help_requests() -> list[Page]:
     return [
+        Page(f"{_CASE}/requests", help_requests.form, _MAY),
         Page(f"{_CASE}/requests", help_requests.ask, _MAY, "POST"),
         Page(f"{_CASE}/requests/{{request_id}}/withdraw", help_requests.withdraw, _MAY, "POST"),
         Page("/requests", help_requests.requests, Permission.HELP, entry="あなたへのお願い"),
@@ -113,6 +114,7 @@ def _together() -> list[Page]:
         Page("/desk/new", newcomers.write_down, _MAY, "POST"),
         Page("/desk/leave", writing.leave, _MAY, "POST"),
         Page("/desk/come-back", writing.come_back, _MAY, "POST"),
+        Page(f"{_CASE}/hand-over", handover.choose, _MAY),
         Page(f"{_CASE}/hand-over", handover.hand_over, _MAY, "POST"),
         Page(f"{_CASE}/same", handover.same, _MAY),
         Page(f"{_CASE}/same", handover.same_found, _MAY, "POST"),

@@ -31,7 +31,7 @@ LOOKED_AT = {
     "lists": {"/desk"},
     "findings": {"/desk", "/desk/search", "/desk/unreadable/{event_id}"},
     "case": {"/desk/cases/{case_id}"},
-    "requests": {"/requests", "/requests/{request_id}"},
+    "requests": {"/requests", "/requests/{request_id}", "/desk/cases/{case_id}/requests"},
     # In test_access.py.
     "steps": {"/sign-in/code", "/sign-in/set-up"},
     "renewal": {"/renewal"},
@@ -42,7 +42,7 @@ LOOKED_AT = {
         "/settings", "/settings/desks", "/settings/desks/{desk_id}", "/settings/closures", "/settings/routing",
         "/settings/routing/{rule_id}", "/settings/routing/try", "/settings/town", "/settings/channels",
     },
-    "together": {"/desk/new", "/desk/cases/{case_id}/same"},
+    "together": {"/desk/new", *(f"/desk/cases/{{case_id}}/{part}" for part in ("same", "hand-over", "history"))},
     "alerts": {"/ack/{token}", "/settings/duty", "/desk/cases/{case_id}/emergency"},
     # In test_talking.py.
     "talking": {"/settings/canned", "/settings/canned/{canned_id}", "/settings/texts"},

@@ -29,6 +29,7 @@ def test_from_the_question_to_the_report(world: World, open_page: Open, walk: Wa
     walk.look(helper, "requests-none")
     _ask(owner, "")
     owner.get_by_text("本人の同意が、まだ記録されていません").wait_for()
+    walk.look(owner, "case-ask-commissioner")
     assert owner.get_by_label("お願いすること").input_value() == "声をかけてください"
     owner.get_by_label("本人の同意").select_option("oral")
     owner.get_by_role("button", name="お願いする", exact=True).click()
@@ -42,7 +43,7 @@ def test_from_the_question_to_the_report(world: World, open_page: Open, walk: Wa
     owner.get_by_text("お願いを取り下げました").wait_for()
     helper.get_by_role("button", name="引き受ける").click()
     helper.get_by_text("もう取り下げられたか").wait_for()
-    owner.locator("summary", has_text="民生委員にお願いする").click()
+    owner.get_by_role("link", name="民生委員にお願いする").click()
     _fill(owner)
     owner.get_by_role("button", name="お願いする", exact=True).click()
     owner.get_by_text("民生委員にお願いしました").wait_for()
@@ -61,7 +62,7 @@ def test_from_the_question_to_the_report(world: World, open_page: Open, walk: Wa
 
 def _ask(owner: Any, means: str) -> None:
     owner.reload()
-    owner.locator("summary", has_text="民生委員にお願いする").click()
+    owner.get_by_role("link", name="民生委員にお願いする").click()
     _fill(owner)
     owner.get_by_label("本人の同意").evaluate("field => { field.required = false; }")
     owner.get_by_label("本人の同意").select_option(means)

@@ -32,7 +32,7 @@ LINES: dict[tuple[str, str], frozenset[str] | None] = {
     ("GET", "/desk"): CONSULT,
     ("GET", "/desk/live"): CONSULT,
     ("POST", "/desk/search"): CONSULT,
-    **{("GET", CASE + part): CONSULT for part in ("", "/live", "/lines")},
+    **{("GET", CASE + part): CONSULT for part in ("", "/live", "/lines", "/requests", "/hand-over", "/history")},
     **{
         ("POST", f"{CASE}/{part}"): CONSULT
         for part in ("take", "reply", "note", "away", "back", "return", "close", "present")

@@ -196,7 +196,8 @@ def test_opening_a_case_marks_its_messages_seen_and_writes_down_who_read(world: 
         assert session.scalar(select(func.count()).select_from(Message).where(Message.seen_at.is_(None))) == 0
         readers = session.scalars(select(JournalEntry.staff_id).where(JournalEntry.act == "case.read")).all()
         assert readers == [world.people["yamada"]] * 2
-    assert "山田　3回" in browser.get(f"/desk/cases/{case_id}").text
+    browser.get(f"/desk/cases/{case_id}")
+    assert "山田　3回" in browser.get(f"/desk/cases/{case_id}/history").text
 
 
 def test_without_the_record_of_who_reads_there_is_no_page(small_world: World, enter_small: Enter) -> None:

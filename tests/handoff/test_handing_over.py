@@ -68,7 +68,7 @@ def test_a_colleague_receives_the_case_its_reason_and_the_conversation(world: Wo
         assert (case.state, case.owner_id, case.handed_by) == ("taken", world.people["sato"], world.people["yamada"])
         here = person_present(session, case.contact_id, now=world.now)
         assert (here.owner_name, here.present) == ("佐藤", True)
-        assert [words for _, words in notes.of_case(session, case, actor=actor(world, "sato"))] == ["来週から休みに入るため"]
+        assert [one.words for one in notes.of_case(session, case, actor=actor(world, "sato")).lines] == ["来週から休みに入るため"]
         events = session.scalars(select(CaseEvent.move).where(CaseEvent.case_id == case_id)).all()
         assert events[-2:] == ["hand_over", "note"]
         entry = session.scalars(select(JournalEntry).where(JournalEntry.act == "case.hand_over")).one()

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.faults.harness import ROOT, Installation, free_port
-from tests.perf import answering, desk, live, outbox, report
+from tests.perf import answering, case, desk, live, outbox, report
 from tests.perf.load import DESTINATION, SECRET, request
 
 TOWN = "992011"
@@ -138,7 +138,7 @@ def memory() -> None:
 def main() -> None:
     """Run one measurement."""
     parser = argparse.ArgumentParser(prog="python -m tests.perf", description=__doc__)
-    names = ("ack", "ready", "memory", "understand", "typo", "scale", "peers", "desk", "live", "outbox", "report")
+    names = ("ack", "ready", "memory", "understand", "typo", "scale", "peers", "desk", "case", "live", "outbox", "report")
     parser.add_argument("name", choices=names)
     parser.add_argument("--blocks", type=int, default=15)
     parser.add_argument("--requests", type=int, default=2000)
@@ -157,6 +157,7 @@ def main() -> None:
             "typo": answering.typo,
             "peers": answering.peers,
             "desk": lambda: desk.measure(given.blocks),
+            "case": lambda: case.measure(given.blocks),
             "live": lambda: live.measure(given.blocks),
             "outbox": outbox.measure,
             "report": report.measure,

@@ -14,11 +14,13 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import escape
 from starlette.requests import Request
+from starlette.responses import Response
 
 import bot.models  # noqa: F401  every table, so that they can be created
 from handoff import queue
 from handoff.rows import Row
 from handoff.web import desk
+from handoff.web.routes import desk_pages
 from resources.access import actor_for
 from resources.db import Base, Database
 from resources.sealing import Sealer, create_key_file, read_key_file
@@ -29,7 +31,10 @@ from tests.crowd import gather
 from tests.desk import World, found_world
 
 NOW = datetime(2026, 11, 24, 10, 5, tzinfo=ZoneInfo("Asia/Tokyo"))
-_FOLDERS = [Path(queue.__file__).parent / "web", Path(desk.__file__).parents[2] / "resources" / "web"]
+_FOLDERS = [
+    Path(queue.__file__).parent / "web", Path(queue.__file__).parent / "web" / "casework",
+    Path(desk.__file__).parents[2] / "resources" / "web",
+]  # fmt: skip
 _CSRF = "token-of-a-session"
 
 
@@ -78,34 +83,42 @@ def _template(rows: list[Row], blocks: int) -> None:
     if said["f-string"] != said["template"]:
         at = next(n for n, (a, b) in enumerate(zip(*said.values(), strict=False)) if a != b)
         raise RuntimeError(f"the arms differ: {said['f-string'][at - 80 : at + 80]!r} / {said['template'][at - 80 : at + 80]!r}")
-    took = _in_turn(arms, blocks, repeat=20)
+    took = in_turn(arms, blocks, repeat=20)
     print(f"desk: a template of {len(rows)} rows / an f-string of the same {len(said['template']):,} characters = "
-          f"{_ratio(took['template'], took['f-string'])} ({statistics.median(took['template']) * 1000:.2f} ms)")  # fmt: skip
+          f"{ratio(took['template'], took['f-string'])} ({statistics.median(took['template']) * 1000:.2f} ms)")  # fmt: skip
 
 
 def _pages(few: World, many: World, blocks: int) -> None:
-    arms = {"few": _page(few), "many": _page(many)}
-    took = _in_turn(arms, blocks, repeat=3)
-    print(f"desk: the page over 5,000 open cases / over 50 = {_ratio(took['many'], took['few'])} "
+    arms = {"few": queue_page(few), "many": queue_page(many)}
+    took = in_turn(arms, blocks, repeat=3)
+    print(f"desk: the page over 5,000 open cases / over 50 = {ratio(took['many'], took['few'])} "
           f"({statistics.median(took['few']) * 1000:.1f} ms and {statistics.median(took['many']) * 1000:.1f} ms)")  # fmt: skip
 
 
-def _page(world: World) -> Callable[[], str]:
-    """Return a function that makes the shipped page, from the database to the last character."""
+def queue_page(world: World) -> Callable[[], str]:
+    """Return a function that makes the shipped page of the queue, from the database to the last character."""
+    return page(world, desk.desk, "/desk", b"tab=waiting")
+
+
+def page(world: World, view: Callable[[Visit], Response], path: str, query: bytes = b"", **given: str) -> Callable[[], str]:
+    """Return a function that makes a shipped page for yamada; `given` are the parameters of the path."""
     environment, console = environment_for(_FOLDERS), world.console()
-    request = Request({"type": "http", "method": "GET", "path": "/desk", "query_string": b"tab=waiting", "headers": []})
+    pages = tuple(desk_pages())
+    request = Request({
+        "type": "http", "method": "GET", "path": path, "query_string": query, "headers": [], "path_params": given,
+    })  # fmt: skip
     with world.database.reading() as session:
         actor = actor_for(session, session.get_one(Staff, world.people["yamada"]))
 
     def make() -> str:
         with world.database.reading(actor.custodians) as session:
-            visit = Visit(console, environment, request, (), NOW, {}, _CSRF, known_actor=actor, open_session=session)
-            return bytes(desk.desk(visit).body).decode()
+            visit = Visit(console, environment, request, pages, NOW, {}, _CSRF, known_actor=actor, open_session=session)
+            return bytes(view(visit).body).decode()
 
     return make
 
 
-def _in_turn(arms: dict[str, Callable[[], str]], blocks: int, *, repeat: int) -> dict[str, list[float]]:
+def in_turn(arms: dict[str, Callable[[], str]], blocks: int, *, repeat: int) -> dict[str, list[float]]:
     took: dict[str, list[float]] = {name: [] for name in arms}
     for arm in arms.values():
         arm()
@@ -119,7 +132,7 @@ def _in_turn(arms: dict[str, Callable[[], str]], blocks: int, *, repeat: int) ->
     return took
 
 
-def _ratio(upper: list[float], lower: list[float]) -> str:
+def ratio(upper: list[float], lower: list[float]) -> str:
     pairs = sorted(a / b for a, b in zip(upper, lower, strict=True))
     low, middle, high = statistics.quantiles(pairs, n=4)
     return f"{middle:.2f} (median of {len(pairs)} pairs, quartiles {low:.2f} and {high:.2f})"

@@ -9,6 +9,7 @@ from handoff.web.casework import (
     endings,
     figures,
     gaps,
+    history,
     meeting,
     meeting_names,
     meetings,
@@ -46,6 +47,7 @@ def casework_pages() -> list[Page]:
         *_outreach(),
         *_endings(),
         *_figures(),
+        Page(f"{CASE}/history", history.page, MAY, tab="履歴"),
     ]
 
 

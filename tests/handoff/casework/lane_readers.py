@@ -27,7 +27,7 @@ Common = Callable[[Session, Case, datetime], str]
 
 def own_notes(session: Session, case: Case, actor: Actor, now: datetime) -> str:
     """Return the notes on the page of the case."""
-    return "\n".join(words for _, words in notes.of_case(session, case, actor=actor))
+    return "\n".join(one.words for one in notes.of_case(session, case, actor=actor).lines)
 
 
 def own_tasks(session: Session, case: Case, actor: Actor, now: datetime) -> str:

@@ -73,11 +73,11 @@ def test_neither_owner_nor_supervisor_finds_anything_of_a_meeting_they_are_not_i
     task = minutes.decide(session, mine, SECRET, actor=convener, now=small_world.now)
     notes.write(session, case, SECRET, actor=convener, now=small_world.now, lane=meeting.lane)
     tasks.finish(session, case, task.id, actor=convener, now=small_world.now)
-    assert [words for _, words in notes.of_case(session, case, actor=convener)] == [SECRET]
+    assert [one.words for one in notes.of_case(session, case, actor=convener).lines] == [SECRET]
     for name in ("yamada", "suzuki"):
         outsider = person(session, small_world, name)
         assert meetings.find(session, outsider, meeting.id) is None and meetings.of_actor(session, outsider) == []
-        assert tasks.of_case(session, case, actor=outsider) == [] and notes.of_case(session, case, actor=outsider) == []
+        assert tasks.of_case(session, case, actor=outsider) == [] and notes.of_case(session, case, actor=outsider).lines == []
         with pytest.raises(tasks.NoSuchTask):
             tasks.finish(session, case, task.id, actor=outsider, now=small_world.now)
     # Not even the history of the case has grown.

@@ -98,7 +98,7 @@ def test_a_request_is_taken_back_or_refused_with_a_reason_and_the_agency_sees_no
             joining.call_off(session, case, first, " ", actor=actor(world, "kato"), now=world.now)
         joining.call_off(session, case, first, "手帳をお持ちでない", actor=actor(world, "kato"), now=world.now)
         joining.call_off(session, case, second, "", actor=actor(world, "yamada"), now=world.now)
-        assert [words for _, words in notes.of_case(session, case, actor=actor(world, "yamada"))] == ["手帳をお持ちでない"]
+        assert [one.words for one in notes.of_case(session, case, actor=actor(world, "yamada")).lines] == ["手帳をお持ちでない"]
     assert sees(world, case_id, "kato", "mori") == []
     assert ask(world, case_id, two[0])
 
