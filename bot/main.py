@@ -50,6 +50,7 @@ from resources.db import Database
 from resources.kinds import Kinds
 from resources.search import Search
 from resources.web.console import Console
+from resources.web.directory.routes import directory_pages
 from resources.web.headers import Guarded
 from resources.web.kit import mount
 from resources.web.routes import shared_pages
@@ -197,7 +198,7 @@ def web(product: Product, *, with_worker: bool, console: Console | None = None) 
 
     pages = FastAPI(title="Uketome", docs_url=None, redoc_url=None, openapi_url=None, lifespan=running, redirect_slashes=False)
     pages.router.routes.extend([Route("/", _front, methods=["GET"]), *health.routes(store.database)])
-    mount(pages, console or console_of(product), [*shared_pages(), *desk_pages(), *settings_pages()])
+    mount(pages, console or console_of(product), [*shared_pages(), *desk_pages(), *settings_pages(), *directory_pages()])
     browser = chat.Chat(store.database, product.acceptor, product.texts, store.now, settings.production)
     pages.router.routes.extend(chat.routes(browser))
     doors = Doors(store.database)

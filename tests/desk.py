@@ -42,6 +42,7 @@ from resources.places import Relay
 from resources.search import Search
 from resources.staff import Role
 from resources.web.console import Console, Page
+from resources.web.directory.routes import directory_pages
 from resources.web.headers import Guarded
 from resources.web.kit import mount
 from resources.web.routes import shared_pages
@@ -228,7 +229,7 @@ def found_world(database: Database, now: datetime) -> World:
 
 def all_pages() -> list[Page]:
     """Return every page of the route tables."""
-    return [*shared_pages(), *desk_pages(), *settings_pages()]
+    return [*shared_pages(), *desk_pages(), *settings_pages(), *directory_pages()]
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from tests.browser.test_desk_races import press, set_aside, taken
 from tests.browser.walking import Walk
 from tests.desk import PASSWORD, World, all_pages
 from tests.handoff.casework.lines import LOOKED_AT as CASEWORK
+from tests.resources.web.lines import LOOKED_AT as DIRECTORY
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Any]
@@ -49,6 +50,8 @@ LOOKED_AT = {
     "files": {"/desk/cases/{case_id}/files/{file_id}"},
     # In test_casework_*.py.
     "casework": CASEWORK,
+    # In test_directory_*.py.
+    "directory": DIRECTORY,
 }  # fmt: skip
 
 def enter(page: Any, name: str) -> None:

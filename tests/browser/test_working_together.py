@@ -17,7 +17,6 @@ from resources.db import new_id
 from resources.desks import Desk
 from resources.staff import Role, Staff
 from tests.browser.test_desk_races import refused, taken
-from tests.browser.test_every_page import LOOKED_AT
 from tests.browser.walking import Walk
 from tests.desk import HOURS, World
 

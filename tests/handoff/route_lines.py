@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.handoff.casework.lines import LINES as CASEWORK
+from tests.resources.web.lines import LINES as DIRECTORY
 
 CASE, EVENT = "/desk/cases/{case_id}", "/desk/unreadable/{event_id}"
 PERSON, INVITED = "/people/{staff_id}", "/people/invitations/{invitation_id}/withdraw"
@@ -102,4 +103,5 @@ LINES: dict[tuple[str, str], frozenset[str] | None] = {
     **{("GET", f"{CASE}/files/{{file_id}}{part}"): CONSULT for part in ("", "/thumb", "/content", "/download", "/state")},
     # The pages beside a case.
     **CASEWORK,
+    **DIRECTORY,
 }

@@ -1,0 +1,8 @@
+"""Drafts of the directory's editors and what they have taken up."""
+
+revision = "0031"
+down_revision = "0028"
+
+
+def upgrade() -> None:
+    """Apply this step."""
