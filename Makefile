@@ -8,6 +8,8 @@ READY := $(VENV)/ready
 WORKERS ?= 3
 MESSAGES ?= 2000
 KILLS ?= 40
+# Each worker and each server that is started would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test check words eval learn soak perf lock clean
 
@@ -16,7 +18,7 @@ run: $(READY)
 
 test: $(READY)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not soak"
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m soak
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m soak $$(grep -rl mark.soak tests --include="test_*.py")
 
 check: $(READY)
 	$(BIN)/ruff check .

@@ -23,6 +23,7 @@ from resources.desks import Desk
 from resources.places import Relay
 from resources.sealing import Sealer, create_key_file, read_key_file
 from resources.staff import DeskMembership, Role, Staff, StaffRole
+from tests import sparing
 from tests.postgresql import Server, missing, start
 
 JST = ZoneInfo("Asia/Tokyo")
@@ -39,6 +40,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.get_closest_marker("browser") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(300))
     items.sort(key=lambda item: next((at for at, name in enumerate(slow) if item.get_closest_marker(name)), len(slow)))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _made_once() -> Iterator[None]:
+    with sparing.made_once():
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -116,6 +123,7 @@ def postgresql_template(postgresql_server: Server | None) -> Iterator[str]:
         yield ""
         return
     with postgresql_server.database() as url:
+        sparing.ENGINES.meet(url)
         _with_tables(url)
         yield url.rsplit("/", 1)[1]
 
@@ -132,7 +140,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path, sealer: Sealer) -> 
     if request.param == "sqlite":
         yield from _copied(request.getfixturevalue("sqlite_template"), tmp_path / "uketome.db", sealer)
         return
-    with _postgresql(request).database(request.getfixturevalue("postgresql_template")) as url:
+    with _postgresql(request).lent(request.getfixturevalue("postgresql_template")) as url:
         made = Database(url, info={"sealer": sealer})
         yield made
         made.close()

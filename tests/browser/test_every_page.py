@@ -6,8 +6,10 @@ zoom, and nothing to press that is smaller than a finger.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,6 +28,7 @@ from tests.resources.web.lines import LOOKED_AT as DIRECTORY
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Any]
+ROOT = Path(__file__).resolve().parents[2]
 # Which test looks at which pages; together they are all there are.
 LOOKED_AT = {
     "door": {"/sign-in", "/invitation", "/start"},
@@ -233,3 +236,14 @@ def test_no_page_is_left_out() -> None:
     pages = {page.path for page in all_pages() if page.method == "GET" and not page.live and not page.path.endswith(parts)}
     searched = {page.path for page in all_pages() if page.path.endswith("/search")}
     assert pages | searched == set().union(*LOOKED_AT.values())
+
+
+def test_no_colour_depends_on_the_width() -> None:
+    """The walk looks at the colours of a scheme in one width only."""
+    sheets = [sheet for floor in ("resources", "handoff", "bot") for sheet in (ROOT / floor).rglob("*.css")]
+    by_width = r"@media[^{]*width[^{]*\{((?:[^{}]*\{[^{}]*\})*)[^{}]*\}"
+    found = [block for sheet in sheets for block in re.findall(by_width, sheet.read_text(encoding="utf-8"))]
+    assert len(found) == sum(len(re.findall(r"@media[^{]*width", sheet.read_text(encoding="utf-8"))) for sheet in sheets) > 0
+    named = re.findall(r"[^{};]*(?:color|background|opacity|filter|mix-blend)[^;}]*", "".join(found))
+    # A row of a table becomes a card with a quiet name before each value, in colours that are looked at everywhere.
+    assert {one.strip() for one in named} <= {"background: var(--card)", "color: var(--text-2)"}
