@@ -15,7 +15,8 @@ from bot.settings import Settings
 from handoff import accounts
 from handoff.accounts import Account
 from resources.db import EVERYWHERE, Database
-from resources.sealing import KeyFileMissing, Sealer, SealingKey, Unreadable, create_key_file, read_key_file
+from resources.sealing import KeyFileMissing, Sealer, Unreadable, create_key_file, read_key_file
+from resources.sealing_keys import SealingKey
 
 _NETWORK_DISKS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "glusterfs", "ceph"})
 

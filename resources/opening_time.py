@@ -44,7 +44,11 @@ class OpeningTime:
 
     def minutes(self, since: datetime, until: datetime) -> int:
         """Return the whole minutes of opening time between two moments; before the first day nothing counts."""
-        return int(max(0.0, self._seconds(until.timestamp()) - self._seconds(since.timestamp())) // _MINUTE)
+        return self.minutes_between(since.timestamp(), until.timestamp())
+
+    def minutes_between(self, since: float, until: float) -> int:
+        """The same, between two moments told in seconds since 1970."""
+        return int(max(0.0, self._seconds(until) - self._seconds(since)) // _MINUTE)
 
     def moment_before(self, until: datetime, minutes: int) -> datetime | None:
         """Return the last moment from which so many minutes lie before another; None when there are not that many."""

@@ -27,7 +27,8 @@ from handoff.casework.figures import period, report
 from handoff.casework.sheet import COUNTED, SheetField
 from intents.codes import Reason, Topic
 from resources.db import Base, Database, new_id
-from resources.sealing import Place, Sealer, SealingKey, create_key_file, read_key_file
+from resources.sealing import Place, Sealer, create_key_file, read_key_file
+from resources.sealing_keys import SealingKey
 from tests.desk import World, found_world
 from tests.postgresql import start
 

@@ -69,6 +69,17 @@ def test_forgotten_subject_is_unreadable_for_good(sealer: Sealer) -> None:
         sealer.open(PLACE, sealed)
 
 
+def test_a_column_of_many_opens_at_once_but_for_what_was_forgotten_or_moved(sealer: Sealer) -> None:
+    places = [replace(PLACE, subject=uuid.uuid4(), row=uuid.uuid4()) for _ in range(3)]
+    rows = [(place.subject.hex, place.row.hex, sealer.seal(place, f"相談{at}")) for at, place in enumerate(places)]
+    assert list(sealer.open_column(PLACE.custodian, PLACE.table, PLACE.column, rows)) == ["相談0", "相談1", "相談2"]
+    sealer.forget(places[1].subject)
+    assert list(sealer.open_column(PLACE.custodian, PLACE.table, PLACE.column, rows)) == ["相談0", None, "相談2"]
+    assert list(sealer.open_column(PLACE.custodian, PLACE.table, PLACE.column, [])) == []
+    with pytest.raises(Unreadable):
+        list(sealer.open_column(PLACE.custodian, PLACE.table, "name_sealed", rows))
+
+
 def test_two_processes_share_keys(tmp_path: Path) -> None:
     create_key_file(tmp_path / "k")
     first, second = (Sealer(f"sqlite:///{tmp_path}/keys.db", read_key_file(tmp_path / "k")) for _ in range(2))

@@ -29,19 +29,24 @@ _STANDINGS: Final = {
 
 def tables(scope: Scope) -> list[Table]:
     """Return the questions 5 and 8."""
-    return [_standing(scope), _only_informed(scope), _passed(scope), _bounced(scope), _consent(scope)]
+    return [*_standing(scope), _only_informed(scope), _passed(scope), _bounced(scope)]
 
 
-def _standing(scope: Scope) -> Table:
+def _standing(scope: Scope) -> list[Table]:
     planned = select(SupportPlan.case_id).where(SupportPlan.custodian == scope.town).distinct().subquery()
-    query = select(Case.state, Case.outcome, Case.consent, planned.c.case_id.is_not(None), func.count())
-    query = query.select_from(Case).outerjoin(planned, planned.c.case_id == Case.id).where(scope.opened)
+    asked = (Case.state, Case.outcome, Case.consent, planned.c.case_id.is_not(None))
+    query = select(*asked, func.count()).select_from(Case).outerjoin(planned, planned.c.case_id == Case.id)
     counts: Counter[str] = Counter()
-    grouped = query.group_by(Case.state, Case.outcome, Case.consent, planned.c.case_id.is_not(None))
-    for state, outcome, consent, plan, count in scope.session.execute(grouped):
+    consents: Counter[str] = Counter()
+    for state, outcome, consent, plan, count in scope.session.execute(query.where(scope.opened).group_by(*asked)):
         counts[_where(state, outcome, consent, plan)] += count
+        consents[consent] += count
     note = "この期間に受け付けた相談が、いまどこにあるかです。"
-    return Table("5.1", "支援の状況", Unit.CASES, rows_of(_STANDINGS, counts), note, whole=True)
+    given = rows_of({one.value: one.label for one in Consent}, consents)
+    return [
+        Table("5.1", "支援の状況", Unit.CASES, rows_of(_STANDINGS, counts), note, whole=True),
+        Table("8.1", "同意", Unit.CASES, given, whole=True),
+    ]
 
 
 def _where(state: str, outcome: str | None, consent: str, plan: bool) -> str:
@@ -88,8 +93,3 @@ def _bounced(scope: Scope) -> Table:
     rows = (Row(gap, count, fewest=FEWEST_OF_VIOLENCE if gap in careful else FEWEST) for gap, count in counts.most_common())
     note = "サービスのあいだの隙間です。窓口の成績ではありません。"
     return Table("5.4", "つながらなかったところ", Unit.CASES, tuple(rows), note)
-
-
-def _consent(scope: Scope) -> Table:
-    counts = scope.tally(Case.consent, scope.opened)
-    return Table("8.1", "同意", Unit.CASES, rows_of({one.value: one.label for one in Consent}, counts), whole=True)

@@ -24,6 +24,7 @@ from resources.places import Level, Municipality
 from resources.services import Service, Status
 from resources.slots import JAPAN
 
+_RECEIVING: Final = "participation_support"
 _STALE: Final = timedelta(days=365)
 _MISSED: Final[dict[str, str]] = {
     Reason.AGE: "年齢", Reason.AREA: "地域", Reason.HOURS: "曜日・時間", Reason.FULL: "満員", Reason.RESTING: "休止中",
@@ -32,7 +33,7 @@ _MISSED: Final[dict[str, str]] = {
 
 
 def tables(scope: Scope) -> list[Table]:
-    """Return the questions 13 to 15."""
+    """Return the questions 13 to 15, and the places that receive whoever takes part."""
     return [*_places(scope), *_gaps(scope), *_near(scope), *_prefecture(scope)]
 
 
@@ -45,7 +46,9 @@ def _places(scope: Scope) -> list[Table]:
     before = scope.now.astimezone(JAPAN).date() - _STALE
     stale = or_(Service.assured_date.is_(None), Service.assured_date < before)
     counts, unchecked = scope.tally(Service.kind, *there), scope.tally(Service.kind, *there, stale)
+    receiving = _of_places({_RECEIVING: gathering[_RECEIVING]}, counts)
     return [
+        Table("12.5", "参加支援の受け入れ先", Unit.PLACES, receiving, "集計した日の台帳の数です。"),
         Table("13.1", "居場所・通いの場", Unit.PLACES, _of_places(gathering, counts), "集計した日の台帳の数です。"),
         Table("13.2", "12か月以上確かめていない居場所", Unit.PLACES, _of_places(gathering, unchecked)),
     ]

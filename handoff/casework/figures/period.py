@@ -42,6 +42,13 @@ class Period:
         return self.first.month != self.last.month
 
     @property
+    def months(self) -> list[Period]:
+        """The months of it."""
+        if not self.whole_year:
+            return [self]
+        return [in_fiscal_year(self.first.year, number) for number in (*range(APRIL, _MONTHS + 1), *range(1, APRIL))]
+
+    @property
     def code(self) -> str:
         """The period as files are named by it: 2026-11, or FY2026."""
         return f"FY{self.first.year}" if self.whole_year else f"{self.first:%Y-%m}"

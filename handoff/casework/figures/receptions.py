@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final
 
 from sqlalchemy import func, select
 
 from handoff.accounts import Account, Platform
 from handoff.cases import Case
-from handoff.casework.figures import sheets
+from handoff.casework.figures import chats, sheets
 from handoff.casework.figures.scope import NO, YES, Scope
 from handoff.casework.figures.table import Row, Table, Unit, rows_of
 from handoff.contacts import ContactPoint
@@ -21,7 +22,7 @@ _ELSEWHERE: Final = "電話・来所・訪問"
 
 def tables(scope: Scope) -> list[Table]:
     """Return the questions 1 to 4."""
-    return [_whole(scope), _by_door(scope), _by_language(scope), _by_topic(scope), *sheets.tables(scope)]
+    return [_whole(scope), *_by_point(scope), *chats.tables(scope), _by_topic(scope), *sheets.tables(scope)]
 
 
 def _whole(scope: Scope) -> Table:
@@ -39,23 +40,22 @@ def _whole(scope: Scope) -> Table:
     return Table("1.1", "受付", Unit.CASES, rows, "同じ人と分かった相談は、一つに数えます。")
 
 
-def _by_door(scope: Scope) -> Table:
-    query = select(Account.platform, func.count()).select_from(Case)
+def _by_point(scope: Scope) -> list[Table]:
+    foreign = ContactPoint.language != ""
+    query = select(Account.platform, foreign, func.count()).select_from(Case)
     query = query.outerjoin(ContactPoint, (ContactPoint.id == Case.point_id) & (ContactPoint.custodian == Case.custodian))
     query = query.outerjoin(Account, (Account.id == ContactPoint.account_id) & (Account.custodian == ContactPoint.custodian))
-    found = scope.session.execute(query.where(scope.opened).group_by(Account.platform))
-    counts = {str(door or ""): count for door, count in found}
+    doors: Counter[str] = Counter()
+    languages: Counter[str] = Counter()
+    for door, told, count in scope.session.execute(query.where(scope.opened).group_by(Account.platform, foreign)):
+        doors[str(door or "")] += count
+        languages[str(told)] += count
     labels = {door.value: door.label for door in Platform} | {"": _ELSEWHERE}
-    return Table("1.2", "届いたところ", Unit.CASES, rows_of(labels, counts), whole=True)
-
-
-def _by_language(scope: Scope) -> Table:
-    foreign = ContactPoint.language != ""
-    query = select(foreign, func.count()).select_from(Case)
-    query = query.join(ContactPoint, (ContactPoint.id == Case.point_id) & (ContactPoint.custodian == Case.custodian))
-    counts = {str(told): count for told, count in scope.session.execute(query.where(scope.opened).group_by(foreign))}
-    rows = (Row("日本語", counts.get(NO, 0)), Row("ほかの言語", counts.get(YES, 0)))
-    return Table("1.4", "チャットの言語", Unit.CASES, rows, whole=True)
+    spoken = (Row("日本語", languages[NO]), Row("ほかの言語", languages[YES]))
+    return [
+        Table("1.2", "届いたところ", Unit.CASES, rows_of(labels, doors), whole=True),
+        Table("1.4", "チャットの言語", Unit.CASES, spoken, whole=True),
+    ]
 
 
 def _by_topic(scope: Scope) -> Table:

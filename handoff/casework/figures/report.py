@@ -9,10 +9,10 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handoff.casework.figures import courses, lacks, receptions, support, waits
+from handoff.casework.figures import courses, lacks, outside, receptions, support, waits
 from handoff.casework.figures.period import Period
 from handoff.casework.figures.scope import Scope
-from handoff.casework.figures.table import Table, outside
+from handoff.casework.figures.table import Table
 from resources import journal
 from resources.access import GRANTS, Actor, Permission
 from resources.places import Municipality
@@ -49,10 +49,6 @@ class Report:
             for number, title in QUESTIONS.items()
         ]
 
-    def for_outside(self) -> Report:
-        """Return the report as it may leave the town."""
-        return replace(self, tables=tuple(outside(table) for table in self.tables), leaves=True)
-
     def as_dict(self) -> dict[str, Any]:
         """Return the report as plain values."""
         return {
@@ -77,6 +73,19 @@ def gather(session: Session, town: str, period: Period, *, now: datetime) -> Rep
     tables = [table for part in (receptions, courses, waits, support, lacks) for table in part.tables(scope)]
     ordered = sorted(tables, key=lambda table: [int(number) for number in table.code.split(".")])
     return Report(town, session.get_one(Municipality, town).name, period, tuple(ordered), now)
+
+
+def gather_for_outside(session: Session, town: str, period: Period, *, now: datetime) -> Report:
+    """Count everything as it may leave the town; a year gives no month away that was too small to leave."""
+    found = gather(session, town, period, now=now)
+    if not period.whole_year:
+        return replace(found, tables=tuple(outside.of_period(table) for table in found.tables), leaves=True)
+    months: dict[str, list[Table]] = {table.code: [] for table in found.tables}
+    for month in period.months:
+        for table in gather(session, town, month, now=now).tables if month.begins <= now else ():
+            months[table.code].append(table)
+    tables = tuple(outside.of_year(table, months[table.code]) for table in found.tables)
+    return replace(found, tables=tables, leaves=True)
 
 
 def towns(actor: Actor) -> frozenset[str]:

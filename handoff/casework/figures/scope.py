@@ -9,16 +9,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Result, Select, Text, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, Date, Float, Integer, Result, Select, Text, and_, cast, extract, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from handoff.cases import Case
 from handoff.casework.figures.period import Period
 from handoff.states import Outcome
+from resources.slots import JAPAN
 
 # What a condition counts under.
 YES, NO = str(True), str(False)
-_AT_ONCE: Final = 3000
+_AT_ONCE: Final = 10_000
+_JAPAN: Final = "+9 hours"
+_WHOLE_SECONDS: Final = len("2026-11-05 10:00:00.")
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,22 @@ class Scope:
         """Whether a day lies in the period."""
         return day.between(self.period.first, self.period.last)
 
+    def seconds(self, at: Any) -> ColumnElement[float]:
+        """A moment in seconds since 1970: thousands of plain numbers are read quicker than as many moments."""
+        if self._is_sqlite:
+            return cast(func.strftime("%s", at), Float) + cast(func.substr(at, _WHOLE_SECONDS), Float)
+        return cast(extract("epoch", at), Float)
+
+    def day(self, at: Any) -> ColumnElement[Any]:
+        """The day of a moment in Japan."""
+        return func.date(at, _JAPAN) if self._is_sqlite else cast(func.timezone(JAPAN.key, at), Date)
+
+    def hour(self, at: Any) -> ColumnElement[int]:
+        """The hour of a moment in Japan."""
+        if self._is_sqlite:
+            return cast(func.strftime("%H", at, _JAPAN), Integer)
+        return cast(extract("hour", func.timezone(JAPAN.key, at)), Integer)
+
     def streamed(self, query: Select[*tuple[Any, ...]]) -> Result[*tuple[Any, ...]]:
         """Return what a query finds, some thousands of rows at a time: a year is never held at once."""
         return self.session.execute(query, execution_options={"yield_per": _AT_ONCE})
@@ -59,6 +78,10 @@ class Scope:
         written = cast(column, Text)
         query = select(written, func.count()).where(*conditions).group_by(written)
         return of_lists((json.loads(codes or "[]") or [], count) for codes, count in self.session.execute(query))
+
+    @property
+    def _is_sqlite(self) -> bool:
+        return self.session.get_bind().dialect.name == "sqlite"
 
 
 def of_lists(found: Iterable[tuple[list[str], int]]) -> Counter[str]:

@@ -13,7 +13,7 @@ from handoff.casework import forms
 from handoff.casework.figures.scope import Scope
 from handoff.casework.figures.table import Row, Table, Unit, rows_of
 from handoff.casework.sheet import COUNTED, SheetField
-from resources.sealing import Place, sealer
+from resources.sealing import in_hex, sealer
 
 _MAIN, _ROUTE = COUNTED
 _ISSUES: Final = "issues"
@@ -46,15 +46,18 @@ def _in_clear(scope: Scope) -> dict[str, Counter[str]]:
 def _opened(scope: Scope) -> dict[str, Counter[str]]:
     """Count what only stands under lock: the issues of a person, and sheets from before the others stood in clear."""
     case = (Case.id == SheetField.case_id) & (Case.custodian == SheetField.custodian)
-    query = select(SheetField.code, SheetField.case_id, SheetField.id, SheetField.value_sealed).join(Case, case)
+    query = select(SheetField.code, in_hex(SheetField.case_id), in_hex(SheetField.id), SheetField.value_sealed).join(Case, case)
     query = query.where(scope.opened, SheetField.code.in_((*COUNTED, _ISSUES)), SheetField.counted.is_(None))
     table, column = SheetField.__tablename__, SheetField.value_sealed.key
+    written: Counter[tuple[str, str | None]] = Counter()
+    for rows in scope.streamed(query).partitions():
+        opened = sealer(scope.session).open_column(scope.town, table, column, [row[1:] for row in rows])
+        written.update(zip((row[0] for row in rows), opened, strict=True))
     counts: dict[str, Counter[str]] = {code: Counter() for code in (*COUNTED, _ISSUES)}
-    for rows in scope.streamed(query.order_by(SheetField.case_id)).partitions():
-        letters = [(Place(scope.town, case_id, table, column, row_id), sealed) for _, case_id, row_id, sealed in rows]
-        for (code, *_), words in zip(rows, sealer(scope.session).open_all(letters), strict=True):
-            value = json.loads(words or "[]")
-            counts[code].update(value if isinstance(value, list) else [value])
+    for (code, words), count in written.items():
+        value = json.loads(words or "[]")
+        for option in value if isinstance(value, list) else [value]:
+            counts[code][option] += count
     return counts
 
 

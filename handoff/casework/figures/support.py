@@ -8,15 +8,17 @@ from handoff.cases import Case
 from handoff.casework import meeting_names
 from handoff.casework.figures.scope import NO, YES, Scope
 from handoff.casework.figures.table import Row, Table, Unit, rows_of
+from handoff.casework.gap_matches import GapMatch, MatchState
 from handoff.casework.meetings import Meeting, MeetingState
 from handoff.casework.outreach import REACHED, Means, OutreachContact, Result
 from handoff.casework.plan_words import CHANGES, SERVICES, PlanResult
 from handoff.casework.plans import PlanState, SupportPlan
+from handoff.same_person import SamePerson
 
 
 def tables(scope: Scope) -> list[Table]:
     """Return the questions 9 to 12."""
-    return [*_plans(scope), *_meetings(scope), *_outreach(scope), _taking_part(scope)]
+    return [*_plans(scope), *_meetings(scope), *_outreach(scope), *_taking_part(scope)]
 
 
 def _plans(scope: Scope) -> list[Table]:
@@ -53,14 +55,12 @@ def _meetings(scope: Scope) -> list[Table]:
 def _outreach(scope: Scope) -> list[Table]:
     tried = (OutreachContact.custodian == scope.town, scope.within(OutreachContact.at))
     means, results = scope.tally(OutreachContact.means, *tried), scope.tally(OutreachContact.result, *tried)
-    persons = select(func.count(Case.contact_id.distinct())).join(
+    person = func.count(Case.contact_id.distinct())
+    query = select(person, person.filter(OutreachContact.result.in_(REACHED))).join(
         OutreachContact, (OutreachContact.case_id == Case.id) & (OutreachContact.custodian == Case.custodian)
     ).where(*tried)  # fmt: skip
-    reached = persons.where(OutreachContact.result.in_(REACHED))
-    rows = (
-        Row("はたらきかけた人", scope.session.scalar(persons) or 0),
-        Row("うち、会えた・話せた・返事があった人", scope.session.scalar(reached) or 0),
-    )
+    persons, reached = scope.session.execute(query).one()
+    rows = (Row("はたらきかけた人", persons), Row("うち、会えた・話せた・返事があった人", reached))
     return [
         Table("11.1", "訪問・連絡の手段", Unit.TIMES, rows_of({one.value: one.label for one in Means}, means), whole=True),
         Table("11.2", "訪問・連絡の結果", Unit.TIMES, rows_of({one.value: one.label for one in Result}, results), whole=True),
@@ -68,7 +68,7 @@ def _outreach(scope: Scope) -> list[Table]:
     ]
 
 
-def _taking_part(scope: Scope) -> Table:
+def _taking_part(scope: Scope) -> list[Table]:
     decided = (SupportPlan.custodian == scope.town, scope.on_a_day(SupportPlan.decided_on))
     ticked = scope.tally_lists(SupportPlan.services, *decided)
     part = scope.tally(SupportPlan.participation, *decided)
@@ -78,4 +78,33 @@ def _taking_part(scope: Scope) -> Table:
         Row("アウトリーチ等を通じた継続的支援", reach.get(YES, 0)),
         *rows_of(SERVICES, ticked),
     )
-    return Table("12.1", "支援決定したプランの支援", Unit.CASES, rows, "一つのプランに、いくつも付くことがあります。")
+    person = func.coalesce(SamePerson.person_id, Case.contact_id).distinct()
+    same = (SamePerson.contact_id == Case.contact_id) & (SamePerson.custodian == Case.custodian)
+    query = select(func.count(person)).select_from(Case).outerjoin(SamePerson, same)
+    query = query.join(SupportPlan, (SupportPlan.case_id == Case.id) & (SupportPlan.custodian == Case.custodian))
+    persons = scope.session.scalar(query.where(*decided, SupportPlan.participation))
+    several = "一つのプランに、いくつも付くことがあります。"
+    return [
+        Table("12.1", "支援決定したプランの支援", Unit.CASES, rows, several),
+        Table("12.2", "参加支援の対象者", Unit.PERSONS, (Row("参加支援を使うと決まった人", persons or 0),)),
+        *_matches(scope),
+    ]
+
+
+def _matches(scope: Scope) -> list[Table]:
+    mine = GapMatch.custodian == scope.town
+    found = select(func.count()).select_from(GapMatch).where(mine, scope.within(GapMatch.found_at))
+    decided = (mine, scope.within(GapMatch.decided_at))
+    states = scope.tally(GapMatch.state, *decided)
+    shown = select(func.count(GapMatch.service_id.distinct()), func.count(GapMatch.case_id.distinct()))
+    places, cases = scope.session.execute(shown.where(*decided, GapMatch.state == MatchState.SENT)).one()
+    rows = (
+        Row("合うかもしれない場所が見つかった", scope.session.scalar(found) or 0),
+        Row("本人に案内した", states.get(MatchState.SENT, 0)),
+        Row("合わずに見送った", states.get(MatchState.DISMISSED, 0)),
+    )
+    note = "狭間の記録に、あとから台帳に載った場所が合ったときの数です。"
+    return [
+        Table("12.3", "参加の場とのマッチング", Unit.CASES, rows, note),
+        Table("12.4", "案内した受け入れ先", Unit.PLACES, (Row("本人に案内した場所", places, cases),), note),
+    ]

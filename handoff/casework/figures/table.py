@@ -1,10 +1,11 @@
-"""Counts in tables, and what of them may leave the town: a small number could point at a person."""
+"""Counts in tables, and which of them are small: a small number could point at a person."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from typing import Final
 
 from intents.codes import Crisis, Topic
@@ -14,6 +15,7 @@ FEWEST: Final = 5
 FEWEST_OF_VIOLENCE: Final = 10
 NOT_PERSONAL: Final = 0
 HIDDEN: Final = "非表示"
+_BANDS: Final = (0, 6, 9, 12, 15, 18, 21, 24)
 _VIOLENCE: Final = frozenset({Crisis.DV, Crisis.SEXUAL_VIOLENCE, Topic.VIOLENCE, "women"})
 
 
@@ -70,19 +72,6 @@ class Table:
         return tuple(row for row in self.rows if row.value or row.hidden)
 
 
-def outside(table: Table) -> Table:
-    """Return a table as it may leave the town: small counts hidden, and none left that can be worked out from the rest."""
-    hidden = {at for at, row in enumerate(table.rows) if row.small}
-    others = [at for at, row in enumerate(table.rows) if row.rests_on and at not in hidden]
-    if table.whole and len(hidden) == 1 and others:
-        hidden.add(min(others, key=lambda at: table.rows[at].rests_on))
-    rows = (
-        replace(row, value=None, base=None, hidden=f"{row.fewest}未満" if row.small else HIDDEN) if at in hidden else row
-        for at, row in enumerate(table.rows)
-    )
-    return replace(table, rows=tuple(rows))
-
-
 def rows_of(labels: Mapping[str, str], counts: Mapping[str, int]) -> tuple[Row, ...]:
     """Return one row for each label, in their order."""
     return tuple(Row(label, counts.get(code, 0), fewest=fewest_of(code)) for code, label in labels.items())
@@ -91,6 +80,13 @@ def rows_of(labels: Mapping[str, str], counts: Mapping[str, int]) -> tuple[Row, 
 def fewest_of(code: str) -> int:
     """Return below which count what is about this does not leave the town."""
     return FEWEST_OF_VIOLENCE if code in _VIOLENCE else FEWEST
+
+
+def by_hour(hours: Mapping[int, int]) -> tuple[Row, ...]:
+    """Return one row for each part of the day."""
+    return tuple(
+        Row(f"{begins}〜{ends}時", sum(hours.get(hour, 0) for hour in range(begins, ends))) for begins, ends in pairwise(_BANDS)
+    )
 
 
 def spread(title: str, code: str, minutes: list[int]) -> Table:

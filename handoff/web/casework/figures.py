@@ -60,8 +60,8 @@ def _taken_out(visit: Visit, form: str) -> Report:
     detail = f"{form} outside" if _leaves(visit) else form
     with visit.console.database.writing(visit.actor.custodians) as session:
         report.note_export(session, town, chosen, detail, actor=visit.actor, now=visit.now)
-    found = report.gather(visit.session, town, chosen, now=visit.now)
-    return found.for_outside() if _leaves(visit) else found
+    gather = report.gather_for_outside if _leaves(visit) else report.gather
+    return gather(visit.session, town, chosen, now=visit.now)
 
 
 def _file(visit: Visit, ending: str, content: bytes, kind: str) -> Response:

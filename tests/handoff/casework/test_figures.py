@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
-from handoff import alarms
+from handoff import alarms, transcript
 from handoff.cases import Case
 from handoff.casework import referrals
-from handoff.casework.figures import period, report
+from handoff.casework.figures import outside, period, report
 from handoff.casework.figures.period import NoSuchPeriod, Period
 from handoff.casework.figures.report import Report
-from handoff.casework.figures.table import Row, Table, Unit, outside
+from handoff.casework.figures.table import Row, Table, Unit
 from handoff.casework.sheet import SheetField
+from handoff.contacts import ContactPoint
+from handoff.transcript import Kind
 from resources.sealing import Sealer
 from tests.alarms import appoint
 from tests.desk import World
@@ -48,6 +51,10 @@ def test_the_counts_of_a_year_are_those_counted_by_hand(world: World) -> None:
     assert told(year, "1.2") == {"LINE": 39, "Telegram": 12, "ブラウザ": 12}
     assert told(year, "1.3") == {"0〜6時": 1, "9〜12時": 60, "21〜24時": 2}
     assert told(year, "1.4") == {"日本語": 63}
+    # On how many days somebody wrote: once a case, and twice by who wrote in two places.
+    assert told(year, "1.5") == {"LINE": 39, "Telegram": 13, "ブラウザ": 12}
+    assert told(year, "1.6") == {"0〜6時": 1, "9〜12時": 60, "21〜24時": 3}
+    assert told(year, "1.7") == {"日本語": 64}
     assert told(year, "2.1") == {
         "病気や健康、障害のこと": 12, "住まいについて": 12, "債務について": 24, "家族との関係について": 1,
         "食べるものがない": 2, "話題の記録なし": 24,
@@ -75,6 +82,7 @@ def test_the_counts_of_a_year_are_those_counted_by_hand(world: World) -> None:
     assert told(year, "11.1") == {"訪問": 12, "電話": 1}
     assert told(year, "11.3") == {"はたらきかけた人": 13, "うち、会えた・話せた・返事があった人": 1}
     assert told(year, "12.1") == {"参加支援": 1, "家計改善支援事業": 1}
+    assert (told(year, "12.2"), told(year, "12.3")) == ({"参加支援を使うと決まった人": 1}, {})
     assert (told(year, "14.1"), told(year, "14.2")) == ({"居場所・交流": 1}, {"西部": 1})
     # The months are the year, and each begins at midnight in Japan.
     months = {month: gather(world, period.in_fiscal_year(2026, month)) for _, month in town_year.MONTHS}
@@ -105,6 +113,43 @@ def test_sheets_from_before_are_counted_and_the_issues_of_a_person_stand_nowhere
     sealer: Sealer = small_world.database.info["sealer"]
     sealer.forget(case_id)
     assert told(gather(small_world, period.month(2026, 11)), "3.1") == {}
+
+
+def test_a_report_asks_no_more_often_for_many_cases(small_world: World) -> None:
+    def asked() -> int:
+        count = 0
+
+        def note(*about: Any) -> None:
+            nonlocal count
+            count += 1
+
+        sealer: Sealer = small_world.database.info["sealer"]
+        engines = (small_world.database.reader, sealer._engine)
+        for engine in engines:
+            event.listen(engine, "before_cursor_execute", note)
+        gather(small_world)
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", note)
+        return count
+
+    town_year.fill_in_sheet(small_world, small_world.open_case("カナリア"))
+    few = asked()
+    for _ in range(12):
+        town_year.fill_in_sheet(small_world, small_world.open_case("カナリア", topics=["food"]))
+    assert asked() == few
+    assert told(gather(small_world), "3.1") == {"病気": 13, "経済的困窮": 13}
+
+
+def test_who_wrote_in_another_language_and_late_at_night_is_counted_by_the_day(small_world: World) -> None:
+    case_id = small_world.open_case("カナリア")
+    with small_world.database.writing(small_world.town) as session:
+        point = session.get_one(ContactPoint, session.get_one(Case, case_id).point_id)
+        point.language = "pt"
+        for moment in (at(2026, 11, 5, 23, 59), at(2026, 11, 6), at(2026, 11, 6, 8), at(2026, 10, 31, 23, 59, 59)):
+            transcript.hear(session, point, "カナリア", kind=Kind.TEXT, said_at=moment, now=moment)
+    found = gather(small_world, period.month(2026, 11))
+    assert told(found, "1.5") == {"LINE": 3} and told(found, "1.7") == {"ほかの言語": 3}
+    assert told(found, "1.6") == {"0〜6時": 1, "9〜12時": 1, "21〜24時": 1}
 
 
 def test_bounces_are_those_the_referrals_tell(small_world: World) -> None:
@@ -148,7 +193,7 @@ def test_a_period_that_is_none_is_refused(wrong: tuple[str, str]) -> None:
 
 
 def shown(*rows: Row, whole: bool = False) -> list[str]:
-    return [row.shown for row in outside(Table("1.1", "表", Unit.CASES, rows, whole=whole)).rows]
+    return [row.shown for row in outside.of_period(Table("1.1", "表", Unit.CASES, rows, whole=whole)).rows]
 
 
 def test_small_counts_do_not_leave_the_town() -> None:

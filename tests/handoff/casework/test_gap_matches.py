@@ -14,6 +14,7 @@ from handoff import moves
 from handoff.cases import Case
 from handoff.casework import gap_matches
 from handoff.casework.endings import Details
+from handoff.casework.figures import period, report
 from handoff.casework.gap_matches import GapMatch, MatchState
 from handoff.casework.gaps import Gap, GapState, Why
 from handoff.casework.tasks import Origin, Task
@@ -140,7 +141,10 @@ def test_the_place_is_sent_as_a_card_or_dismissed_with_a_reason(small_world: Wor
     assert "見送った" in page and "合う場所を案内" in page
     with world.database.reading(world.town) as session:
         cards = session.scalars(select(Outgoing).where(Outgoing.author == Author.STAFF)).all()
+        counted = report.gather(session, world.town, period.fiscal_year(2026), now=world.now)
     assert len(cards) == 1
+    figures = {table.code: [row.value for row in table.rows] for table in counted.tables}
+    assert (figures["12.3"], figures["12.4"], figures["12.5"]) == ([2, 1, 1], [1], [0])
 
 
 def test_a_hidden_house_is_named_to_the_desk_and_never_sent(small_world: World, kinds: Kinds, enter_small: Enter) -> None:
