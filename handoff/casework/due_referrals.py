@@ -10,13 +10,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handoff import walls
 from handoff.cases import Case
 from handoff.casework import prefecture_requests, referral_tasks, referrals, referring
 from handoff.casework.referrals import NO_ANSWER, Referral, ReferralState, tellable
 from handoff.states import CaseState
 from resources.db import EVERYWHERE, Database
-from resources.desks import Desk
 from resources.slots import JAPAN
 
 # Tells the resident of a case one approved sentence.
@@ -76,16 +74,18 @@ def _let_go(session: Session, referral: Referral, case: Case, tells: Tells, now:
 
 
 def _take_back(session: Session, referral: Referral, case: Case, tells: Tells, now: datetime) -> None:
-    referring.end(session, case, referral, ReferralState.WITHDRAWN, "refer_withdrawn", now=now)
-    if case.walled:
-        walls.leave_to(session, case, session.get(Desk, case.desk_id) if case.desk_id else None, now=now)
-    referral_tasks.for_owner(session, case, referral_tasks.UNTELLABLE, referral, now=now)
+    referring.take_back(session, case, referral, now=now)
+    _say(session, case, referral, tells, now)
 
 
 def _expire(session: Session, referral: Referral, case: Case, tells: Tells, now: datetime) -> None:
     referring.end(session, case, referral, ReferralState.EXPIRED, "refer_expired", now=now, reason=NO_ANSWER)
     referral_tasks.for_owner(session, case, referral_tasks.UNANSWERED, referral, now=now)
     prefecture_requests.ask(session, case, now=now)
+    _say(session, case, referral, tells, now)
+
+
+def _say(session: Session, case: Case, referral: Referral, tells: Tells, now: datetime) -> None:
     if told := referring.news(session, case, referral):
         tells(session, case, *told, now)
 

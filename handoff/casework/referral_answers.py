@@ -22,10 +22,10 @@ from handoff.moves import only_owner
 from handoff.states import CaseState, NotAllowed
 from resources import journal
 from resources.access import Actor
+from resources.dates import day_of, plain
 from resources.desks import Desk
 from resources.places import Municipality
 from resources.sealing import seal
-from resources.slots import JAPAN
 
 TO_COORDINATOR: Final = 2
 TO_PREFECTURE: Final = 3
@@ -217,8 +217,7 @@ class Accepted:
     @property
     def sentence(self) -> str:
         """What the account of the end says, to be changed before it is kept."""
-        day = self.first_contact
-        return f"{self.by}が受け入れました（最初の連絡 {day.year}年{day.month}月{day.day}日）。"
+        return f"{self.by}が受け入れました（最初の連絡 {plain(self.first_contact)}）。"
 
 
 def accepted_outside(session: Session, case: Case) -> Accepted | None:
@@ -247,7 +246,7 @@ def _to_coordinator(session: Session, case: Case, referral: Referral, *, now: da
 
 
 def _checked(day: date | None, now: datetime) -> date:
-    today = now.astimezone(JAPAN).date()
+    today = day_of(now)
     if day is None or not today <= day <= today + _FARTHEST:
         raise NoFirstContact(NoFirstContact.__doc__)
     return day

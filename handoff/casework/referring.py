@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from handoff import consent, handing_over, later
+from handoff import consent, handing_over, later, walls
 from handoff.cases import Case, record
 from handoff.casework import agency_kinds, grounds, referral_tasks, referrals
 from handoff.casework.grounds import LegalGround
@@ -136,6 +136,14 @@ def withdraw(session: Session, case: Case, referral_id: uuid.UUID, *, actor: Act
         raise NoLongerOpen(NoLongerOpen.__doc__)
     end(session, case, referral, ReferralState.WITHDRAWN, "refer_withdrawn", now=now, staff_id=actor.staff_id)
     return referral
+
+
+def take_back(session: Session, case: Case, referral: Referral, *, now: datetime) -> None:
+    """End an offer that may not be told any more, and let the owner see it."""
+    end(session, case, referral, ReferralState.WITHDRAWN, "refer_withdrawn", now=now)
+    if case.walled:
+        walls.leave_to(session, case, session.get(Desk, case.desk_id) if case.desk_id else None, now=now)
+    referral_tasks.for_owner(session, case, referral_tasks.UNTELLABLE, referral, now=now)
 
 
 def may_withdraw(case: Case, actor: Actor) -> bool:

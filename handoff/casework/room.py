@@ -15,14 +15,13 @@ from handoff.casework import rhythm
 from handoff.casework.check_ins import CheckInPlan, Standing
 from handoff.casework.rhythm import OpenDays, Rhythm
 from handoff.states import CaseState, NotAllowed
+from resources.dates import day_of, spoken
 from resources.desks import Desk
-from resources.slots import JAPAN
 
 # Every answer wants a person who reads it.
 MOST_A_DAY: Final = 20
 _AHEAD: Final = timedelta(weeks=12)
 _PROPOSED: Final = 60
-_WEEKDAYS: Final = "月火水木金土日"
 
 
 class NoSuchRhythm(NotAllowed):
@@ -48,12 +47,8 @@ def first(session: Session, case: Case, wanted: Rhythm, *, now: datetime) -> dat
     taken = _load(session, case, there, now=now)
     if not _fits(wanted, there, taken, now=now):
         free = _proposal(wanted, there, taken, now=now)
-        raise DayFull(f"{DayFull.__doc__}{_offered(free) if free else ''}")
+        raise DayFull(f"{DayFull.__doc__}{f'いちばん早い空きは{spoken(free)}からです。' if free else ''}")
     return next_at
-
-
-def _offered(free: date) -> str:
-    return f"いちばん早い空きは{free.year}年{free.month}月{free.day}日（{_WEEKDAYS[free.weekday()]}）からです。"
 
 
 def _held_desk(session: Session, case: Case) -> Desk | None:
@@ -77,7 +72,7 @@ def _load(session: Session, case: Case, there: OpenDays, *, now: datetime) -> Co
 
 def _ahead(wanted: Rhythm, there: OpenDays, *, now: datetime) -> list[date]:
     """Return the days ahead as they were chosen; what holidays push together is borne."""
-    today = now.astimezone(JAPAN).date()
+    today = day_of(now)
     chosen = rhythm.chosen(wanted, after=today - timedelta(days=1), to=max(today, wanted.first) + _AHEAD)
     return [day for day in chosen if there.holds(day)]
 

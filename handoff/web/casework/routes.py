@@ -100,6 +100,8 @@ def _team() -> list[Page]:
         Page(f"{member}/leave", team.leave, MAY, "POST"),
         Page(f"{member}/ask-to-leave", team.ask_to_leave, MAY, "POST"),
         Page(f"{member}/agree", team.agree_to_leave, MAY, "POST"),
+        Page(f"{member}/part", team.part, MAY, "POST"),
+        Page(f"{member}/stay", team.stay, MAY, "POST"),
     ]
 
 
