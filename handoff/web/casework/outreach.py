@@ -9,12 +9,11 @@ from typing import Final
 from starlette.responses import Response
 
 from handoff.cases import Case
-from handoff.casework import accompanied, agreeing, check_ins, contact_times, outreach
+from handoff.casework import accompanied, agreeing, check_ins, contact_times, limits, outreach
 from handoff.casework.agreeing import Wish
 from handoff.casework.check_ins import CheckInPlan
 from handoff.casework.outreach import Means, Result, Try
 from handoff.casework.rhythm import EARLIEST_HOUR, LATEST_HOUR, WEEK, Rhythm
-from handoff.casework.room import MOST_A_DAY
 from handoff.later import is_wary
 from handoff.states import CaseState
 from handoff.web.case import case_of
@@ -101,7 +100,8 @@ def _show(visit: Visit, *, trouble: str = "", status: int = 200) -> Response:
         mine=case.owner_id == visit.actor.staff_id and case.state != CaseState.CLOSED,
         tries=tries, sought=outreach.goes_on(tries),
         months=outreach.by_month(tries), means=list(Means), results=list(Result), reached=_reached(tries),
-        weekdays=WEEKDAYS, hours=list(range(EARLIEST_HOUR, LATEST_HOUR + 1)), most=MOST_A_DAY,
+        weekdays=WEEKDAYS, hours=list(range(EARLIEST_HOUR, LATEST_HOUR + 1)),
+        most=limits.of_town(visit.session, case.custodian).check_ins_a_day,
     )  # fmt: skip
 
 

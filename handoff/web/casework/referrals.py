@@ -11,6 +11,7 @@ from handoff import consent, handing_over, presses
 from handoff.cases import Case
 from handoff.casework import (
     agency_kinds,
+    limits,
     prefecture_requests,
     referral_answers,
     referral_links,
@@ -18,7 +19,7 @@ from handoff.casework import (
     referring,
 )
 from handoff.casework.grounds import LegalGround
-from handoff.casework.referrals import PATIENCE, NoLongerOpen, Reason, Referral, ReferralState, Share
+from handoff.casework.referrals import NoLongerOpen, Reason, Referral, ReferralState, Share
 from handoff.moves import only_owner
 from handoff.states import CaseState, NotAllowed
 from handoff.web.case import case_of
@@ -41,7 +42,7 @@ def page(visit: Visit, *, trouble: str = "", status: int = 200, link: str = "") 
     case = case_of(visit)
     lines = referrals.of_case(visit.session, case)
     mine = case.owner_id == visit.actor.staff_id
-    today = dates.day_of(visit.now)
+    today, waits = dates.day_of(visit.now), limits.of_town(visit.session, case.custodian)
     return show(
         visit,
         case,
@@ -60,10 +61,10 @@ def page(visit: Visit, *, trouble: str = "", status: int = 200, link: str = "") 
         means=consent.MEANS,
         grounds=list(LegalGround),
         reasons=list(Reason),
-        usual=referring.usual_day(visit.now),
+        usual=referring.usual_day(waits, visit.now),
         today=today,
         first_day=today + timedelta(days=1),
-        last_day=today + PATIENCE,
+        last_day=today + waits.patience,
         link=link,
         accepted=referral_answers.accepted_outside(visit.session, case) if mine and case.state == CaseState.TAKEN else None,
         asked=prefecture_requests.of_case(visit.session, case),

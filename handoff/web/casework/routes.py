@@ -22,6 +22,7 @@ from handoff.web.casework import (
     report,
     reports,
     settings_approval,
+    settings_limits,
     sheet,
     tasks,
     team,
@@ -126,6 +127,8 @@ def _referrals() -> list[Page]:
         Page(f"{mine}/{{referral_id}}/decline", received.decline, MAY, "POST"),
         Page("/refer/{token}", refer.refer, Permission.ANYONE),
         Page("/refer/{token}", refer.answer, Permission.ANYONE, "POST"),
+        Page("/settings/limits", settings_limits.settings_limits, Permission.SET_UP, setting="つなぎとおたずねの数"),
+        Page("/settings/limits", settings_limits.change, Permission.SET_UP, "POST"),
     ]
 
 

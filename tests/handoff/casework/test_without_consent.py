@@ -107,7 +107,8 @@ def test_who_joined_is_shown_so_and_leaves_without_a_successor(
     join(world, case_id, member, "kato")
     with world.database.writing(world.town) as session:
         case = session.get_one(Case, case_id)
-        task = team.promise(session, case, member, "書類を出す", due_on=date(2026, 12, 1), actor=actor(world, "kato"), now=world.now)
+        day, kato = date(2026, 12, 1), actor(world, "kato")
+        task = team.promise(session, case, member, "書類を出す", due_on=day, actor=kato, now=world.now)
     path = f"/desk/cases/{case_id}/team"
     assert GONE not in owner.get(path).text
     assert owner.post(f"{path}/{member}/part").status_code == 409 and member_of(world, member).left_at is None
