@@ -104,11 +104,3 @@ def holidays(now: datetime) -> Sequence[tuple[date, str]]:
     today = now.astimezone(JAPAN).date()
     days = (today + timedelta(days=ahead) for ahead in range(366))
     return [(day, name) for day in days if (name := holiday_name(day))]
-
-
-def day_of(written: str) -> date | None:
-    """Return a date as a form writes it; None when it is none."""
-    try:
-        return date.fromisoformat(written.strip())
-    except ValueError:
-        return None

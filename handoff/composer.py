@@ -13,8 +13,8 @@ from handoff.cases import Case
 from handoff.fields import Field
 from handoff.later import Plan, Planned
 from handoff.speaking import Speaker
+from resources import dates
 from resources.access import Actor
-from resources.slots import JAPAN
 
 
 @dataclass(frozen=True)
@@ -57,8 +57,8 @@ def gather(session: Session, case: Case, *, actor: Actor, now: datetime) -> Comp
         names=speaking.names(session, case, actor=actor),
         usual=speaking.usual(session, case, actor=actor),
         planned=later.listed(session, case) if glance.of_case(session, case, actor=actor, now=now).planned else [],
-        earliest=_day(now),
-        latest=_day(now + later.FARTHEST - timedelta(days=1)),
+        earliest=dates.iso(now),
+        latest=dates.iso(now + later.FARTHEST - timedelta(days=1)),
     )
 
 
@@ -75,15 +75,3 @@ def prepared(session: Session, case: Case, *, actor: Actor) -> list[Prepared]:
 def appended(typed: str, words: str) -> str:
     """Return prepared words behind what was typed already."""
     return f"{typed.rstrip()}\n{words}" if typed.strip() else words
-
-
-def moment(day: str, clock: str) -> datetime | None:
-    """Return a day and a time of day in Japan as a moment; None for what is no time."""
-    try:
-        return datetime.strptime(f"{day} {clock}", "%Y-%m-%d %H:%M").replace(tzinfo=JAPAN)
-    except ValueError:
-        return None
-
-
-def _day(at: datetime) -> str:
-    return f"{at.astimezone(JAPAN):%Y-%m-%d}"

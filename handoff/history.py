@@ -83,6 +83,7 @@ MOVES = {
     "team_let_in": "専用窓口の相談を、参加機関の一人に見せた", "team_declined": "機関は参加できないとのこと",
     "team_withdrawn": "参加の頼みを取り下げた", "team_divided": "参加機関の役割を変えた", "team_task": "参加機関の予定を書いた",
     "team_leave_asked": "参加機関が抜けたいと言った", "team_left": "参加機関がチームを抜けた",
+    "team_ground": "参加機関が続ける法令上の根拠を記録した",
     "helper_asked": "住民・ボランティアに手伝いを頼んだ", "helper_ended": "住民・ボランティアの手伝いが終わった",
     "report_made": "通告・通報を記録した", "report_added": "通告・通報に書き足した",
     "report_corrected": "通告・通報の記録を訂正した",

@@ -9,6 +9,7 @@ from itertools import groupby, takewhile
 from operator import itemgetter
 from typing import TypeVar
 
+from intents import welfare
 from intents.assessment import Assessment, Evidence, Lead, TopicScore, desk_for
 from intents.codes import Crisis, Reason, Route, Topic
 from intents.leanings import DANGER, ROLES, Leaning
@@ -63,7 +64,7 @@ def judge(text: str, heard: Assessment, leaning: Leaning, *, literal: bool = Fal
     A `literal` one (家族には言わないで, 見せて) is an order to the bot: it holds the dangers that rules hear in it, no others.
     """
     crises = heard.crises if literal else _crises(text, heard, leaning)
-    reasons = _reasons(heard, leaning, crises)
+    reasons = _reasons(text, heard, leaning, crises)
     topics = _topics(heard, leaning)
     route = _route(heard, leaning, crises, reasons)
     if route in (Route.SOCIAL, Route.CLARIFY):
@@ -153,8 +154,12 @@ def _crises(text: str, heard: Assessment, leaning: Leaning) -> tuple[Crisis, ...
     return in_order(Crisis, kept or heard.crises) if danger > _HEARD or len(text) > _LONG else ()
 
 
-def _reasons(heard: Assessment, leaning: Leaning, crises: Sequence[Crisis]) -> tuple[Reason, ...]:
+def _reasons(text: str, heard: Assessment, leaning: Leaning, crises: Sequence[Crisis]) -> tuple[Reason, ...]:
     found = {Reason(code) for code in leaning.named("reason")}
+    if welfare.asks_in_need(text):
+        found.add(Reason.APPLY_INTENT)
+    elif Reason.APPLY_INTENT not in heard.reasons and welfare.wishes_nothing(text):
+        found.discard(Reason.APPLY_INTENT)
     if leaning.ranked("topic")[0][1] <= _CONSIDERED and Reason.WIDE_AREA not in heard.reasons:
         # A journey that belongs to no subject is no case for two prefectures.
         found.discard(Reason.WIDE_AREA)

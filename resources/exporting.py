@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterable
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 from sqlalchemy.orm import Session
 
-from resources import directory, hsds
+from resources import directory, hsds, tables
 from resources.drafts import Draft
 from resources.hours import Closure, Holidays
 from resources.hours_text import format_clock, format_days
@@ -19,18 +16,12 @@ from resources.kinds import Kinds
 from resources.places import Municipality
 from resources.records import Record
 
-_FORMULA = tuple("=+-@\t\r＝＋－＠")
 _HOLIDAYS = {Holidays.CLOSED: "休み", Holidays.OPEN: "開く", Holidays.UNKNOWN: "不明"}
 
 
 def to_csv(session: Session, municipality: str, *, confidential: bool = False) -> bytes:
     """Return the exchange layout as CSV that Excel opens: UTF-8 with BOM, CRLF, nothing it takes for a formula."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(HEADINGS)
-    for record in _records(session, municipality, confidential):
-        writer.writerow([safe(cell) for cell in cells(record)])
-    return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8", "replace")
+    return tables.to_csv([HEADINGS, *(cells(record) for record in _records(session, municipality, confidential))])
 
 
 def to_xlsx(session: Session, municipality: str, *, confidential: bool = False) -> bytes:
@@ -39,16 +30,8 @@ def to_xlsx(session: Session, municipality: str, *, confidential: bool = False) 
     sheet = book.create_sheet("台帳")
     sheet.freeze_panes = "D2"
     for row in (HEADINGS, *(cells(record) for record in _records(session, municipality, confidential))):
-        written = []
-        for value in row:
-            cell = WriteOnlyCell(sheet, value=value)
-            # openpyxl makes a formula of every text that begins with =.
-            cell.data_type = "s"
-            written.append(cell)
-        sheet.append(written)
-    content = io.BytesIO()
-    book.save(content)
-    return content.getvalue()
+        sheet.append([tables.words_cell(sheet, value) for value in row])
+    return tables.to_bytes(book)
 
 
 def to_hsds(session: Session, municipality: str, *, kinds: Kinds | None = None) -> bytes:
@@ -81,11 +64,6 @@ def cells(record: Record) -> list[str]:
 def _records(session: Session, municipality: str, confidential: bool) -> Iterable[Record]:
     found = sorted(directory.whole(session, municipality), key=lambda record: record.id)
     return [record for record in found if confidential or not record.draft.confidential]
-
-
-def safe(cell: str) -> str:
-    """Return a cell that no program for tables takes for a formula."""
-    return "'" + cell if cell.lstrip("'").startswith(_FORMULA) else cell
 
 
 def _text(field: str) -> Callable[[Draft], str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 from itertools import groupby
 
+from resources.dates import plain
 from resources.days_text import KANJI_DAYS
 from resources.slots import DAY, FORTNIGHTLY, LAST_WEEK, TOKEN, WEEKDAYS, BadSlot, Holidays, Slot
 
@@ -139,7 +140,7 @@ def _said_weekdays(days: str) -> str:
 
 
 def _said_date(day: date | None) -> str:
-    return f"{day.year}年{day.month}月{day.day}日" if day else ""
+    return plain(day) if day else ""
 
 
 def _said_times(slot: Slot) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from intents import canonical
+from resources.days_text import KANJI_DAYS
 from resources.drafts import Draft
 from resources.slots import JAPAN, Span, spans_of
 
@@ -14,7 +15,6 @@ from resources.slots import JAPAN, Span, spans_of
 _CLOSED, _NOT_KNOWN, _OFFICE_CLOSED = 0.12, 0.6, 0.5
 _WEEK = 7
 _DAY = 24 * 60
-_WEEKDAYS = "月火水木金土日"
 _WEEKDAY = re.compile(
     "(再来週|来週|今週|毎週)?の?(?:([月火水木金土日])(?:曜日?|(?=の(?:朝|昼|夜|午前|午後|夕)))|(土日|週末)|(平日))"
 )
@@ -120,7 +120,7 @@ def _days(plain: str, today: date) -> tuple[date, ...] | None:
         near = next((ahead for words, ahead in _NEAR_DAYS if re.search(words, plain)), None)
         return None if near is None else (today + timedelta(days=near),)
     week, weekday, weekend, _ = named.groups()
-    wanted = {_WEEKDAYS.index(weekday)} if weekday else {5, 6} if weekend else set(range(5))
+    wanted = {KANJI_DAYS.index(weekday)} if weekday else {5, 6} if weekend else set(range(5))
     ahead = {"来週": _WEEK, "再来週": 2 * _WEEK}.get(week or "", 0)
     first = today + timedelta(days=ahead - (today.weekday() if ahead else 0))
     return tuple(day for day in (first + timedelta(days=at) for at in range(_WEEK)) if day.weekday() in wanted)

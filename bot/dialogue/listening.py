@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.dialogue import abroad, asking, connecting, greeting, place, searching, urgent, worry
+from bot.dialogue import abroad, asking, connecting, greeting, opening, place, searching, urgent, worry
 from bot.dialogue.memory import Memory, Next
 from bot.dialogue.said import Said, codes, topics_of
 from bot.dialogue.turn import Turn
@@ -92,6 +92,8 @@ def _answer(turn: Turn, words: str, topics: tuple[str, ...], assessment: Assessm
     before: tuple[Bubble, ...] = ()
     if topics and topics != ("other",):
         before = (turn.says("listening.understood", topics=asking.topic_words(turn, topics)),)
+    if turn.holds("applying.heard_name", words):
+        before = opening.way_to_apply(turn)
     memory = replace(memory, misses=0, topics=tuple(dict.fromkeys((*memory.topics, *topics))), offset=0)
     words = abroad.query(turn, words, topics)
     return searching.places(turn, words, memory, before=before, assessment=assessment)

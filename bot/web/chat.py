@@ -28,9 +28,9 @@ from bot.web.conversing import Conversing, conversing, door_of, is_settled
 from bot.web.forms import NotAForm, brought, degrees, same_origin
 from bot.web.linking import linked
 from resources import places
+from resources.dates import clock
 from resources.db import Database
 from resources.places import Level, Municipality
-from resources.web.look import clock
 
 LONGEST: Final = 5000
 # How long a page without script waits for its answer before it comes back; the answer is shown later otherwise.

@@ -66,7 +66,8 @@ def require(session: Session, case: Case, recipient: str, ground: LegalGround | 
 def standing(session: Session, case: Case) -> dict[str, Consent]:
     """Return what the person said about each kind of agency."""
     said = {one: consent.latest(session, case, one) for one in (TOWN, COUNCIL, SCHOOL, PREFECTURE, OTHER)}
-    if said[TOWN] is Consent.UNCONFIRMED:
+    # An answer that was taken back is an answer, too.
+    if TOWN not in {row.recipient for row in consent.answers(session, case)}:
         said[TOWN] = Consent(case.consent)
     return said
 

@@ -18,12 +18,11 @@ from handoff.casework.tasks import Task
 from handoff.contacts import Contact, called
 from handoff.states import CaseState
 from resources.access import Actor
+from resources.dates import day_of, spoken
 from resources.desks import Desk
-from resources.slots import JAPAN
 from resources.staff import Staff
 
 PAGE: Final = 200
-_WEEKDAYS: Final = "月火水木金土日"
 _SUNDAY: Final = 6
 
 
@@ -45,7 +44,7 @@ class Item:
     @property
     def due(self) -> str:
         """The day it is due, in words; empty where there is none."""
-        return spoken_day(self.due_on) if self.due_on else ""
+        return spoken(self.due_on) if self.due_on else ""
 
 
 @dataclass(frozen=True)
@@ -93,7 +92,7 @@ class Agenda:
 
 def gather(session: Session, *, actor: Actor, now: datetime) -> Agenda:
     """Return what this person and their desks have to do on cases they may see, and what they carry."""
-    today = now.astimezone(JAPAN).date()
+    today = day_of(now)
     late, week, count = _counts(session, actor, today)
     query = _listed(actor).where(_concerns(actor)).order_by(Task.due_on.is_(None), Task.due_on, Task.id).limit(PAGE)
     items = [_item(session, row, today) for row in session.execute(query)]
@@ -104,19 +103,14 @@ def of_case(session: Session, case: Case, *, actor: Actor, now: datetime) -> lis
     """Return the tasks of a case this person may read: open ones first, the earliest first."""
     order = (Task.done_at.is_not(None), Task.due_on.is_(None), Task.due_on, Task.id)
     query = _readable(actor).where(Case.id == case.id).order_by(*order)
-    return [_item(session, row, now.astimezone(JAPAN).date()) for row in session.execute(query)]
+    return [_item(session, row, day_of(now)) for row in session.execute(query)]
 
 
 def next_step(session: Session, case: Case, *, actor: Actor, now: datetime) -> Item | None:
     """Return the open task of a case that is due first."""
     query = _listed(actor).where(Case.id == case.id).order_by(Task.due_on.is_(None), Task.due_on, Task.id).limit(1)
     found = session.execute(query).first()
-    return _item(session, found, now.astimezone(JAPAN).date()) if found else None
-
-
-def spoken_day(day: date) -> str:
-    """Return a day as staff read it: 2026年11月23日（月）."""
-    return f"{day.year}年{day.month}月{day.day}日（{_WEEKDAYS[day.weekday()]}）"
+    return _item(session, found, day_of(now)) if found else None
 
 
 def _readable(actor: Actor) -> Select[*tuple[Any, ...]]:
@@ -180,4 +174,4 @@ def _workload(session: Session, actor: Actor, late: int, week: int, now: datetim
 
 
 def _days(since: datetime, now: datetime) -> int:
-    return max(0, (now.astimezone(JAPAN).date() - since.astimezone(JAPAN).date()).days)
+    return max(0, (day_of(now) - day_of(since)).days)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from handoff.cases import Case
-from handoff.casework import agencies, tasks, team, voices, volunteers
+from handoff.casework import agencies, tasks, team, voices, volunteers, without_consent
 from handoff.casework.agencies import Agency
 from handoff.casework.tasks import Task
 from handoff.casework.volunteers import Asked
@@ -35,7 +35,7 @@ class Place:
     mine: bool
     people: Sequence[Staff]  # whom it may name
     successors: list[team.Agency]
-    allowed: bool  # the person still agrees, or a legal ground was named
+    allowed: bool  # as without_consent has it
     needs_letting_in: bool  # the case is walled off, and only one named person of it may see it
 
     @property
@@ -80,7 +80,7 @@ def gather(session: Session, case: Case, *, actor: Actor) -> Board:
                 one.member.desk_id in actor.desks,
                 there.people if there else [],
                 [other for other in members if other is not one and other.joined and other.there],
-                bool(one.member.ground) or said[one.member.recipient] is Consent.GIVEN,
+                without_consent.allowed(one.member, said),
                 case.walled and there is not None and not there.desk.for_violence,
             )
         )

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime, time
 from typing import Final
 
 from sqlalchemy.orm import Session
 
 from handoff import consent, conversation, help_requests, presses
 from handoff.cases import Case
+from handoff.casework import without_consent
+from handoff.casework.referrals import Referral
 from handoff.consent import DESK, ConsentRecord
 from handoff.help_requests import COMMISSIONER
 from handoff.history import RECIPIENTS
 from handoff.states import Consent, NotAllowed
+from resources import dates
 from resources.access import Actor
 from resources.slots import JAPAN
 
@@ -107,8 +110,10 @@ def standings(session: Session, case: Case) -> list[Standing]:
     return found
 
 
-def answer(session: Session, case: Case, told: Answer, *, seen: str, key: str, actor: Actor, now: datetime) -> None:
-    """Record what the person said; raises AnswerIncomplete, ScopeNeeded, AnswerChanged."""
+def answer(
+    session: Session, case: Case, told: Answer, *, seen: str, key: str, actor: Actor, now: datetime
+) -> Referral | None:
+    """Record what the person said; returns an offer it ended. Raises AnswerIncomplete, ScopeNeeded, AnswerChanged."""
     fits = told.recipient in RECIPIENTS and told.state in list(Consent) and told.means in MEANS
     if not fits or not set(told.scope) <= set(CHOICES):
         raise AnswerIncomplete(AnswerIncomplete.__doc__)
@@ -116,7 +121,7 @@ def answer(session: Session, case: Case, told: Answer, *, seen: str, key: str, a
     if told.state == Consent.GIVEN and not told.scope:
         raise ScopeNeeded(ScopeNeeded.__doc__)
     if presses.counted(session, case, key):
-        return
+        return None
     if _mark(_newest(session, case, told.recipient)) != seen:
         raise AnswerChanged(AnswerChanged.__doc__)
     presses.first(session, case, key, actor=actor, now=now)
@@ -126,24 +131,30 @@ def answer(session: Session, case: Case, told: Answer, *, seen: str, key: str, a
         session, case, state, recipient=told.recipient, scope=scope, means=told.means, now=now, by=actor.staff_id,
         said_at=said_at,
     )  # fmt: skip
-    _follow(session, case, told.recipient, actor=actor, now=now)
+    return _follow(session, case, told.recipient, actor=actor, now=now)
 
 
-def withdraw(session: Session, case: Case, recipient: str, *, seen: str, actor: Actor, now: datetime) -> None:
-    """Take a consent back: what was told while it held cannot be untold; raises AnswerChanged."""
+def withdraw(
+    session: Session, case: Case, recipient: str, *, seen: str, actor: Actor, now: datetime
+) -> Referral | None:
+    """Take a consent back: what was told while it held cannot be untold; returns an offer it ended. Raises AnswerChanged."""
     row = _newest(session, case, recipient)
     if row is not None and row.withdrawn_at is not None and _mark(row).startswith(seen):
-        return
+        return None
     if row is None or _mark(row) != seen:
         raise AnswerChanged(AnswerChanged.__doc__)
     consent.withdraw(session, case, row, now=now, by=actor.staff_id)
-    _follow(session, case, recipient, actor=actor, now=now)
+    return _follow(session, case, recipient, actor=actor, now=now)
 
 
-def _follow(session: Session, case: Case, recipient: str, *, actor: Actor, now: datetime) -> None:
+def _follow(session: Session, case: Case, recipient: str, *, actor: Actor, now: datetime) -> Referral | None:
+    if recipient == COMMISSIONER and not help_requests.agreed(session, case):
+        _call_off_help(session, case, actor=actor, now=now)
+    return without_consent.follow(session, case, actor=actor, now=now)
+
+
+def _call_off_help(session: Session, case: Case, *, actor: Actor, now: datetime) -> None:
     # A 民生委員 who is asked something sees nothing of it any more once the person does not allow it.
-    if recipient != COMMISSIONER or help_requests.agreed(session, case):
-        return
     for asked, _ in help_requests.of_case(session, case):
         # One that was answered or ended in this very moment needs no taking back.
         with suppress(help_requests.NoLongerOpen):
@@ -165,12 +176,9 @@ def _mark(row: ConsentRecord | None) -> str:
 
 
 def _said_at(said_on: str, now: datetime) -> datetime:
-    today = now.astimezone(JAPAN).date()
-    try:
-        day = date.fromisoformat(said_on.strip()) if said_on.strip() else today
-    except ValueError:
-        raise AnswerIncomplete(AnswerIncomplete.__doc__) from None
-    if day > today:
+    today = dates.day_of(now)
+    day = dates.read(said_on) if said_on.strip() else today
+    if day is None or day > today:
         raise AnswerIncomplete(AnswerIncomplete.__doc__)
     return now if day == today else datetime.combine(day, time(12), JAPAN)
 

@@ -10,7 +10,9 @@ from sqlalchemy import Select, and_, func, or_, select, union, union_all
 from sqlalchemy.orm import Session, aliased
 
 from handoff.cases import Case
+from handoff.casework.lanes import SHARED
 from handoff.casework.outreach import REACHED, OutreachContact
+from handoff.casework.records import SupportRecord, talks_with
 from handoff.outbox import Outgoing
 from handoff.same_person import SamePerson
 from handoff.spoken import Manner
@@ -41,8 +43,12 @@ def last_contacts(
     sought = select(OutreachContact.case_id, OutreachContact.at.label("at")).where(
         OutreachContact.case_id.in_(case_ids), OutreachContact.result.in_(REACHED)
     )
-    both = union_all(said, sought).subquery()
-    found = session.execute(select(both.c.case_id, func.max(both.c.at)).group_by(both.c.case_id))
+    # What only one desk reads is not counted: the days are shown to everybody who sees the case.
+    recorded = select(SupportRecord.case_id, SupportRecord.began_at.label("at")).where(
+        SupportRecord.case_id.in_(case_ids), talks_with((SHARED,))
+    )
+    every = union_all(said, sought, recorded).subquery()
+    found = session.execute(select(every.c.case_id, func.max(every.c.at)).group_by(every.c.case_id))
     return dict(iter(found))
 
 

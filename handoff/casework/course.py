@@ -1,4 +1,4 @@
-"""The course of a case in one list: what was written down, calls and visits noted in the conversation, and days of chat."""
+"""The course of a case in one list: what was written down, calls and visits, tries to reach somebody, and days of chat."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from handoff import conversation, spoken, transcript
 from handoff.cases import Case
-from handoff.casework import lanes, records
+from handoff.casework import lanes, outreach, records
 from handoff.casework.records import CorrectedMeanwhile, Means, NoSuchRecord, Party, SupportRecord, Written, own_or_shared
 from handoff.transcript import Author, Kind, Message
 from resources.access import Actor
@@ -21,6 +21,9 @@ from resources.slots import JAPAN
 
 _SPOKEN = {
     Kind.CALL: Means.PHONE, Kind.CAME: Means.INTERVIEW, Kind.WENT: Means.VISIT, Kind.MET: Means.OTHER,
+}  # fmt: skip
+_SOUGHT = {
+    outreach.Means.VISIT: Means.VISIT, outreach.Means.CALL: Means.PHONE, outreach.Means.CHAT: Means.CHAT,
 }  # fmt: skip
 _CHAT = tuple(kind for kind in Kind if kind not in (*_SPOKEN, Kind.SYSTEM))
 
@@ -35,7 +38,7 @@ class Entry:
     means: str
     party: str  # with whom
     words: str
-    id: uuid.UUID | None  # of what may be corrected; none for a day of chat
+    id: uuid.UUID | None  # of what may be corrected; none for a day of chat and a try of outreach
     version: int = 1
     own: bool = False  # read by one desk only
 
@@ -86,7 +89,8 @@ def gather(
     # A call that was corrected is read as corrected, not twice.
     calls = [call for call in _calls(session, case) if call.id not in corrected]
     found: list[tuple[datetime, SupportRecord | Message | Entry]] = [(row.began_at, row) for row in rows]
-    found += [(call.said_at, call) for call in calls] + [(day.at, day) for day in _chat(session, case)]
+    found += [(call.said_at, call) for call in calls]
+    found += [(one.at, one) for one in (*_sought(session, case), *_chat(session, case))]
     found = sorted((pair for pair in found if period.holds(pair[0])), key=lambda pair: pair[0])
     shown = [one for _, one in (found if newest is None else found[-newest:])]
     names = conversation.staff_names(session, {one.staff_id for one in shown if not isinstance(one, Entry)})
@@ -141,6 +145,18 @@ def _calls(session: Session, case: Case, *more: ColumnElement[bool]) -> list[Mes
         Message.withdrawn_at.is_(None), Message.erased_at.is_(None), *more,
     )  # fmt: skip
     return list(session.scalars(query.order_by(Message.id)))
+
+
+def _sought(session: Session, case: Case) -> list[Entry]:
+    """Return one line for each try of outreach, by means and result."""
+    return [
+        Entry(
+            one.at, None, one.by, _SOUGHT.get(one.means, Means.OTHER).label,
+            (Party.RESIDENT if one.reached else Party.MISSED).label,
+            "\n".join(filter(None, (f"アウトリーチ（{one.means.label}）：{one.result.label}", one.words))), None,
+        )
+        for one in outreach.of_case(session, case)
+    ]  # fmt: skip
 
 
 def _chat(session: Session, case: Case) -> list[Entry]:

@@ -5,20 +5,20 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handoff import walls
 from handoff.cases import Case
-from handoff.casework import prefecture_requests, referral_tasks, referrals, referring
+from handoff.casework import prefecture_requests, referral_tasks, referring
 from handoff.casework.referrals import NO_ANSWER, Referral, ReferralState, tellable
 from handoff.states import CaseState
 from resources.db import EVERYWHERE, Database
-from resources.desks import Desk
 from resources.slots import JAPAN
 
+# No office rests longer than this.
+_RESTS_AT_MOST: Final = timedelta(days=14)
 # Tells the resident of a case one approved sentence.
 Tells = Callable[[Session, Any, str, Mapping[str, str], datetime], None]
 
@@ -76,16 +76,19 @@ def _let_go(session: Session, referral: Referral, case: Case, tells: Tells, now:
 
 
 def _take_back(session: Session, referral: Referral, case: Case, tells: Tells, now: datetime) -> None:
-    referring.end(session, case, referral, ReferralState.WITHDRAWN, "refer_withdrawn", now=now)
-    if case.walled:
-        walls.leave_to(session, case, session.get(Desk, case.desk_id) if case.desk_id else None, now=now)
-    referral_tasks.for_owner(session, case, referral_tasks.UNTELLABLE, referral, now=now)
+    referring.take_back(session, case, referral, now=now)
+    _say(session, case, referral, tells, now)
 
 
 def _expire(session: Session, referral: Referral, case: Case, tells: Tells, now: datetime) -> None:
     referring.end(session, case, referral, ReferralState.EXPIRED, "refer_expired", now=now, reason=NO_ANSWER)
-    referral_tasks.for_owner(session, case, referral_tasks.UNANSWERED, referral, now=now)
+    words = referral_tasks.UNANSWERED.format(days=referral.waits_days)
+    referral_tasks.for_owner(session, case, words, referral, now=now)
     prefecture_requests.ask(session, case, now=now)
+    _say(session, case, referral, tells, now)
+
+
+def _say(session: Session, case: Case, referral: Referral, tells: Tells, now: datetime) -> None:
     if told := referring.news(session, case, referral):
         tells(session, case, *told, now)
 
@@ -103,6 +106,6 @@ def _remind(session: Session, referral: Referral, case: Case, tells: Tells, now:
 def _eve(answer_by: date) -> date:
     """Return the last working day before a day."""
     day = answer_by - timedelta(days=1)
-    while not referring.is_working_day(day) and answer_by - day < referrals.PATIENCE:
+    while not referring.is_working_day(day) and answer_by - day < _RESTS_AT_MOST:
         day -= timedelta(days=1)
     return day

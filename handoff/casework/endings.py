@@ -6,7 +6,7 @@ import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -14,9 +14,11 @@ from sqlalchemy import Index, LargeBinary, Select, String, Uuid, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from handoff.cases import Case, visible_to
+from handoff.casework import plans
 from handoff.conversation import staff_names
 from handoff.same_person import everybody
 from handoff.states import CaseState, NotAllowed, Outcome
+from resources import dates
 from resources.access import Actor
 from resources.db import Base, Held, held_args, new_id
 from resources.sealing import reveal, seal
@@ -90,6 +92,7 @@ _LACKS: Final[Mapping[str, str]] = {
     "known_on": "亡くなったことを知った日を、きょうまでの日付で入れてください。",
     "same_as": "重複している、もう一方の相談の受付番号を入れてください。同じ町の、あなたが見られる相談に限ります。",
 }
+_NO_PLAN: Final = "「プランを終えた」で終えるには、先に「プラン」のページで評価を書き、結果を「終結」にしてください。"
 _STILL_OPEN: Final = "相談はまだ終わっていません。"
 
 
@@ -143,7 +146,9 @@ class Told:
 
 
 def require(session: Session, case: Case, outcome: Outcome, details: Details, *, actor: Actor, now: datetime) -> None:
-    """Pass when everything an outcome needs is told; raises NotEnoughTold with what is missing."""
+    """Pass when everything an outcome needs is told or done; raises NotEnoughTold with what is missing."""
+    if outcome is Outcome.PLAN_COMPLETED and not plans.completed(session, case):
+        raise NotEnoughTold(f"{_NO_PLAN}{_STILL_OPEN}")
     for name in NEEDS.get(outcome, ()):
         if not _holds(session, case, name, getattr(details, name), actor, now):
             raise NotEnoughTold(f"{_LACKS[name]}{_STILL_OPEN}")
@@ -226,16 +231,9 @@ def _holds(session: Session, case: Case, name: str, value: str, actor: Actor, no
         other = visible_to(actor).where(Case.receipt == value, Case.custodian == case.custodian, Case.id != case.id)
         return bool(value) and session.scalars(other.with_only_columns(Case.id)).first() is not None
     if name in ("first_contact", "known_on"):
-        day = _day(value)
-        return day is not None and (name == "first_contact" or day <= now.astimezone(JAPAN).date())
+        day = dates.read(value)
+        return day is not None and (name == "first_contact" or day <= dates.day_of(now))
     return bool(value)
-
-
-def _day(value: str) -> date | None:
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        return None
 
 
 def _next_day(now: datetime) -> datetime:

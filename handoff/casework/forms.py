@@ -9,11 +9,10 @@ from datetime import date
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any
 
-_ERAS: Final = (
-    (date(2019, 5, 1), "令和"), (date(1989, 1, 8), "平成"), (date(1926, 12, 25), "昭和"), (date(1912, 7, 30), "大正"),
-)  # fmt: skip
+from resources.dates import with_era
+
 # What a field holds: words, a date (ISO) or the code of an option; several codes where several may be chosen.
 Value = str | tuple[str, ...]
 
@@ -84,7 +83,7 @@ class Field:
         if isinstance(value, tuple):
             return "、".join(labels.get(code, code) for code in value)
         if self.kind is FieldKind.DATE and value:
-            return in_words(date.fromisoformat(value))
+            return with_era(date.fromisoformat(value))
         return labels.get(value, value) if self.options else value
 
     @property
@@ -101,13 +100,6 @@ class Section:
     form: Form
     title: str
     fields: tuple[Field, ...]
-
-
-def in_words(day: date) -> str:
-    """Return a day with its year of the era: 1956年4月1日（昭和31年）."""
-    era, first = next(((name, begun.year) for begun, name in _ERAS if day >= begun), ("", 0))
-    year = "元" if day.year == first else str(day.year - first + 1)
-    return f"{day.year}年{day.month}月{day.day}日" + (f"（{era}{year}年）" if era else "")
 
 
 @cache

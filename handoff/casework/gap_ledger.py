@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -18,9 +16,8 @@ from handoff import picture
 from handoff.cases import Case, visible_to
 from handoff.casework.gaps import Gap, GapNearMiss, GapState, Why
 from intents.codes import Topic
-from resources import near_misses
+from resources import near_misses, tables
 from resources.access import Actor, Permission
-from resources.exporting import safe
 from resources.slots import JAPAN
 
 # Below this a figure could point at a person; only who sees the cases anyway reads it.
@@ -93,12 +90,8 @@ def gather(session: Session, actor: Actor, *, first: date, last: date) -> Ledger
 
 def to_csv(ledger: Ledger) -> bytes:
     """Return the figures as CSV that Excel opens, nothing of which it takes for a formula."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(HEADINGS)
-    for cell in ledger.cells:
-        writer.writerow([safe(value) for value in (cell.area, cell.topic, cell.count, cell.still_open, cell.whys)])
-    return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8", "replace")
+    rows = ((cell.area, cell.topic, cell.count, cell.still_open, cell.whys) for cell in ledger.cells)
+    return tables.to_csv([HEADINGS, *rows])
 
 
 def fiscal_year(now: datetime) -> tuple[date, date]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handoff.cases import Case
-from handoff.casework import lanes, team, voices
+from handoff.casework import team, voices
 from handoff.casework.membership import Member
 from handoff.casework.tasks import Origin, Task
 from handoff.moves import only_owner
@@ -49,10 +50,9 @@ def leave(
         raise SuccessorNeeded(SuccessorNeeded.__doc__)
     if case.walled and not (successor.member.let_in or session.get_one(Desk, successor.member.desk_id).for_violence):
         raise SuccessorNeeded(SuccessorNeeded.__doc__)
-    left = team.open_tasks(session, case, member)
-    if any(task.lane != lanes.SHARED for task in left):
+    if member.desk_id in actor.desks and _own_lane_tasks(session, case, member):
         raise OwnLaneTasksLeft(OwnLaneTasksLeft.__doc__)
-    for task in left:
+    for task in team.open_tasks(session, case, member):
         _pass_on(task, successor.member)
     member.successor = successor.member.id
     _go(session, case, member, actor, now)
@@ -82,7 +82,7 @@ def agree(session: Session, case: Case, member_id: uuid.UUID, *, actor: Actor, n
         raise NobodyAsked(NobodyAsked.__doc__)
     if member.staff_id is not None and member.staff_id == case.owner_id:
         raise OwnerStays(OwnerStays.__doc__)
-    if any(task.lane == lanes.SHARED for task in team.open_tasks(session, case, member)):
+    if team.open_tasks(session, case, member):
         raise TasksLeft(TasksLeft.__doc__)
     _go(session, case, member, actor, now)
     return member
@@ -102,6 +102,12 @@ def _go(session: Session, case: Case, member: Member, actor: Actor, now: datetim
     member.left_at, member.left_by, member.version = now, actor.staff_id, member.version + 1
     voices.news(case, member, actor=actor, now=now)
     team.written(session, case, "team_left", member, actor=actor, now=now)
+
+
+def _own_lane_tasks(session: Session, case: Case, member: Member) -> bool:
+    # Nobody else may even hear of them, and its own people would not find them any more.
+    query = select(Task.id).where(Task.case_id == case.id, Task.lane == str(member.desk_id), Task.done_at.is_(None))
+    return session.scalars(query.limit(1)).first() is not None
 
 
 def _pass_on(task: Task, to: Member) -> None:

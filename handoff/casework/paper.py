@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Final
 
 from openpyxl import Workbook
-from openpyxl.cell import Cell, WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.worksheet.properties import PageSetupProperties
 from sqlalchemy.orm import Session
@@ -18,14 +16,13 @@ from handoff.cases import Case
 from handoff.casework.forms import FieldKind, Form
 from handoff.casework.sheet import Entry
 from handoff.casework.whole import Whole
-from resources import journal
+from resources import journal, tables
 from resources.access import Actor
-from resources.slots import JAPAN
+from resources.dates import plain
 
 EXPORTED: Final = "case.sheet_export"
 UNCONFIRMED: Final = "（会話から・未確認）"
 AGREED: Final = {True: "【本人同意あり】", False: "【本人同意なし】"}
-KIND: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _THICK, _THIN = (Border(left=one, right=one, top=one, bottom=one) for one in (Side(style="medium"), Side(style="thin")))
 _WIDTHS: Final = {"A": 24, "B": 30, "C": 64, "D": 22}
 _A4: Final = 9
@@ -52,9 +49,7 @@ def to_xlsx(case: Case, whole: Whole, *, receiver: str, now: datetime) -> bytes:
         for number, (cells, thick) in enumerate(_rows(form, case, whole, receiver, now)):
             head = number == 0 or len(cells) == 1
             page.append([_cell(page, words, thick=thick, head=head) for words in cells])
-    content = io.BytesIO()
-    book.save(content)
-    return content.getvalue()
+    return tables.to_bytes(book)
 
 
 def answer(entry: Entry) -> str:
@@ -72,7 +67,7 @@ def ticks(entry: Entry, main: str) -> list[tuple[str, str]]:
 
 def _rows(form: Form, case: Case, whole: Whole, receiver: str, now: datetime) -> Iterator[Row]:
     yield (f"{form.label}　{AGREED[whole.agreed]}",), False
-    yield ("受付番号", case.receipt, f"受付日 {_day(case.opened_at)}", f"作成 {_day(now)}"), False
+    yield ("受付番号", case.receipt, f"受付日 {plain(case.opened_at)}", f"作成 {plain(now)}"), False
     yield ("担当", receiver or "なし"), False
     values = {entry.field.code: entry for part in whole.parts for entry in part.entries}
     main = str(values["main_worry"].value)
@@ -106,21 +101,13 @@ def _household(whole: Whole) -> Iterator[Row]:
 def _consents(whole: Whole) -> Iterator[Row]:
     yield ("情報を伝えることへの同意",), False
     for one in whole.consents:
-        yield (one.label, one.state.label, "、".join(one.scope), _day(one.last.row.given_at) if one.last else ""), True
+        yield (one.label, one.state.label, "、".join(one.scope), plain(one.last.row.given_at) if one.last else ""), True
 
 
 def _cell(page: Any, words: str, *, thick: bool, head: bool) -> Cell:
-    cell = WriteOnlyCell(page, value=ILLEGAL_CHARACTERS_RE.sub("", words))
-    # openpyxl makes a formula of every text that begins with =; the quote keeps it words when somebody edits the cell.
-    cell.data_type = "s"
-    cell.quotePrefix = True
+    cell = tables.words_cell(page, words)
     cell.alignment = Alignment(wrap_text=not head, vertical="top")
     cell.font = Font(bold=head)
     if not head:
         cell.border = _THICK if thick else _THIN
     return cell
-
-
-def _day(at: datetime) -> str:
-    local = at.astimezone(JAPAN)
-    return f"{local.year}年{local.month}月{local.day}日"

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from handoff.casework.plan_words import SERVICES, Who
 from handoff.states import NotAllowed
+from resources import dates
 
 ROWS: Final = 8
 LONGEST: Final = 1000
@@ -94,22 +95,14 @@ def read(form: Mapping[str, str]) -> Content:
         services=tuple(code for code in SERVICES if form.get(f"service_{code}")),
         participation=bool(form.get("participation")),
         outreach=bool(form.get("outreach")),
-        starts_on=day(form.get("starts_on", "")),
-        ends_on=day(form.get("ends_on", "")),
-        monitoring_on=day(form.get("monitoring_on", "")),
+        starts_on=dates.read(form.get("starts_on", "")),
+        ends_on=dates.read(form.get("ends_on", "")),
+        monitoring_on=dates.read(form.get("monitoring_on", "")),
     )
     begins = content.starts_on or date.min
     if any(later is not None and later < begins for later in (content.ends_on, content.monitoring_on)):
         raise WrongPeriod(WrongPeriod.__doc__)
     return content
-
-
-def day(written: str) -> date | None:
-    """Return a date as a form writes it; None where there is none."""
-    try:
-        return date.fromisoformat(written.strip())
-    except ValueError:
-        return None
 
 
 def dump(content: Content) -> str:
@@ -121,7 +114,7 @@ def load(written: str) -> Content:
     """Return a content as it was kept."""
     told: dict[str, Any] = json.loads(written or "{}")
     for name in ("starts_on", "ends_on", "monitoring_on"):
-        told[name] = day(told.get(name) or "")
+        told[name] = dates.read(told.get(name) or "")
     told["steps"] = tuple(Step(**step) for step in told.get("steps", ()))
     told["services"] = tuple(told.get("services", ()))
     return Content(**told)

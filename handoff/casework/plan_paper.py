@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
 from sqlalchemy.orm import Session
 
 from handoff import conversation
@@ -19,9 +17,10 @@ from handoff.casework.plan_content import Content
 from handoff.casework.plan_words import PlanResult
 from handoff.casework.plans import PlanState, SupportPlan
 from handoff.consent import MEANS
+from resources import tables
+from resources.dates import spoken
 
 _TICKED: Final = {True: "利用する", False: "利用しない"}
-_WEEKDAYS: Final = "月火水木金土日"
 
 
 @dataclass(frozen=True)
@@ -86,8 +85,8 @@ def lines(sheet: Sheet) -> list[list[str]]:
         ["解決したい課題", content.issues],
         ["目標（長期）", content.long_goal],
         ["目標（短期）", content.short_goal],
-        ["プラン期間", f"{written(content.starts_on)}〜{written(content.ends_on)}"],
-        ["次回モニタリング", written(content.monitoring_on)],
+        ["プラン期間", f"{_written(content.starts_on)}〜{_written(content.ends_on)}"],
+        ["次回モニタリング", _written(content.monitoring_on)],
         [],
         ["課題・達成目標", "だれが", "名前・機関", "内容", "期間", "頻度"],
         *([one.issue, one.who_label, one.name, told(sheet, one.task, one.what), one.period, one.often] for one in content.steps),
@@ -95,9 +94,9 @@ def lines(sheet: Sheet) -> list[list[str]]:
         ["利用する事業", "、".join(content.services_labels)],
         ["参加支援事業", _TICKED[content.participation]],
         ["アウトリーチ等を通じた継続的支援事業", _TICKED[content.outreach]],
-        ["本人の同意", f"{written(plan.signed_on)} {sheet.means}".strip()],
-        ["会議の開催日", written(plan.met_on)],
-        ["支援決定日", written(plan.decided_on)],
+        ["本人の同意", f"{_written(plan.signed_on)} {sheet.means}".strip()],
+        ["会議の開催日", _written(plan.met_on)],
+        ["支援決定日", _written(plan.decided_on)],
         [],
         ["目標の達成状況", sheet.reached],
         ["見られた変化", "、".join(sheet.changes)],
@@ -112,14 +111,8 @@ def to_xlsx(sheet: Sheet) -> bytes:
     for name, width in zip("ABCDEF", (26, 40, 24, 40, 18, 18), strict=True):
         page.column_dimensions[name].width = width
     for line in lines(sheet):
-        cells = [WriteOnlyCell(page, value=value) for value in line]
-        for cell in cells:
-            # openpyxl makes a formula of every text that begins with =.
-            cell.data_type = "s"
-        page.append(cells)
-    content = io.BytesIO()
-    book.save(content)
-    return content.getvalue()
+        page.append([tables.words_cell(page, value) for value in line])
+    return tables.to_bytes(book)
 
 
 def told(sheet: Sheet, task: str, what: str) -> str:
@@ -127,6 +120,5 @@ def told(sheet: Sheet, task: str, what: str) -> str:
     return "／".join(filter(None, (what, sheet.tasks.get(task, ""))))
 
 
-def written(day: date | None) -> str:
-    """Return a date as staff read it: 2026年11月23日（月）; nothing where there is none."""
-    return f"{day.year}年{day.month}月{day.day}日（{_WEEKDAYS[day.weekday()]}）" if day else ""
+def _written(day: date | None) -> str:
+    return spoken(day) if day else ""

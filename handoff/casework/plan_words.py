@@ -32,6 +32,11 @@ class PlanResult(StrEnum):
         """The result as the form words it."""
         return _RESULTS[self]
 
+    @property
+    def completes(self) -> bool:
+        """Whether nothing of the plan is left to do."""
+        return self in (PlanResult.FINISHED, PlanResult.ELSEWHERE)
+
 
 SERVICES: Final = {
     "housing_benefit": "住居確保給付金", "temporary_housing": "一時生活支援（居住支援）事業",

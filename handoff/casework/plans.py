@@ -115,6 +115,12 @@ def current(session: Session, case: Case) -> SupportPlan | None:
     return session.scalars(query.limit(1)).first()
 
 
+def completed(session: Session, case: Case) -> bool:
+    """Whether the newest plan of a case was evaluated, and came to its end by that."""
+    plan = current(session, case)
+    return plan is not None and plan.result is not None and PlanResult(plan.result).completes
+
+
 def of_case(session: Session, case: Case) -> list[SupportPlan]:
     """Return the plans of a case, the newest first."""
     return list(session.scalars(select(SupportPlan).where(SupportPlan.case_id == case.id).order_by(SupportPlan.id.desc())))

@@ -1,4 +1,4 @@
-"""When somebody last really talked with the person of a case: a reply that arrived, a call or a visit that reached them."""
+"""When somebody last really talked with the person of a case: a reply that arrived, a call, a visit, a try that reached them."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, and_, func, or_, select, union_all
+from sqlalchemy.orm import Session
 
 from handoff.cases import Case, CaseEvent
-from handoff.casework.records import Means, Party, SupportRecord, own_or_shared
+from handoff.casework.outreach import REACHED, OutreachContact
+from handoff.casework.records import SupportRecord, own_or_shared, talks_with
 from handoff.outbox import Outgoing
 from handoff.same_person import SamePerson
 from handoff.spoken import Manner
@@ -63,13 +64,14 @@ def _delivered(session: Session, contacts: set[uuid.UUID]) -> Iterable[Any]:
 
 
 def _recorded(session: Session, cases: set[uuid.UUID], actor: Actor) -> Iterable[Any]:
-    later = aliased(SupportRecord)
-    corrected = exists().where(later.entry_id == SupportRecord.entry_id, later.version > SupportRecord.version)
-    reached = and_(
-        SupportRecord.party == Party.RESIDENT, SupportRecord.means.in_([one for one in Means if one.may_reach]),
-        SupportRecord.lane.in_(own_or_shared(actor)), ~corrected,
-    )  # fmt: skip
-    return _newest(session, SupportRecord.case_id, SupportRecord.began_at, SupportRecord.case_id.in_(cases), reached)
+    talked = select(SupportRecord.case_id, SupportRecord.began_at.label("at")).where(
+        SupportRecord.case_id.in_(cases), talks_with(own_or_shared(actor))
+    )
+    met = select(OutreachContact.case_id, OutreachContact.at).where(
+        OutreachContact.case_id.in_(cases), OutreachContact.result.in_(REACHED)
+    )
+    both = union_all(talked, met).subquery()
+    return _newest(session, both.c.case_id, both.c.at)
 
 
 def _reached(session: Session, cases: set[uuid.UUID]) -> Iterable[Any]:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import io
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from sqlalchemy.orm import Session
 
@@ -18,15 +15,14 @@ from handoff.casefile import called
 from handoff.cases import Case
 from handoff.casework import course
 from handoff.casework.course import Entry, Period
-from resources import journal
+from resources import journal, tables
 from resources.access import Actor
-from resources.slots import JAPAN
+from resources.dates import clock, plain, spoken
 
 TITLE = "支援経過記録"
 OWN = "所属だけ"
 HEADINGS = ("日付", "開始", "終了", "対応者", "対応方法", "相手先", "記録", "読める範囲")
 _WIDTHS = (14, 8, 8, 14, 22, 22, 80, 12)
-_WEEKDAYS = "月火水木金土日"
 
 
 class Form(StrEnum):
@@ -69,7 +65,7 @@ def note_copy(
 def to_text(copy: Copy) -> str:
     """Return the course as plain text, one paragraph an entry."""
     head = f"{TITLE}　{copy.receipt}{f'　{copy.name}さん' if copy.name else ''}\n期間：{copy.period}\n"
-    head += f"写した人：{copy.by}（{day(copy.at)}{_clock(copy.at)}）\n"
+    head += f"写した人：{copy.by}（{spoken(copy.at)}{clock(copy.at)}）\n"
     return head + "".join(f"\n{_line(entry)}\n{entry.words}\n" for entry in copy.entries)
 
 
@@ -81,27 +77,23 @@ def to_xlsx(copy: Copy) -> bytes:
         sheet.column_dimensions[column].width = width
     sheet.freeze_panes = "A4"
     head = f"{TITLE}　{copy.receipt}{f'　{copy.name}さん' if copy.name else ''}"
-    made = f"期間：{copy.period}　写した人：{copy.by}（{day(copy.at)}{_clock(copy.at)}）"
+    made = f"期間：{copy.period}　写した人：{copy.by}（{spoken(copy.at)}{clock(copy.at)}）"
     for number, row in enumerate([(head,), (made,), HEADINGS, *map(cells, copy.entries)]):
         written = []
         for value in row:
-            cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", value))
-            # openpyxl makes a formula of every text that begins with =.
-            cell.data_type = "s"
+            cell = tables.words_cell(sheet, value)
             cell.font = Font(bold=number in (0, 2))
             cell.alignment = Alignment(wrap_text=number > 2, vertical="top")
             written.append(cell)
         sheet.append(written)
-    content = io.BytesIO()
-    book.save(content)
-    return content.getvalue()
+    return tables.to_bytes(book)
 
 
 def cells(entry: Entry) -> tuple[str, ...]:
     """Return an entry as a row under the headings."""
-    until = _clock(entry.until) if entry.until else ""
+    until = clock(entry.until) if entry.until else ""
     return (
-        day(entry.at), _clock(entry.at), until, entry.who, entry.means, entry.party, entry.words, OWN if entry.own else "共有",
+        spoken(entry.at), clock(entry.at), until, entry.who, entry.means, entry.party, entry.words, OWN if entry.own else "共有",
     )  # fmt: skip
 
 
@@ -109,25 +101,14 @@ def said_period(period: Period) -> str:
     """Return a period in words."""
     if period.since is None and period.until is None:
         return "すべて"
-    since = f"{period.since:%Y}年{period.since.month}月{period.since.day}日" if period.since else "はじめ"
-    until = f"{period.until:%Y}年{period.until.month}月{period.until.day}日" if period.until else "いま"
-    return f"{since}から{until}まで"
-
-
-def day(at: datetime) -> str:
-    """Return a date as staff read it."""
-    local = at.astimezone(JAPAN)
-    return f"{local.year}年{local.month}月{local.day}日（{_WEEKDAYS[local.weekday()]}）"
-
-
-def _clock(at: datetime) -> str:
-    return f"{at.astimezone(JAPAN):%H:%M}"
+    since = plain(period.since) if period.since else "はじめ"
+    return f"{since}から{plain(period.until) if period.until else 'いま'}まで"
 
 
 def _line(entry: Entry) -> str:
-    until = f"–{_clock(entry.until)}" if entry.until else ""
+    until = f"–{clock(entry.until)}" if entry.until else ""
     parts = [
-        f"{day(entry.at)}{_clock(entry.at)}{until}", entry.means, f"対応者：{entry.who}" if entry.who else "",
+        f"{spoken(entry.at)}{clock(entry.at)}{until}", entry.means, f"対応者：{entry.who}" if entry.who else "",
         f"相手先：{entry.party}" if entry.party else "", f"［{OWN}］" if entry.own else "",
     ]  # fmt: skip
     return "　".join(filter(None, parts))

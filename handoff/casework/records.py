@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import Integer, LargeBinary, String, UniqueConstraint, Uuid
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ColumnElement, Integer, LargeBinary, String, UniqueConstraint, Uuid, and_, exists
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from handoff.cases import Case, record
 from handoff.casework import lanes
@@ -175,6 +175,16 @@ def put_version(
 def own_or_shared(actor: Actor) -> tuple[str, ...]:
     """Return the lanes of records a person writes, reads and copies: the shared one and their own desks', never a meeting's."""
     return (lanes.SHARED, *(str(desk) for desk in actor.desks))
+
+
+def talks_with(readable: tuple[str, ...]) -> ColumnElement[bool]:
+    """Return the condition that an entry of these lanes, as it reads now, is a talk with the resident."""
+    later = aliased(SupportRecord)
+    corrected = exists().where(later.entry_id == SupportRecord.entry_id, later.version > SupportRecord.version)
+    return and_(
+        SupportRecord.party == Party.RESIDENT, SupportRecord.means.in_([one for one in Means if one.may_reach]),
+        SupportRecord.lane.in_(readable), ~corrected.correlate(SupportRecord),
+    )  # fmt: skip
 
 
 def check(written: Written, *, now: datetime) -> None:

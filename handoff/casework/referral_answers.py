@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from handoff import contacts, picture
 from handoff.casefile import REQUEST_READ, called
 from handoff.cases import TROUBLED, Case, complaint, record, understood
-from handoff.casework import prefecture_requests, referral_tasks, referrals
+from handoff.casework import limits, prefecture_requests, referral_tasks, referrals
 from handoff.casework.referrals import Reason, Referral, ReferralState, Share
 from handoff.casework.referring import end
 from handoff.contacts import Contact
@@ -22,13 +22,12 @@ from handoff.moves import only_owner
 from handoff.states import CaseState, NotAllowed
 from resources import journal
 from resources.access import Actor
+from resources.dates import day_of, plain
 from resources.desks import Desk
 from resources.places import Municipality
 from resources.sealing import seal
-from resources.slots import JAPAN
 
 TO_COORDINATOR: Final = 2
-TO_PREFECTURE: Final = 3
 PERSON: Final = 40
 WORDS: Final = 300
 _BOUNCED: Final = "bounced"
@@ -190,7 +189,7 @@ def accept_outside(
 def decline(
     session: Session, referral: Referral, case: Case, reason: str, words: str, *, actor: Actor | None, now: datetime
 ) -> None:
-    """Say no with a reason: the case is worked on by who has it, and others are asked for help the second and third time."""
+    """Say no with a reason: the case is worked on by who has it; the second time, and when the town says so, others are asked."""
     words = words.strip()[:WORDS]
     if reason not in list(Reason) or (reason == Reason.OTHER and not words):
         raise NoReason(NoReason.__doc__)
@@ -202,7 +201,7 @@ def decline(
     times = sum(one.state == ReferralState.DECLINED for one in referrals.declined(session, case))
     if times == TO_COORDINATOR:
         _to_coordinator(session, case, referral, now=now)
-    if times >= TO_PREFECTURE:
+    if times >= limits.of_town(session, case.custodian).declines_to_prefecture:
         prefecture_requests.ask(session, case, now=now)
     session.flush()
 
@@ -217,8 +216,7 @@ class Accepted:
     @property
     def sentence(self) -> str:
         """What the account of the end says, to be changed before it is kept."""
-        day = self.first_contact
-        return f"{self.by}が受け入れました（最初の連絡 {day.year}年{day.month}月{day.day}日）。"
+        return f"{self.by}が受け入れました（最初の連絡 {plain(self.first_contact)}）。"
 
 
 def accepted_outside(session: Session, case: Case) -> Accepted | None:
@@ -247,7 +245,7 @@ def _to_coordinator(session: Session, case: Case, referral: Referral, *, now: da
 
 
 def _checked(day: date | None, now: datetime) -> date:
-    today = now.astimezone(JAPAN).date()
+    today = day_of(now)
     if day is None or not today <= day <= today + _FARTHEST:
         raise NoFirstContact(NoFirstContact.__doc__)
     return day

@@ -17,7 +17,7 @@ from resources.staff import Role, Staff, StaffRole
 
 ANSWER: Final = "つなぎの依頼に返事をする（つなぎの一覧から）"
 LATE: Final = "つなぎ先から、期限までに返事がない。電話などで確かめるか、取り下げる"
-UNANSWERED: Final = "つなぎ先から返事がないまま14日たった。次の手を考える"
+UNANSWERED: Final = "つなぎ先から返事がないまま{days}日たった。次の手を考える"
 UNTELLABLE: Final = "同意の取り消しなどで、つなぎ先に伝えられなくなった。次の手を考える"
 CONTACT: Final = "本人に最初の連絡をする"
 FIRST_CONTACT: Final = "つなぎ先から最初の連絡があったか、本人に確かめる"

@@ -8,13 +8,14 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import JSON, LargeBinary, Select, String, Uuid, func, select
+from sqlalchemy import JSON, Integer, LargeBinary, Select, String, Uuid, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from handoff import consent
 from handoff.cases import Case
 from handoff.casework import agency_kinds
 from handoff.casework.grounds import LegalGround
+from handoff.casework.limits import USUAL
 from handoff.conversation import staff_names
 from handoff.states import CaseState, Consent, NotAllowed
 from resources.access import Actor
@@ -23,8 +24,8 @@ from resources.desks import Desk
 from resources.sealing import reveal
 from resources.staff import Staff
 
-# After how long without an answer an offer ends by itself, and the prefecture is asked.
-PATIENCE: Final = timedelta(days=14)
+# Of what a person offered, so much stays on their list.
+_LATELY: Final = timedelta(days=42)
 
 
 class ReferralState(StrEnum):
@@ -120,6 +121,7 @@ class Referral(Held, Base):
     offered_by: Mapped[uuid.UUID] = mapped_column(Uuid())
     offered_at: Mapped[datetime] = mapped_column()
     answer_by: Mapped[date] = mapped_column()
+    waits_days: Mapped[int] = mapped_column(Integer(), default=USUAL.offer_days, server_default="14")  # without an answer
     state: Mapped[ReferralState] = mapped_column(String(12), default=ReferralState.OFFERED, index=True)
     answered_at: Mapped[datetime | None] = mapped_column()
     answered_by: Mapped[uuid.UUID | None] = mapped_column(Uuid())
@@ -140,7 +142,7 @@ class Referral(Held, Base):
     @property
     def ends_at(self) -> datetime:
         """When the offer ends without an answer."""
-        return self.offered_at + PATIENCE
+        return self.offered_at + timedelta(days=self.waits_days)
 
     @property
     def reason_label(self) -> str:
@@ -272,7 +274,7 @@ def accepted_by(session: Session, referral: Referral, *, to_resident: bool = Fal
 def made_by(session: Session, actor: Actor, *, now: datetime) -> list[Referral]:
     """Return what a person offered to desks lately, the newest first: how it stands, also where the case is no longer theirs."""
     query = select(Referral).where(
-        Referral.offered_by == actor.staff_id, Referral.desk_id.is_not(None), Referral.offered_at > now - 3 * PATIENCE
+        Referral.offered_by == actor.staff_id, Referral.desk_id.is_not(None), Referral.offered_at > now - _LATELY
     )
     return list(session.scalars(query.order_by(Referral.id.desc())))
 

@@ -11,25 +11,26 @@ from typing import Final
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from handoff import consent, handing_over, later
+from handoff import consent, handing_over, later, walls
 from handoff.cases import Case, record
-from handoff.casework import agency_kinds, grounds, referral_tasks, referrals
+from handoff.casework import agency_kinds, grounds, limits, referral_tasks, referrals
 from handoff.casework.grounds import LegalGround
+from handoff.casework.limits import Limits
 from handoff.casework.referrals import NoLongerOpen, Referral, ReferralState, Share
 from handoff.moves import NotYours, only_owner
 from handoff.states import CaseState, Consent, Ground, NotAllowed, after
 from resources import journal
 from resources.access import Actor
+from resources.dates import day_of
 from resources.db import new_id
 from resources.desks import Desk
 from resources.places import Level, Municipality
 from resources.sealing import seal
-from resources.slots import JAPAN, is_holiday, is_year_end
+from resources.slots import is_holiday, is_year_end
 from resources.staff import Role
 
 LONGEST: Final = 1000
 NAME: Final = 80
-_USUAL_DAYS: Final = 5
 _SATURDAY: Final = 5
 _COUNCIL: Final = "social_welfare_council"
 _NEWS: Final = {
@@ -47,7 +48,7 @@ class NobodyThere(NotAllowed):
 
 
 class NoSuchDay(NotAllowed):
-    """返事の期限は、あすから14日先までの日にしてください。まだ何も伝えていません。"""
+    """返事の期限は、あすから、返事を待つ日数のうちの日にしてください。まだ何も伝えていません。"""
 
 
 class GroundUnexplained(NotAllowed):
@@ -89,8 +90,8 @@ def offer(session: Session, case: Case, asking: Asking, *, actor: Actor, now: da
     desk = _desk(session, case, asking.desk_id)
     if desk is None and (asking.kind not in agency_kinds.known() or not asking.name.strip()):
         raise NobodyThere(NobodyThere.__doc__)
-    today = now.astimezone(JAPAN).date()
-    if asking.answer_by is None or not today < asking.answer_by <= today + referrals.PATIENCE:
+    today, waits = day_of(now), limits.of_town(session, case.custodian)
+    if asking.answer_by is None or not today < asking.answer_by <= today + waits.patience:
         raise NoSuchDay(NoSuchDay.__doc__)
     recipient = _recipient(session, case, desk, asking.kind)
     _allowed(session, case, asking, desk, recipient)
@@ -106,7 +107,8 @@ def offer(session: Session, case: Case, asking: Asking, *, actor: Actor, now: da
         id=new_id(), custodian=case.custodian, case_id=case.id, from_desk_id=case.desk_id, from_kind=home.kind if home else "",
         desk_id=desk.id if desk else None, kind=desk.kind if desk else asking.kind, recipient=recipient,
         shares=[share.value for share in asking.shares], ground=asking.ground, walled=case.walled,
-        offered_by=actor.staff_id, offered_at=now, answer_by=asking.answer_by, state=ReferralState.OFFERED,
+        offered_by=actor.staff_id, offered_at=now, answer_by=asking.answer_by, waits_days=waits.offer_days,
+        state=ReferralState.OFFERED,
     )  # fmt: skip
     seal(session, made, "words_sealed", asked)
     if desk is None:
@@ -136,6 +138,14 @@ def withdraw(session: Session, case: Case, referral_id: uuid.UUID, *, actor: Act
         raise NoLongerOpen(NoLongerOpen.__doc__)
     end(session, case, referral, ReferralState.WITHDRAWN, "refer_withdrawn", now=now, staff_id=actor.staff_id)
     return referral
+
+
+def take_back(session: Session, case: Case, referral: Referral, *, now: datetime) -> None:
+    """End an offer that may not be told any more, and let the owner see it."""
+    end(session, case, referral, ReferralState.WITHDRAWN, "refer_withdrawn", now=now)
+    if case.walled:
+        walls.leave_to(session, case, session.get(Desk, case.desk_id) if case.desk_id else None, now=now)
+    referral_tasks.for_owner(session, case, referral_tasks.UNTELLABLE, referral, now=now)
 
 
 def may_withdraw(case: Case, actor: Actor) -> bool:
@@ -189,10 +199,10 @@ def news(session: Session, case: Case, referral: Referral) -> tuple[str, dict[st
     return _NEWS[ReferralState(referral.state)], {}
 
 
-def usual_day(now: datetime) -> date:
-    """Return by when an answer is usually asked for: five working days, but never later than the offer ends."""
-    day, left = now.astimezone(JAPAN).date(), _USUAL_DAYS
-    last = day + referrals.PATIENCE
+def usual_day(waits: Limits, now: datetime) -> date:
+    """Return by when an answer is usually asked for: some working days, but never later than the offer ends."""
+    day, left = day_of(now), waits.answer_days
+    last = day + waits.patience
     while left and day < last:
         day += timedelta(days=1)
         left -= is_working_day(day)

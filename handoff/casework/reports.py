@@ -19,9 +19,9 @@ from handoff.casework.report_tables import EntryKind, ReportEntry, StatutoryRepo
 from handoff.casework.tasks import Doer, Origin, Task
 from handoff.states import NotAllowed
 from resources.access import Actor
+from resources.dates import clock, day_of, plain
 from resources.db import new_id
 from resources.sealing import seal
-from resources.slots import JAPAN
 
 LONGEST: Final = 4000
 _NAME: Final = 120
@@ -97,7 +97,7 @@ def make(
     if report.due_at is not None:
         tasks.add(
             session, case, _SAFETY, now=now, by=actor.staff_id, doer=Doer(staff_id=actor.staff_id),
-            due_on=report.due_at.astimezone(JAPAN).date(), origin=Origin.REPORT, origin_id=report.id,
+            due_on=day_of(report.due_at), origin=Origin.REPORT, origin_id=report.id,
         )  # fmt: skip
     record(session, case, "report_made", now=now, staff_id=actor.staff_id, detail={"kind": kind.code})
     session.flush()
@@ -125,7 +125,7 @@ def correct(
     _write(session, report, report.of_kind, told, at)
     report.version += 1
     if report.due_at is not None:
-        due = report.due_at.astimezone(JAPAN).date()
+        due = day_of(report.due_at)
         session.execute(
             update(Task)
             .where(Task.origin_id == report.id, Task.origin == Origin.REPORT, Task.done_at.is_(None))
@@ -209,10 +209,10 @@ def _write(session: Session, report: StatutoryReport, kind: ReportKind, told: To
 
 
 def _as_text(session: Session, report: StatutoryReport) -> str:
-    told, at = shown(session, report, {}), report.reported_at.astimezone(JAPAN)
+    told, at = shown(session, report, {}), report.reported_at
     lines = [
         f"伝えた先：{report.place}　{told.name}", f"受けた人：{told.received_by}",
-        f"日時：{at.year}年{at.month}月{at.day}日{at:%H:%M}", f"伝えたこと：{told.told}",
+        f"日時：{plain(at)}{clock(at)}", f"伝えたこと：{told.told}",
         *([f"本人の意思：{told.will}"] if told.will else []),
     ]  # fmt: skip
     return "\n".join(lines)

@@ -11,18 +11,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from handoff.cases import Case
-from handoff.casework import rhythm
+from handoff.casework import limits, rhythm
 from handoff.casework.check_ins import CheckInPlan, Standing
 from handoff.casework.rhythm import OpenDays, Rhythm
 from handoff.states import CaseState, NotAllowed
+from resources.dates import day_of, spoken
 from resources.desks import Desk
-from resources.slots import JAPAN
 
-# Every answer wants a person who reads it.
-MOST_A_DAY: Final = 20
 _AHEAD: Final = timedelta(weeks=12)
 _PROPOSED: Final = 60
-_WEEKDAYS: Final = "月火水木金土日"
 
 
 class NoSuchRhythm(NotAllowed):
@@ -45,15 +42,11 @@ def first(session: Session, case: Case, wanted: Rhythm, *, now: datetime) -> dat
         raise NoSuchRhythm(NoSuchRhythm.__doc__)
     if not _ahead(wanted, there, now=now):
         raise NeverThere(NeverThere.__doc__)
-    taken = _load(session, case, there, now=now)
-    if not _fits(wanted, there, taken, now=now):
-        free = _proposal(wanted, there, taken, now=now)
-        raise DayFull(f"{DayFull.__doc__}{_offered(free) if free else ''}")
+    taken, most = _load(session, case, there, now=now), limits.of_town(session, case.custodian).check_ins_a_day
+    if not _fits(wanted, there, taken, most, now=now):
+        free = _proposal(wanted, there, taken, most, now=now)
+        raise DayFull(f"{DayFull.__doc__}{f'いちばん早い空きは{spoken(free)}からです。' if free else ''}")
     return next_at
-
-
-def _offered(free: date) -> str:
-    return f"いちばん早い空きは{free.year}年{free.month}月{free.day}日（{_WEEKDAYS[free.weekday()]}）からです。"
 
 
 def _held_desk(session: Session, case: Case) -> Desk | None:
@@ -77,21 +70,23 @@ def _load(session: Session, case: Case, there: OpenDays, *, now: datetime) -> Co
 
 def _ahead(wanted: Rhythm, there: OpenDays, *, now: datetime) -> list[date]:
     """Return the days ahead as they were chosen; what holidays push together is borne."""
-    today = now.astimezone(JAPAN).date()
+    today = day_of(now)
     chosen = rhythm.chosen(wanted, after=today - timedelta(days=1), to=max(today, wanted.first) + _AHEAD)
     return [day for day in chosen if there.holds(day)]
 
 
-def _fits(wanted: Rhythm, there: OpenDays, taken: Counter[date], *, now: datetime) -> bool:
-    return all(taken[day] < MOST_A_DAY for day in _ahead(wanted, there, now=now))
+def _fits(wanted: Rhythm, there: OpenDays, taken: Counter[date], most: int, *, now: datetime) -> bool:
+    return all(taken[day] < most for day in _ahead(wanted, there, now=now))
 
 
-def _proposal(wanted: Rhythm, there: OpenDays, taken: Counter[date], *, now: datetime) -> date | None:
+def _proposal(
+    wanted: Rhythm, there: OpenDays, taken: Counter[date], most: int, *, now: datetime
+) -> date | None:
     """Return the first day from which the same rhythm has room, on another weekday if need be."""
     for offset in range(1, _PROPOSED):
         first = wanted.first + timedelta(days=offset)
         weekday = first.weekday() if wanted.weekday is not None else None
         moved = replace(wanted, first=first, weekday=weekday)
-        if moved.sound and there.holds(first) and _fits(moved, there, taken, now=now):
+        if moved.sound and there.holds(first) and _fits(moved, there, taken, most, now=now):
             return first
     return None

@@ -6,7 +6,7 @@ import json
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -18,6 +18,7 @@ from handoff.casework import forms
 from handoff.casework.forms import Field, FieldKind, Section, Value
 from handoff.casework.proposals import Proposal
 from handoff.states import NotAllowed
+from resources import dates
 from resources.access import Actor
 from resources.db import Base, Held, held_args, new_id
 from resources.sealing import reveal, seal
@@ -259,10 +260,10 @@ def _checked(field: Field, value: Value) -> Value:
     if len(value) > LONGEST.get(field.kind, LONGEST[FieldKind.TEXT]):
         raise TooLong(TooLong.__doc__)
     if field.kind is FieldKind.DATE and value:
-        try:
-            return date.fromisoformat(value).isoformat()
-        except ValueError:
-            raise NotADate(NotADate.__doc__) from None
+        day = dates.read(value)
+        if day is None:
+            raise NotADate(NotADate.__doc__)
+        return day.isoformat()
     return value
 
 

@@ -145,14 +145,14 @@ def open_tasks(session: Session, case: Case, member: Member) -> list[Task]:
 
 
 def may_be_told_to_the_person(session: Session, case: Case, member: Member) -> bool:
-    """Whether the person hears that an agency joined or left: they allowed it, or it came to keep them alive.
+    """Whether the person hears that an agency joined or left: they allowed it once, or it came to keep them alive.
 
     Who wrote about others learns nothing of what became of it, a report or a meeting of the law is not announced to those
     it is about, and where violence was told nothing is said of our own accord.
     """
     if case.walled or case.ground == Ground.THIRD_PARTY:
         return False
-    allowed = agencies.standing(session, case)[member.recipient] is Consent.GIVEN
+    allowed = member.ground is None or agencies.standing(session, case)[member.recipient] is Consent.GIVEN
     return allowed or (member.ground == LegalGround.LIFE_BODY and case.ground == Ground.LIFE_BODY)
 
 

@@ -12,7 +12,9 @@ from handoff import composer, later, plain, replying, speaking
 from handoff.cases import Case
 from handoff.states import NotAllowed
 from handoff.web.case import Beside, case_of, show
+from resources import dates
 from resources.web.console import View, Visit, json
+from resources.web.fields import number, row_id
 
 _BLANKS = "分からない所を〔 〕で残しました（{blanks}）。ことばを入れるか、消してから送ってください。"
 
@@ -155,13 +157,8 @@ def _speaker(visit: Visit, case: Case) -> speaking.Speaker:
 
 
 def _moment(visit: Visit) -> datetime | None:
-    return composer.moment(visit.form.get("later_day", ""), visit.form.get("later_clock", ""))
+    return dates.read_moment(visit.form.get("later_day", ""), visit.form.get("later_clock", ""))
 
 
 def _planned(visit: Visit) -> tuple[uuid.UUID, int]:
-    version = visit.form.get("version", "")
-    try:
-        planned = uuid.UUID(visit.form.get("planned", ""))
-    except ValueError:
-        planned = uuid.UUID(int=0)  # There is none such, and that is what the page will say.
-    return planned, int(version) if version.isascii() and version.isdigit() else 0
+    return row_id(visit.form.get("planned", "")), number(visit.form.get("version", ""))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from starlette.responses import Response
@@ -17,6 +16,7 @@ from handoff.web.casework.frame import show
 from resources import journal
 from resources.desks import Desk
 from resources.web.console import View, Visit
+from resources.web.fields import number, row_id
 from resources.web.look import brief
 
 
@@ -34,11 +34,10 @@ def hand_over(visit: Visit) -> Response | View:
     """Give a case to a colleague or another desk; who comes too late is told who was first, and when."""
     case = case_of(visit, to_change=True)
     desk, _, person = visit.form.get("to", "").partition(".")
-    seen = visit.form.get("seen", "")
     try:
         handing_over.hand_over(
-            visit.session, case, visit.form.get("reason", ""), desk_id=_id(desk), to=_id(person) if person else None,
-            seen=int(seen) if seen.isascii() and seen.isdigit() else 0, actor=visit.actor, now=visit.now,
+            visit.session, case, visit.form.get("reason", ""), desk_id=row_id(desk), to=row_id(person) if person else None,
+            seen=number(visit.form.get("seen", "")), actor=visit.actor, now=visit.now,
         )  # fmt: skip
     except NotAllowed as why:
         late = _too_late(visit, case) if isinstance(why, handing_over.MovedOn) else ""
@@ -83,7 +82,7 @@ def part(visit: Visit) -> Response | View:
     """Separate two conversations again."""
     case = case_of(visit, to_change=True)
     try:
-        merging.part(visit.session, case, _id(visit.form.get("contact", "")), actor=visit.actor, now=visit.now)
+        merging.part(visit.session, case, row_id(visit.form.get("contact", "")), actor=visit.actor, now=visit.now)
     except NotAllowed as refused:
         return refused_with(visit, str(refused))
     return done(visit, case, "parted")
@@ -97,7 +96,7 @@ def _shown(visit: Visit, case: Case, sought: str = "", other: Case | None = None
 
 def _other(visit: Visit, *, to_change: bool = False) -> Case | None:
     # One that this person may not see is treated like one that was not found.
-    return cases.find(visit.session, visit.actor, _id(visit.form.get("other", "")), to_change=to_change)
+    return cases.find(visit.session, visit.actor, row_id(visit.form.get("other", "")), to_change=to_change)
 
 
 def _record(visit: Visit, case: Case) -> None:
@@ -114,10 +113,3 @@ def _too_late(visit: Visit, case: Case) -> str:
     who = staff_names(visit.session, {event.staff_id}).get(event.staff_id, "")
     when, did = brief(event.at, visit.now), history.happened(event)
     return f"{when}に{who}さんが先に動かしました（{did}）。あなたの操作では何も変わっていません。"
-
-
-def _id(written: str) -> uuid.UUID:
-    try:
-        return uuid.UUID(written)
-    except ValueError:
-        return uuid.UUID(int=0)

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from starlette.responses import Response
 
 from handoff import closure_settings, desk_settings
-from handoff.closure_settings import day_of
 from handoff.web.settings import attempt, said, shown, town_of
+from resources import dates
 from resources.web.console import View, Visit
 
 PATH = "/settings/closures"
@@ -26,8 +26,8 @@ def add(visit: Visit) -> Response | View:
 
     def act() -> None:
         closure_settings.add(
-            visit.session, town.code, visit.form.get("desk", ""), day_of(visit.form.get("starts", "")),
-            day_of(visit.form.get("ends", "")), visit.form.get("reason", ""), actor=visit.actor, now=visit.now,
+            visit.session, town.code, visit.form.get("desk", ""), dates.read(visit.form.get("starts", "")),
+            dates.read(visit.form.get("ends", "")), visit.form.get("reason", ""), actor=visit.actor, now=visit.now,
         )  # fmt: skip
 
     return attempt(visit, act, then=f"{PATH}?town={town.code}&said=added", again=_page)

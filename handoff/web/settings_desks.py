@@ -8,11 +8,10 @@ from starlette.responses import Response
 
 from handoff import desk_settings, settings
 from handoff.cases import ASKING, DANGER, TODAY, TROUBLED
-from handoff.closure_settings import day_of
 from handoff.deadlines import NAMES, USUAL
 from handoff.openings import open_cases
 from handoff.web.settings import attempt, said, shown, town_of
-from resources import attendance, desks
+from resources import attendance, dates, desks
 from resources.desks import Desk
 from resources.hours import describe, parse_hours
 from resources.kinds import Kinds
@@ -77,7 +76,7 @@ def add_absence(visit: Visit) -> Response | View:
     town, desk = _of(visit)
 
     def act() -> None:
-        starts, ends = (day_of(visit.form.get(name, "")) for name in ("starts", "ends"))
+        starts, ends = (dates.read(visit.form.get(name, "")) for name in ("starts", "ends"))
         desk_settings.note_absence(
             visit.session, town.code, desk, visit.form.get("staff", ""), starts, ends, actor=visit.actor, now=visit.now
         )

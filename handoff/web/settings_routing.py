@@ -14,6 +14,7 @@ from intents import Crisis, Reason, Topic
 from resources.desks import Desk
 from resources.places import Municipality
 from resources.web.console import NoSuchPage, View, Visit
+from resources.web.fields import number
 
 PATH = "/settings/routing"
 _SAID = {
@@ -144,5 +145,4 @@ def _wanted(visit: Visit) -> Wanted:
 
 
 def _seen(visit: Visit) -> int:
-    told = visit.form.get("seen", "")
-    return int(told) if told.isascii() and told.isdigit() and len(told) < 9 else -1
+    return number(visit.form.get("seen", ""), -1)

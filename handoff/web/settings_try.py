@@ -11,7 +11,7 @@ from starlette.responses import Response
 from handoff.trial import Trial, trial
 from handoff.web.settings import shown, town_of
 from intents import Crisis, Reason, Topic
-from resources.slots import JAPAN
+from resources import dates
 from resources.web.console import View, Visit
 
 _LONGEST = 1000
@@ -66,7 +66,4 @@ def _chosen(visit: Visit, name: str, kind: type[_Code]) -> list[_Code]:
 def _moment(written: str, now: datetime) -> datetime | None:
     if not written.strip():
         return now
-    try:
-        return datetime.fromisoformat(written.strip()).replace(tzinfo=JAPAN)
-    except ValueError:
-        return None
+    return dates.read_moment(written)

@@ -13,8 +13,8 @@ from handoff.spoken import Manner, Means
 from handoff.states import NotAllowed
 from handoff.web.acts import done, refused_with
 from handoff.web.case import case_of
+from resources.dates import clock
 from resources.web.console import View, Visit, json
-from resources.web.look import clock
 
 
 def keep(visit: Visit) -> Response:

@@ -6,15 +6,14 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-JAPAN = ZoneInfo("Asia/Tokyo")
-_WEEKDAYS = "月火水木金土日"
+from resources.dates import clock, day_of, iso, spoken
+
 _TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
 
 
@@ -30,35 +29,19 @@ def environment_for(folders: Sequence[Path]) -> Environment:
     )
     versions = {name: hashlib.sha256(data).hexdigest()[:10] for name, (data, _) in _static_files(folders).items()}
     environment.globals["static"] = lambda name: f"/static/{name}?v={versions[name]}"
-    environment.filters.update(day=day, isoday=isoday, clock=clock, moment=moment, brief=brief, ago=ago)
+    environment.filters.update(day=spoken, isoday=iso, clock=clock, moment=moment, brief=brief, ago=ago)
     return environment
-
-
-def day(at: datetime) -> str:
-    """Return a date as staff read it: 2026年11月23日（月）."""
-    local = at.astimezone(JAPAN)
-    return f"{local.year}年{local.month}月{local.day}日（{_WEEKDAYS[local.weekday()]}）"
-
-
-def isoday(at: datetime) -> str:
-    """Return a date as a field for dates takes it: 2026-11-23."""
-    return f"{at.astimezone(JAPAN):%Y-%m-%d}"
-
-
-def clock(at: datetime) -> str:
-    """Return a time of day: 10:05."""
-    return f"{at.astimezone(JAPAN):%H:%M}"
 
 
 def moment(at: datetime) -> str:
     """Return a date and time: 2026年11月23日（月）10:05."""
-    return f"{day(at)}{clock(at)}"
+    return f"{spoken(at)}{clock(at)}"
 
 
 def brief(at: datetime, now: datetime) -> str:
     """Return a time without what everybody knows: 10:05 today, 11月22日 22:05 before."""
-    local = at.astimezone(JAPAN)
-    return clock(at) if local.date() == now.astimezone(JAPAN).date() else f"{local.month}月{local.day}日 {clock(at)}"
+    day = day_of(at)
+    return clock(at) if day == day_of(now) else f"{day.month}月{day.day}日 {clock(at)}"
 
 
 def ago(at: datetime, now: datetime) -> str:

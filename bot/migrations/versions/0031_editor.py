@@ -1,7 +1,7 @@
 """Drafts of the directory's editors and what they have taken up."""
 
 revision = "0031"
-down_revision = "0028"
+down_revision = "0030"
 
 
 def upgrade() -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 
 from openpyxl import Workbook
 
 from handoff.casework.figures.report import Report
 from handoff.casework.figures.table import Row, Table
-from resources.exporting import safe
+from resources import tables
 
 HEADINGS = ("番号", "表", "項目", "数", "単位")
 _SHEET_NAME = 31
@@ -19,14 +17,12 @@ _FORBIDDEN = str.maketrans("[]:*?/\\", "（）：＊？／＼")
 
 def to_csv(report: Report) -> bytes:
     """Return all tables one below the other: UTF-8 with BOM, CRLF, nothing a program takes for a formula."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([safe(cell) for cell in _head(report)])
-    writer.writerow(HEADINGS)
-    for table in report.tables:
-        for label, value in _lines(table):
-            writer.writerow([safe(cell) for cell in (table.code, table.title, label, str(value), table.unit.value)])
-    return b"\xef\xbb\xbf" + text.getvalue().encode("utf-8", "replace")
+    rows = (
+        (table.code, table.title, label, str(value), table.unit.value)
+        for table in report.tables
+        for label, value in _lines(table)
+    )
+    return tables.to_csv([_head(report), HEADINGS, *rows])
 
 
 def to_xlsx(report: Report) -> bytes:
@@ -45,9 +41,7 @@ def to_xlsx(report: Report) -> bytes:
                     cell.data_type = "s"
         if table.note:
             sheet.cell(sheet.max_row + 1, 1, table.note).data_type = "s"
-    content = io.BytesIO()
-    book.save(content)
-    return content.getvalue()
+    return tables.to_bytes(book)
 
 
 def _head(report: Report) -> tuple[str, ...]:

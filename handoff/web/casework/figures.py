@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Final
-from urllib.parse import quote
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -12,13 +11,13 @@ from handoff.casework.figures import export, period, report
 from handoff.casework.figures.period import NoSuchPeriod, Period
 from handoff.casework.figures.report import Report
 from handoff.web.casework import chart
+from resources import tables
 from resources.slots import JAPAN
 from resources.web.console import Visit
+from resources.web.download import download
 
 _YEARS: Final = 6
 _MONTHS: Final = (*range(4, 13), *range(1, 4))
-_CSV: Final = "text/csv; charset=utf-8"
-_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def page(visit: Visit) -> Response:
@@ -47,12 +46,12 @@ def page(visit: Visit) -> Response:
 
 def csv(visit: Visit) -> Response:
     """Hand the counts out as CSV."""
-    return _file(visit, "csv", export.to_csv(_taken_out(visit, "csv")), _CSV)
+    return _file(visit, "csv", export.to_csv(_taken_out(visit, "csv")), tables.CSV)
 
 
 def xlsx(visit: Visit) -> Response:
     """Hand the counts out as a workbook."""
-    return _file(visit, "xlsx", export.to_xlsx(_taken_out(visit, "xlsx")), _XLSX)
+    return _file(visit, "xlsx", export.to_xlsx(_taken_out(visit, "xlsx")), tables.XLSX)
 
 
 def _taken_out(visit: Visit, form: str) -> Report:
@@ -67,12 +66,7 @@ def _taken_out(visit: Visit, form: str) -> Report:
 def _file(visit: Visit, ending: str, content: bytes, kind: str) -> Response:
     plain = f"figures_{_town(visit)}_{_asked(visit).code}{'_outside' if _leaves(visit) else ''}.{ending}"
     mark = report.OUTSIDE_MARK if _leaves(visit) else report.INSIDE_MARK
-    name = quote(f"集計_{_asked(visit).label}_{mark}.{ending}", safe="")
-    headers = {
-        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{name}",
-        "Cache-Control": "no-store",
-    }
-    return Response(content, headers=headers, media_type=kind)
+    return download(content, kind, plain, f"集計_{_asked(visit).label}_{mark}.{ending}")
 
 
 def _leaves(visit: Visit) -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from starlette.responses import Response
 
 from handoff.casework import gap_ledger
 from handoff.casework.gap_ledger import Ledger
+from resources import dates, tables
 from resources.access import Permission
 from resources.web.console import Visit
+from resources.web.download import download as handed_out
 
 
 def ledger(visit: Visit) -> Response:
@@ -23,18 +23,11 @@ def download(visit: Visit) -> Response:
     """Return the figures of a period as CSV."""
     found = _gathered(visit)
     name = f"gaps_{found.first:%Y%m%d}-{found.last:%Y%m%d}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(gap_ledger.to_csv(found), media_type="text/csv; charset=utf-8", headers=headers)
+    return handed_out(gap_ledger.to_csv(found), tables.CSV, name)
 
 
 def _gathered(visit: Visit) -> Ledger:
     first, last = gap_ledger.fiscal_year(visit.now)
-    first, last = _day(visit, "first") or first, _day(visit, "last") or last
+    asked = visit.request.query_params
+    first, last = dates.read(asked.get("first", "")) or first, dates.read(asked.get("last", "")) or last
     return gap_ledger.gather(visit.session, visit.actor, first=min(first, last), last=max(first, last))
-
-
-def _day(visit: Visit, name: str) -> date | None:
-    try:
-        return date.fromisoformat(visit.request.query_params.get(name, ""))
-    except ValueError:
-        return None

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 
 from starlette.responses import Response
 
 from handoff import consent, presses
-from handoff.casework import disclosures, meetings, minutes, plan_content, seats, sitting, tasks
+from handoff.casework import disclosures, meetings, minutes, seats, sitting, tasks
 from handoff.casework.disclosures import What
 from handoff.casework.meetings import Seated
 from handoff.casework.minutes import EntryKind
@@ -16,8 +15,10 @@ from handoff.casework.seats import Seat
 from handoff.history import RECIPIENTS
 from handoff.states import NotAllowed
 from handoff.web.casework.meetings import kept_values
+from resources import dates
 from resources.db import new_id
 from resources.web.console import NoSuchPage, View, Visit
+from resources.web.fields import row_id
 
 SAID = {
     "planned": "会議を作りました。呼んだ人には「会議」の一覧に出ます。",
@@ -87,7 +88,7 @@ def write(visit: Visit) -> Response | View:
 
 def take_up(visit: Visit) -> Response | View:
     """Put open tasks on the agenda."""
-    chosen = {_id(name.removeprefix("task_")) for name in visit.form if name.startswith("task_")}
+    chosen = {row_id(name.removeprefix("task_")) for name in visit.form if name.startswith("task_")}
     return _attempt(
         visit, "taken_up", lambda found: minutes.take_up(visit.session, found, chosen, actor=visit.actor, now=visit.now)
     )
@@ -97,7 +98,7 @@ def ask(visit: Visit) -> Response | View:
     """Ask one more person to the meeting."""
     form = visit.form
     chosen = form.get("member", "")
-    seat = Seat(staff_id=_id(chosen)) if chosen else Seat(outside=form.get("outside", ""), recipient=form.get("recipient", ""))
+    seat = Seat(staff_id=row_id(chosen)) if chosen else Seat(outside=form.get("outside", ""), recipient=form.get("recipient", ""))
 
     def act(found: Seated) -> None:
         meetings.only_convener(found)
@@ -123,7 +124,7 @@ def remove(visit: Visit) -> Response | View:
 
 def hold(visit: Visit) -> Response | View:
     """Record that the meeting took place, and who was there."""
-    there = {_id(name.removeprefix("there_")) for name in visit.form if name.startswith("there_")}
+    there = {row_id(name.removeprefix("there_")) for name in visit.form if name.startswith("there_")}
     sworn = visit.form.get("sworn") == "yes"
     return _attempt(
         visit, "held", lambda found: meetings.hold(visit.session, found, there, sworn=sworn, actor=visit.actor, now=visit.now)
@@ -143,7 +144,7 @@ def decide(visit: Visit) -> Response | View:
         shown = sitting.gather(visit.session, found, actor=visit.actor, now=visit.now)
         minutes.decide(
             visit.session, found, form.get("words", ""), actor=visit.actor, now=visit.now,
-            doer=sitting.doer_of(shown.members, form.get("doer", "")), due_on=plan_content.day(form.get("due", "")),
+            doer=sitting.doer_of(shown.members, form.get("doer", "")), due_on=dates.read(form.get("due", "")),
             released=form.get("released") == "yes",
         )  # fmt: skip
 
@@ -169,7 +170,7 @@ def log(visit: Visit) -> Response | View:
         disclosures.log(
             visit.session, found.case, found.meeting.lane, [one for one in What if form.get(f"what_{one.value}")],
             form.get("words", ""), ground=found.meeting.sort.ground, audience=audience, actor=visit.actor, now=visit.now,
-            expires_on=plan_content.day(form.get("expires", "")),
+            expires_on=dates.read(form.get("expires", "")),
         )  # fmt: skip
 
     return _attempt(visit, "logged", act)
@@ -215,10 +216,3 @@ def _found(visit: Visit) -> Seated:
 def _note(visit: Visit, found: Seated, act: str) -> None:
     with visit.console.database.writing(visit.actor.custodians) as session:
         meetings.note(session, found.meeting, act, actor=visit.actor, now=visit.now)
-
-
-def _id(written: str) -> uuid.UUID:
-    try:
-        return uuid.UUID(written)
-    except ValueError:
-        return uuid.UUID(int=0)

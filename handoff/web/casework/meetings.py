@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from starlette.responses import Response
@@ -16,7 +15,7 @@ from handoff.history import RECIPIENTS
 from handoff.states import CaseState, NotAllowed
 from handoff.web.case import case_of
 from handoff.web.casework import frame
-from resources.slots import JAPAN
+from resources import dates
 from resources.web.console import View, Visit
 
 # How many people without an account may be asked at once.
@@ -43,7 +42,8 @@ def plan(visit: Visit) -> Response | View:
         return visit.go(f"/desk/cases/{case.id}/meetings")
     try:
         meeting = meetings.plan(
-            visit.session, case, visit.form.get("kind", ""), _moment(visit.form.get("day", ""), visit.form.get("time", "")),
+            visit.session, case, visit.form.get("kind", ""),
+            dates.read_moment(visit.form.get("day", ""), visit.form.get("time", "")),
             visit.form.get("place", ""), _wanted(visit, case), actor=visit.actor, now=visit.now,
             means=visit.form.get("means", ""),
         )  # fmt: skip
@@ -77,13 +77,6 @@ def _wanted(visit: Visit, case: Case) -> list[Seat]:
         if form.get(f"outside_{number}", "").strip()
     ]
     return [*people, *outside]
-
-
-def _moment(day: str, time: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(f"{day}T{time}").replace(tzinfo=JAPAN) if day and time else None
-    except ValueError:
-        return None
 
 
 def kept_values(visit: Visit) -> dict[str, Any]:

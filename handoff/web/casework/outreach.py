@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date
 from typing import Final
 
 from starlette.responses import Response
 
 from handoff.cases import Case
-from handoff.casework import accompanied, agreeing, check_ins, contact_times, outreach
+from handoff.casework import accompanied, agreeing, check_ins, contact_times, limits, outreach
 from handoff.casework.agreeing import Wish
 from handoff.casework.check_ins import CheckInPlan
 from handoff.casework.outreach import Means, Result, Try
 from handoff.casework.rhythm import EARLIEST_HOUR, LATEST_HOUR, WEEK, Rhythm
-from handoff.casework.room import MOST_A_DAY
-from handoff.composer import moment
 from handoff.later import is_wary
 from handoff.states import CaseState
 from handoff.web.case import case_of
 from handoff.web.casework.frame import attempt, show
 from handoff.web.desk import note_reading
+from resources import dates
+from resources.days_text import KANJI_DAYS
 from resources.slots import JAPAN
-from resources.web import look
 from resources.web.console import View, Visit
+from resources.web.fields import number
 
 _PART: Final = "outreach"
 SAID: Final = {
@@ -32,7 +32,7 @@ SAID: Final = {
     "agreed": "おたずねを約束しました。本人に文で伝えられるときは、見守りではないことも伝えました。",
     "stopped": "おたずねの約束を終わりにしました。",
 }
-WEEKDAYS: Final = [f"{sign}曜日" for sign in "月火水木金土日"]
+WEEKDAYS: Final = [f"{sign}曜日" for sign in KANJI_DAYS]
 
 
 def page(visit: Visit) -> Response:
@@ -46,8 +46,8 @@ def note_down(visit: Visit) -> Response | View:
 
     def act(case: Case) -> None:
         outreach.note_down(
-            visit.session, case, at=moment(form.get("day", ""), form.get("clock", "")), means=form.get("means", ""),
-            result=form.get("result", ""), words=form.get("words", ""), next_on=_date(form.get("next_on", "")),
+            visit.session, case, at=dates.read_moment(form.get("day", ""), form.get("clock", "")), means=form.get("means", ""),
+            result=form.get("result", ""), words=form.get("words", ""), next_on=dates.read(form.get("next_on", "")),
             key=form.get("key", ""), actor=visit.actor, now=visit.now,
         )  # fmt: skip
 
@@ -84,8 +84,7 @@ def listing(visit: Visit) -> Response:
     with visit.console.database.writing() as session:
         note_reading(visit, session, "accompanied")
     people = accompanied.listed(visit.session, visit.actor, now=visit.now)
-    days = {one.case.id: _day(one.next_try) for one in people if one.next_try}
-    return visit.page("accompanied.html", people=people, tries=days, most=accompanied.MOST)
+    return visit.page("accompanied.html", people=people, most=accompanied.MOST)
 
 
 def _show(visit: Visit, *, trouble: str = "", status: int = 200) -> Response:
@@ -99,9 +98,10 @@ def _show(visit: Visit, *, trouble: str = "", status: int = 200) -> Response:
         agreed=check_ins.agreed(visit.session, plan) if plan else "", asked=check_ins.of_case(visit.session, case),
         wary=is_wary(visit.session, case) or case.point_id is None,
         mine=case.owner_id == visit.actor.staff_id and case.state != CaseState.CLOSED,
-        tries=[(one, _day(one.next_on) if one.next_on else "") for one in tries], sought=outreach.goes_on(tries),
+        tries=tries, sought=outreach.goes_on(tries),
         months=outreach.by_month(tries), means=list(Means), results=list(Result), reached=_reached(tries),
-        weekdays=WEEKDAYS, hours=list(range(EARLIEST_HOUR, LATEST_HOUR + 1)), most=MOST_A_DAY,
+        weekdays=WEEKDAYS, hours=list(range(EARLIEST_HOUR, LATEST_HOUR + 1)),
+        most=limits.of_town(visit.session, case.custodian).check_ins_a_day,
     )  # fmt: skip
 
 
@@ -116,13 +116,13 @@ def _reached(tries: list[Try]) -> dict[tuple[int, int], int]:
 
 def _wish(form: Mapping[str, str]) -> Wish:
     weekly = form.get("unit") == "weeks"
-    count = _number(form.get("every", ""))
-    weekday = _number(form.get("weekday", ""), -1)
+    count = number(form.get("every", ""))
+    weekday = number(form.get("weekday", ""), -1)
     rhythm = Rhythm(
-        count * WEEK if weekly else count, _number(form.get("opens", "")), _number(form.get("closes", "")),
-        _date(form.get("first", "")) or date.min, _date(form.get("until", "")), weekday if weekly else None,
+        count * WEEK if weekly else count, number(form.get("opens", "")), number(form.get("closes", "")),
+        dates.read(form.get("first", "")) or date.min, dates.read(form.get("until", "")), weekday if weekly else None,
     )  # fmt: skip
-    return Wish(rhythm, _number(form.get("within", "")), form.get("agreed", ""))
+    return Wish(rhythm, number(form.get("within", "")), form.get("agreed", ""))
 
 
 def _rhythm(plan: CheckInPlan) -> str:
@@ -131,22 +131,5 @@ def _rhythm(plan: CheckInPlan) -> str:
         often = f"毎週{WEEKDAYS[plan.weekday]}" if plan.weeks == 1 else f"{plan.weeks}週ごとの{WEEKDAYS[plan.weekday]}"
     else:
         often = "毎日" if plan.every == 1 else f"{plan.every}日ごと"
-    until = f"{_day(plan.until)}まで" if plan.until else "終わりの日は決めていません"
-    return f"{often} {plan.opens}時〜{plan.closes}時の間。{_day(plan.first)}から、{until}。"
-
-
-def _day(day: date) -> str:
-    return look.day(datetime.combine(day, time(12), JAPAN))
-
-
-def _date(written: str) -> date | None:
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        return None
-
-
-def _number(written: str, otherwise: int = 0) -> int:
-    return int(written) if written.isascii() and written.isdigit() and len(written) <= 3 else otherwise
-
-
+    until = f"{dates.spoken(plan.until)}まで" if plan.until else "終わりの日は決めていません"
+    return f"{often} {plan.opens}時〜{plan.closes}時の間。{dates.spoken(plan.first)}から、{until}。"

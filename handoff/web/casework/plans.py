@@ -14,10 +14,11 @@ from handoff.casework.plan_content import Content, Step
 from handoff.casework.plan_words import CHANGES, SERVICES, PlanResult, Who
 from handoff.web.case import case_of
 from handoff.web.casework import frame
-from resources import journal
+from resources import dates, journal, tables
 from resources.web.console import View, Visit
+from resources.web.download import download as handed_out
+from resources.web.fields import number
 
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SAID = {
     "written": "プランを残しました。変えたところは「変えたところの一覧」に出ます。",
     "consent": "本人の同意を記録しました。",
@@ -43,8 +44,8 @@ def plan(visit: Visit, *, trouble: str = "", status: int = 200) -> Response:
         writes=plans.may_write(case, visit.actor), agreed=plans.agreed_to(visit.session, case), means=consent.MEANS,
         fields=_fields(content, visit.form if "issues" in visit.form else None),
         seen=_seen(visit, trouble, standing.plan.version if standing else 0), services=SERVICES, changes=CHANGES,
-        results=list(PlanResult), who=list(Who), citable=plans.citable(visit.session, case), written=plan_paper.written,
-        told=plan_paper.told, earlier=[one for one in plans.of_case(visit.session, case) if not found or one.id != found.id],
+        results=list(PlanResult), who=list(Who), citable=plans.citable(visit.session, case), told=plan_paper.told,
+        earlier=[one for one in plans.of_case(visit.session, case) if not found or one.id != found.id],
     )  # fmt: skip
 
 
@@ -66,7 +67,7 @@ def paper(visit: Visit) -> Response:
     _note(visit, case, "plan.print")
     return visit.page(
         "plan_paper.html", sheet=plan_paper.gather(visit.session, case, found), base=f"/desk/cases/{case.id}",
-        written=plan_paper.written, told=plan_paper.told,
+        told=plan_paper.told,
     )  # fmt: skip
 
 
@@ -80,15 +81,14 @@ def download(visit: Visit) -> Response:
         return plan(visit, trouble=str(planning.ConsentNeeded.__doc__), status=409)
     _note(visit, case, "plan.export")
     content = plan_paper.to_xlsx(plan_paper.gather(visit.session, case, found))
-    headers = {"Content-Disposition": f'attachment; filename="plan-{case.receipt}.xlsx"'}
-    return Response(content, media_type=XLSX, headers=headers)
+    return handed_out(content, tables.XLSX, f"plan-{case.receipt}.xlsx")
 
 
 def agree(visit: Visit) -> Response | View:
     """Record that the person agreed to the plan."""
 
     def act(case: Case, seen: int) -> None:
-        day = plan_content.day(visit.form.get("signed_on", ""))
+        day = dates.read(visit.form.get("signed_on", ""))
         planning.agree(visit.session, case, seen, day, visit.form.get("means", ""), actor=visit.actor, now=visit.now)
 
     return _attempt(visit, "agree", act)
@@ -107,7 +107,7 @@ def decide(visit: Visit) -> Response | View:
     """Record the conference and the day of the decision."""
 
     def act(case: Case, seen: int) -> None:
-        met, decided = (plan_content.day(visit.form.get(name, "")) for name in ("met_on", "decided_on"))
+        met, decided = (dates.read(visit.form.get(name, "")) for name in ("met_on", "decided_on"))
         planning.decide(visit.session, case, seen, met, decided, actor=visit.actor, now=visit.now)
 
     return _attempt(visit, "decide", act)
@@ -144,12 +144,12 @@ MOVES: Final[Mapping[str, View]] = {
 
 
 def _attempt(visit: Visit, said: str, act: Callable[[Case, int], object]) -> Response | View:
-    key, seen = visit.form.get("key", ""), visit.form.get("seen", "")
+    key = visit.form.get("key", "")
 
     def once(case: Case) -> None:
         if presses.counted(visit.session, case, key):
             return
-        act(case, int(seen) if seen.isascii() and seen.isdigit() else 0)
+        act(case, number(visit.form.get("seen", "")))
         presses.first(visit.session, case, key, actor=visit.actor, now=visit.now)
 
     return frame.attempt(visit, "plan", said, once, plan)

@@ -11,11 +11,10 @@ from handoff.cases import Case
 from handoff.casework import prefecture_requests, referral_answers, referrals
 from handoff.casework.referrals import NoLongerOpen, Reason, Referral
 from handoff.states import NotAllowed
-from handoff.web.casework.referrals import day, tell
-from resources import journal
+from handoff.web.casework.referrals import tell
+from resources import dates, journal
 from resources.desks import Desk
 from resources.places import Municipality
-from resources.slots import JAPAN
 from resources.web.console import NoSuchPage, View, Visit
 
 SAID = {
@@ -36,7 +35,7 @@ def received(visit: Visit) -> Response:
         made=[(one, referrals.accepted_by(visit.session, one)) for one in made],
         names=names,
         towns={one.custodian: visit.session.get_one(Municipality, one.custodian).name for one in waiting},
-        today=visit.now.astimezone(JAPAN).date(),
+        today=dates.day_of(visit.now),
         in_prefecture=bool(prefecture_requests.prefectures(visit.session, visit.actor)),
         said=SAID.get(visit.request.query_params.get("said", ""), ""),
     )
@@ -49,7 +48,7 @@ def offered(visit: Visit, *, trouble: str = "", status: int = 200) -> Response:
         referral_answers.note_reading(session, found[0], actor=visit.actor, now=visit.now)
     return visit.page(
         "received_one.html", status=status, told=referral_answers.told(visit.session, *found), trouble=trouble,
-        reasons=list(Reason), kept=visit.form, today=visit.now.astimezone(JAPAN).date(),
+        reasons=list(Reason), kept=visit.form, today=dates.day_of(visit.now),
     )  # fmt: skip
 
 
@@ -57,7 +56,8 @@ def accept(visit: Visit) -> Response | View:
     """Take the case on: from now on it is one's own."""
 
     def act(referral: Referral, case: Case) -> str:
-        referral_answers.accept(visit.session, referral, case, day(visit, "first_contact"), actor=visit.actor, now=visit.now)
+        first = dates.read(visit.form.get("first_contact", ""))
+        referral_answers.accept(visit.session, referral, case, first, actor=visit.actor, now=visit.now)
         return f"/desk/cases/{case.id}?said=taken"
 
     return _answer(visit, act)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from starlette.responses import Response
 
 from handoff.cases import Case
@@ -12,9 +10,9 @@ from handoff.casework.record_copies import Copy, Form
 from handoff.web.case import case_of
 from handoff.web.casework.frame import show
 from handoff.web.casework.records import SAID, period_of
+from resources import tables
 from resources.web.console import Visit
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from resources.web.download import download
 
 
 def text(visit: Visit) -> Response:
@@ -33,13 +31,8 @@ def sheet(visit: Visit) -> Response:
 def xlsx(visit: Visit) -> Response:
     """Hand the course out as a workbook."""
     case, copy = _copied(visit, Form.XLSX)
-    # The name travels in percent signs only, so that nothing in it can become a header.
-    name = quote(f"{record_copies.TITLE}_{case.receipt}.xlsx", safe="")
-    headers = {
-        "Content-Disposition": f"attachment; filename=\"record.xlsx\"; filename*=UTF-8''{name}",
-        "Cache-Control": "no-store",
-    }
-    return Response(record_copies.to_xlsx(copy), headers=headers, media_type=_XLSX)
+    shown = f"{record_copies.TITLE}_{case.receipt}.xlsx"
+    return download(record_copies.to_xlsx(copy), tables.XLSX, "record.xlsx", shown)
 
 
 def _copied(visit: Visit, form: Form) -> tuple[Case, Copy]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import datetime, time
 
 from starlette.responses import Response
 
@@ -16,9 +16,10 @@ from handoff.casework.course import Period
 from handoff.casework.records import BadTimes, Means, NoSuchRecord, NotAColleague, Party, UnknownMeans, Written
 from handoff.web.case import case_of
 from handoff.web.casework.frame import attempt, show
+from resources import dates
 from resources.slots import JAPAN
+from resources.web import fields
 from resources.web.console import View, Visit
-from resources.web.look import clock, isoday
 
 NEWEST = 100
 SAID = {
@@ -79,9 +80,8 @@ def correct(visit: Visit) -> Response | View:
 
     def write(case: Case) -> None:
         written = _written(visit, colleagues.of_case(visit.session, case, visit.actor), visit.id("entry_id"), case)
-        seen = visit.form.get("seen", "")
         course.correct(
-            visit.session, case, visit.id("entry_id"), written, seen=int(seen) if seen.isdecimal() else 0,
+            visit.session, case, visit.id("entry_id"), written, seen=fields.number(visit.form.get("seen", "")),
             actor=visit.actor, now=visit.now,
         )  # fmt: skip
 
@@ -90,7 +90,7 @@ def correct(visit: Visit) -> Response | View:
 
 def period_of(asked: Mapping[str, str]) -> Period:
     """Return the days somebody asked for; what is no day bounds nothing."""
-    return Period(_day(asked.get("since", "")), _day(asked.get("until", "")))
+    return Period(dates.read(asked.get("since", "")), dates.read(asked.get("until", "")))
 
 
 def query_of(period: Period) -> str:
@@ -111,8 +111,8 @@ def _now(visit: Visit) -> dict[str, str]:
 def _filled(written: Written) -> dict[str, str]:
     """Return an entry as the fields of its form."""
     return {
-        "day": isoday(written.began_at), "begin": clock(written.began_at),
-        "end": clock(written.ended_at) if written.ended_at else "", "means": written.means.value,
+        "day": dates.iso(written.began_at), "begin": dates.clock(written.began_at),
+        "end": dates.clock(written.ended_at) if written.ended_at else "", "means": written.means.value,
         "party": written.party.value, "counterpart": written.counterpart, "told": written.words,
         "staff": str(written.staff_id or ""),
     }  # fmt: skip
@@ -120,7 +120,7 @@ def _filled(written: Written) -> dict[str, str]:
 
 def _written(visit: Visit, concerned: Concerned, corrected: uuid.UUID | None = None, case: Case | None = None) -> Written:
     form = visit.form
-    means, party, day = form.get("means", ""), form.get("party", ""), _day(form.get("day", ""))
+    means, party, day = form.get("means", ""), form.get("party", ""), dates.read(form.get("day", ""))
     begin, end = _time(form.get("begin", "")), form.get("end", "")
     if means not in list(Means) or party not in list(Party):
         raise UnknownMeans(UnknownMeans.__doc__)
@@ -138,13 +138,6 @@ def _written(visit: Visit, concerned: Concerned, corrected: uuid.UUID | None = N
         Means(means), datetime.combine(day, begin, JAPAN), form.get("told", ""), Party(party),
         datetime.combine(day, until, JAPAN) if until else None, form.get("counterpart", ""), staff_id,
     )  # fmt: skip
-
-
-def _day(written: str) -> date | None:
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        return None
 
 
 def _time(written: str) -> time | None:

@@ -8,9 +8,9 @@ from handoff.casework import referral_answers, referral_links
 from handoff.casework.referral_links import LinkUseless
 from handoff.casework.referrals import Reason
 from handoff.states import NotAllowed
-from handoff.web.casework.referrals import day, tell
+from handoff.web.casework.referrals import tell
+from resources import dates
 from resources.db import EVERYWHERE
-from resources.slots import JAPAN
 from resources.web.console import Visit
 
 
@@ -26,8 +26,9 @@ def answer(visit: Visit) -> Response:
         with visit.console.database.writing(EVERYWHERE) as session:
             referral, case = referral_links.hold(session, _secret(visit), now=visit.now)
             if yes:
+                first = dates.read(form.get("first_contact", ""))
                 referral_answers.accept_outside(
-                    session, referral, case, form.get("person", ""), day(visit, "first_contact"), actor=None, now=visit.now
+                    session, referral, case, form.get("person", ""), first, actor=None, now=visit.now
                 )
             else:
                 referral_answers.decline(
@@ -53,7 +54,7 @@ def _show(visit: Visit, *, trouble: str = "", status: int = 200) -> Response:
             referral_links.note_opening(session, referral, now=visit.now)
     return visit.page(
         "refer.html", status=status, told=told, trouble=trouble, reasons=list(Reason), kept=visit.form, secret=_secret(visit),
-        today=visit.now.astimezone(JAPAN).date(),
+        today=dates.day_of(visit.now),
     )  # fmt: skip
 
 

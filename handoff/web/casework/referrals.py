@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 
 from starlette.responses import Response
 
@@ -12,6 +11,7 @@ from handoff import consent, handing_over, presses
 from handoff.cases import Case
 from handoff.casework import (
     agency_kinds,
+    limits,
     prefecture_requests,
     referral_answers,
     referral_links,
@@ -19,13 +19,14 @@ from handoff.casework import (
     referring,
 )
 from handoff.casework.grounds import LegalGround
-from handoff.casework.referrals import PATIENCE, NoLongerOpen, Reason, Referral, ReferralState, Share
+from handoff.casework.referrals import NoLongerOpen, Reason, Referral, ReferralState, Share
 from handoff.moves import only_owner
 from handoff.states import CaseState, NotAllowed
 from handoff.web.case import case_of
 from handoff.web.casework.frame import attempt, show
-from resources.slots import JAPAN
+from resources import dates
 from resources.web.console import View, Visit
+from resources.web.fields import row_id
 
 SAID = {
     "offered": "つなぎを依頼しました。相手が引き受けるまで、担当はあなたのままです。",
@@ -41,7 +42,7 @@ def page(visit: Visit, *, trouble: str = "", status: int = 200, link: str = "") 
     case = case_of(visit)
     lines = referrals.of_case(visit.session, case)
     mine = case.owner_id == visit.actor.staff_id
-    today = visit.now.astimezone(JAPAN).date()
+    today, waits = dates.day_of(visit.now), limits.of_town(visit.session, case.custodian)
     return show(
         visit,
         case,
@@ -60,10 +61,10 @@ def page(visit: Visit, *, trouble: str = "", status: int = 200, link: str = "") 
         means=consent.MEANS,
         grounds=list(LegalGround),
         reasons=list(Reason),
-        usual=referring.usual_day(visit.now),
+        usual=referring.usual_day(waits, visit.now),
         today=today,
         first_day=today + timedelta(days=1),
-        last_day=today + PATIENCE,
+        last_day=today + waits.patience,
         link=link,
         accepted=referral_answers.accepted_outside(visit.session, case) if mine and case.state == CaseState.TAKEN else None,
         asked=prefecture_requests.of_case(visit.session, case),
@@ -108,10 +109,8 @@ def accepted(visit: Visit) -> Response | View:
     """Note that an agency outside said yes by telephone or otherwise."""
 
     def answer(referral: Referral, case: Case) -> None:
-        referral_answers.accept_outside(
-            visit.session, referral, case, visit.form.get("person", ""), day(visit, "first_contact"), actor=visit.actor,
-            now=visit.now,
-        )  # fmt: skip
+        person, first = visit.form.get("person", ""), dates.read(visit.form.get("first_contact", ""))
+        referral_answers.accept_outside(visit.session, referral, case, person, first, actor=visit.actor, now=visit.now)
 
     return attempt(visit, "referrals", "accepted", _outside(visit, answer), page)
 
@@ -140,14 +139,6 @@ def tell(visit: Visit, case: Case, referral: Referral) -> None:
         visit.console.tells(visit.session, case, *told, visit.now)
 
 
-def day(visit: Visit, name: str) -> date | None:
-    """Return a day of the form, None where none was given."""
-    try:
-        return date.fromisoformat(visit.form.get(name, ""))
-    except ValueError:
-        return None
-
-
 def _outside(visit: Visit, answer: Callable[[Referral, Case], None]) -> Callable[[Case], None]:
     def act(case: Case) -> None:
         only_owner(case, visit.actor)
@@ -165,8 +156,8 @@ def _asking(visit: Visit) -> referring.Asking:
     ground = form.get("ground", "")
     return referring.Asking(
         form.get("words", ""),
-        day(visit, "answer_by"),
-        desk_id=_id(form.get("desk", "")),
+        dates.read(form.get("answer_by", "")),
+        desk_id=row_id(form["desk"]) if form.get("desk") else None,
         kind=form.get("kind", ""),
         name=form.get("name", ""),
         contact=form.get("contact", ""),
@@ -175,10 +166,3 @@ def _asking(visit: Visit) -> referring.Asking:
         ground=LegalGround(ground) if ground in list(LegalGround) else None,
         ground_words=form.get("ground_words", ""),
     )
-
-
-def _id(written: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(written) if written else None
-    except ValueError:
-        return uuid.UUID(int=0)

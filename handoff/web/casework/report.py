@@ -14,7 +14,9 @@ from handoff.casework.report_tables import EntryKind
 from handoff.states import NotAllowed
 from handoff.web.case import case_of
 from handoff.web.casework import frame, report_forms
+from resources import dates
 from resources.web.console import View, Visit
+from resources.web.fields import number
 
 SAID = {
     "added": "書き足しました。",
@@ -60,7 +62,7 @@ def correct(visit: Visit) -> Response | View:
         visit, "corrected",
         lambda case: reports.correct(
             visit.session, case, visit.id("report_id"), report_forms.told(form),
-            version=report_forms.number(form.get("version", "")), actor=visit.actor, now=visit.now,
+            version=number(form.get("version", "")), actor=visit.actor, now=visit.now,
         ),
     )  # fmt: skip
 
@@ -71,7 +73,7 @@ def safety(visit: Visit) -> Response | View:
     return _act(
         visit, "safe",
         lambda case: reports.check_safety(
-            visit.session, case, visit.id("report_id"), form.get("safety", ""), at=report_forms.moment(form.get("safety_at", "")),
+            visit.session, case, visit.id("report_id"), form.get("safety", ""), at=dates.read_moment(form.get("safety_at", "")),
             actor=visit.actor, now=visit.now,
         ),
     )  # fmt: skip

@@ -10,6 +10,7 @@ from handoff.casework.report_kinds import kinds
 from handoff.spoken import Means
 from handoff.web.case import case_of
 from handoff.web.casework import frame, report_forms
+from resources import dates
 from resources.web.console import View, Visit
 
 SAID = {
@@ -29,7 +30,7 @@ def page(visit: Visit, *, trouble: str = "", status: int = 200) -> Response:
     """Show the reports of a case and its wishes to apply; a kind of report in the address opens its form."""
     case, session = case_of(visit), visit.session
     code = visit.form.get("kind") or visit.request.query_params.get("kind", "")
-    at = report_forms.moment(visit.form.get("at", ""))
+    at = dates.read_moment(visit.form.get("at", ""))
     return frame.show(
         visit,
         case,

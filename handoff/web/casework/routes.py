@@ -23,6 +23,7 @@ from handoff.web.casework import (
     report,
     reports,
     settings_approval,
+    settings_limits,
     sheet,
     tasks,
     team,
@@ -102,6 +103,8 @@ def _team() -> list[Page]:
         Page(f"{member}/leave", team.leave, MAY, "POST"),
         Page(f"{member}/ask-to-leave", team.ask_to_leave, MAY, "POST"),
         Page(f"{member}/agree", team.agree_to_leave, MAY, "POST"),
+        Page(f"{member}/part", team.part, MAY, "POST"),
+        Page(f"{member}/stay", team.stay, MAY, "POST"),
     ]
 
 
@@ -126,6 +129,8 @@ def _referrals() -> list[Page]:
         Page(f"{mine}/{{referral_id}}/decline", received.decline, MAY, "POST"),
         Page("/refer/{token}", refer.refer, Permission.ANYONE),
         Page("/refer/{token}", refer.answer, Permission.ANYONE, "POST"),
+        Page("/settings/limits", settings_limits.settings_limits, Permission.SET_UP, setting="つなぎとおたずねの数"),
+        Page("/settings/limits", settings_limits.change, Permission.SET_UP, "POST"),
     ]
 
 

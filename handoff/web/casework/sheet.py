@@ -12,7 +12,11 @@ from handoff.casework.household import Member, Together
 from handoff.states import Consent
 from handoff.web.case import case_of
 from handoff.web.casework.frame import attempt, show
+from handoff.web.casework.referrals import tell
+from resources import tables
 from resources.web.console import View, Visit
+from resources.web.download import download as handed_out
+from resources.web.fields import number
 
 SAID = {
     "saved": "保存しました。だれがいつ変えたかと、前の内容は、下の「変更の記録」に残っています。",
@@ -132,29 +136,29 @@ def answer(visit: Visit) -> Response | View:
         form.get("recipient", ""), form.get("state", ""), [code for code in consents.CHOICES if f"scope.{code}" in form],
         form.get("means", ""), form.get("said_on", ""),
     )  # fmt: skip
-    return attempt(
-        visit,
-        "sheet",
-        "consent#consents",
-        lambda case: consents.answer(
+
+    def act(case: Case) -> None:
+        ended = consents.answer(
             visit.session, case, told, seen=form.get("seen", ""), key=form.get("key", ""), actor=visit.actor, now=visit.now
-        ),
-        page,
-    )
+        )
+        if ended is not None:
+            tell(visit, case, ended)
+
+    return attempt(visit, "sheet", "consent#consents", act, page)
 
 
 def withdraw(visit: Visit) -> Response | View:
     """Take back what the person said about one recipient."""
     form = visit.form
-    return attempt(
-        visit,
-        "sheet",
-        "withdrawn#consents",
-        lambda case: consents.withdraw(
+
+    def act(case: Case) -> None:
+        ended = consents.withdraw(
             visit.session, case, form.get("recipient", ""), seen=form.get("seen", ""), actor=visit.actor, now=visit.now
-        ),
-        page,
-    )
+        )
+        if ended is not None:
+            tell(visit, case, ended)
+
+    return attempt(visit, "sheet", "withdrawn#consents", act, page)
 
 
 def printed(visit: Visit) -> Response:
@@ -184,8 +188,7 @@ def download(visit: Visit) -> Response:
         paper.note_export(session, case, actor=visit.actor, now=visit.now)
     gathered = whole.gather(visit.session, case, actor=visit.actor)
     content = paper.to_xlsx(case, gathered, receiver=whole.receiver(visit.session, case), now=visit.now)
-    name = f'attachment; filename="sheet-{case.receipt}.xlsx"'
-    return Response(content, media_type=paper.KIND, headers={"Content-Disposition": name, "Cache-Control": "no-store"})
+    return handed_out(content, tables.XLSX, f"sheet-{case.receipt}.xlsx")
 
 
 def _typed(visit: Visit, section: Section) -> dict[str, Value]:
@@ -218,5 +221,4 @@ def _person(visit: Visit, origin: str) -> household.Person:
 
 
 def _number(visit: Visit, name: str) -> int:
-    written = visit.form.get(name, "")
-    return int(written) if written.isascii() and written.isdigit() and len(written) < 9 else -1
+    return number(visit.form.get(name, ""), -1)

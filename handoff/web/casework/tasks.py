@@ -16,6 +16,7 @@ from handoff.web.case import case_of
 from handoff.web.casework.frame import attempt
 from handoff.web.casework.records import page
 from handoff.web.desk import note_reading
+from resources import dates
 from resources.web.console import View, Visit
 
 _SAID = {"done": "予定を終えました。次にすることがあれば、相談のページで書き足してください。"}
@@ -83,7 +84,7 @@ def _act(visit: Visit, said: str, act: Callable[[Case], object]) -> Response | V
 
 def _due(visit: Visit) -> date | None:
     written = visit.form.get("due", "")
-    try:
-        return date.fromisoformat(written) if written else None
-    except ValueError:
-        raise NoSuchDay(NoSuchDay.__doc__) from None
+    day = dates.read(written)
+    if written and day is None:
+        raise NoSuchDay(NoSuchDay.__doc__)
+    return day

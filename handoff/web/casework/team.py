@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from datetime import date, datetime, time
 
 from starlette.responses import Response
 
 from handoff import consent, presses
 from handoff.cases import Case
-from handoff.casework import agencies, board, joining, leaving, tasks, team, volunteers
+from handoff.casework import agencies, board, joining, leaving, tasks, team, volunteers, without_consent
 from handoff.casework.grounds import LegalGround
 from handoff.casework.joining import Invitation
 from handoff.casework.membership import Member
 from handoff.help_requests import Share
 from handoff.web.case import case_of
 from handoff.web.casework.frame import attempt, show
-from resources.slots import JAPAN
+from resources import dates
 from resources.web.console import View, Visit
-from resources.web.look import day
+from resources.web.fields import number, row_id
 
 _PART = "team"
 SAID = {
@@ -33,6 +32,7 @@ SAID = {
     "finished": "予定を終わりにしました。",
     "leave_asked": "抜けたいことを主担当に伝えました。主担当が同意すると、チームを抜けます。",
     "left": "機関がチームを抜けました。書かれたことは残っています。",
+    "grounded": "続けるための法令上の根拠を記録しました。",
     "helper_asked": "手伝いを頼む人を残しました。渡す紙は「渡す紙を開く」から印刷できます。",
     "helper_ended": "手伝いを終わりにしました。",
 }
@@ -46,7 +46,7 @@ def show_team(visit: Visit, *, trouble: str = "", status: int = 200) -> Response
         board=board.gather(visit.session, case, actor=visit.actor), grounds=list(LegalGround), means=consent.MEANS,
         recipients=[(one, agencies.label(one)) for one in (agencies.TOWN, agencies.COUNCIL, agencies.SCHOOL,
                                                           agencies.PREFECTURE, agencies.OTHER)],
-        helping=volunteers.RECIPIENTS, shares=list(Share), until=_until,
+        helping=volunteers.RECIPIENTS, shares=list(Share),
     )  # fmt: skip
 
 
@@ -56,7 +56,7 @@ def invite(visit: Visit) -> Response | View:
     desk, _, person = form.get("to", "").partition(".")
     ground = form.get("ground", "")
     asked = Invitation(
-        _id(desk), form.get("asked", ""), form.get("recipient", ""), staff_id=_id(person) if person else None,
+        row_id(desk), form.get("asked", ""), form.get("recipient", ""), staff_id=row_id(person) if person else None,
         means=form.get("means", ""), ground=LegalGround(ground) if ground in list(LegalGround) else None,
         confirmed=form.get("confirmed", ""),
     )  # fmt: skip
@@ -72,7 +72,7 @@ def name(visit: Visit) -> Response | View:
 
     def act(case: Case) -> None:
         joins = joining.name(
-            visit.session, case, visit.id("member_id"), _id(visit.form.get("person", "")), seen=_seen(visit),
+            visit.session, case, visit.id("member_id"), row_id(visit.form.get("person", "")), seen=_seen(visit),
             actor=visit.actor, now=visit.now,
         )  # fmt: skip
         if joins:
@@ -86,7 +86,7 @@ def let_in(visit: Visit) -> Response | View:
     return _once(
         visit, "let_in",
         lambda case: joining.let_in(
-            visit.session, case, visit.id("member_id"), _id(visit.form.get("person", "")), visit.form.get("confirmed", ""),
+            visit.session, case, visit.id("member_id"), row_id(visit.form.get("person", "")), visit.form.get("confirmed", ""),
             actor=visit.actor, now=visit.now,
         ),
     )  # fmt: skip
@@ -115,7 +115,7 @@ def promise(visit: Visit) -> Response | View:
     return _once(
         visit, "promised",
         lambda case: team.promise(
-            visit.session, case, visit.id("member_id"), visit.form.get("task", ""), due_on=_date(visit.form.get("due", "")),
+            visit.session, case, visit.id("member_id"), visit.form.get("task", ""), due_on=dates.read(visit.form.get("due", "")),
             actor=visit.actor, now=visit.now,
         ),
     )  # fmt: skip
@@ -135,7 +135,7 @@ def leave(visit: Visit) -> Response | View:
 
     def act(case: Case) -> None:
         member = leaving.leave(
-            visit.session, case, visit.id("member_id"), _id(chosen) if chosen else None, actor=visit.actor, now=visit.now
+            visit.session, case, visit.id("member_id"), row_id(chosen) if chosen else None, actor=visit.actor, now=visit.now
         )
         _tell(visit, case, member, "team.left")
 
@@ -158,6 +158,27 @@ def agree_to_leave(visit: Visit) -> Response | View:
         _tell(visit, case, member, "team.left")
 
     return _once(visit, "left", act)
+
+
+def part(visit: Visit) -> Response | View:
+    """Let an agency go that may not be told any more."""
+
+    def act(case: Case) -> None:
+        member = without_consent.part(visit.session, case, visit.id("member_id"), actor=visit.actor, now=visit.now)
+        _tell(visit, case, member, "team.left")
+
+    return _once(visit, "left", act)
+
+
+def stay(visit: Visit) -> Response | View:
+    """Name the legal ground on which an agency stays without consent."""
+    ground = visit.form.get("stays", "")
+    return _once(
+        visit, "grounded",
+        lambda case: without_consent.stay(
+            visit.session, case, visit.id("member_id"), ground, actor=visit.actor, now=visit.now
+        ),
+    )  # fmt: skip
 
 
 def ask_helper(visit: Visit) -> Response | View:
@@ -207,24 +228,5 @@ def _tell(visit: Visit, case: Case, member: Member, key: str) -> None:
         visit.console.tells(visit.session, case, key, {"desk": team.desk_name(visit.session, member)}, visit.now)
 
 
-def _until(due: date) -> str:
-    return day(datetime.combine(due, time(), JAPAN))
-
-
-def _id(written: str) -> uuid.UUID:
-    try:
-        return uuid.UUID(written)
-    except ValueError:
-        return uuid.UUID(int=0)
-
-
-def _date(written: str) -> date | None:
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        return None
-
-
 def _seen(visit: Visit) -> int:
-    seen = visit.form.get("seen", "")
-    return int(seen) if seen.isascii() and seen.isdigit() else 0
+    return number(visit.form.get("seen", ""))

@@ -7,8 +7,9 @@ from starlette.responses import Response
 from handoff.cases import Case
 from handoff.casework import welfare
 from handoff.casework.welfare import Office
-from handoff.web.casework import frame, report_forms
+from handoff.web.casework import frame
 from handoff.web.casework.reports import page
+from resources import dates
 from resources.web.console import View, Visit
 
 
@@ -19,7 +20,7 @@ def spoken(visit: Visit) -> Response | View:
         visit, "reports", "spoken",
         lambda case: welfare.spoken(
             visit.session, case, form.get("said_words", ""), means=form.get("said_means", ""),
-            at=report_forms.moment(form.get("said_at", "")), key=form.get("key", ""), actor=visit.actor, now=visit.now,
+            at=dates.read_moment(form.get("said_at", "")), key=form.get("key", ""), actor=visit.actor, now=visit.now,
         ),
         page,
     )  # fmt: skip
@@ -30,7 +31,7 @@ def tell(visit: Visit) -> Response | View:
     form = visit.form
 
     def act(case: Case) -> None:
-        office = Office(form.get("office", ""), form.get("office_person", ""), report_forms.moment(form.get("office_at", "")))
+        office = Office(form.get("office", ""), form.get("office_person", ""), dates.read_moment(form.get("office_at", "")))
         welfare.tell(visit.session, case, visit.id("intent_id"), office, actor=visit.actor, now=visit.now)
         if not case.walled:
             visit.console.tells(visit.session, case, "applying.office_told", {"place": office.name.strip()}, visit.now)
@@ -43,7 +44,7 @@ def apply(visit: Visit) -> Response | View:
     return frame.attempt(
         visit, "reports", "applied",
         lambda case: welfare.apply(
-            visit.session, case, visit.id("intent_id"), report_forms.day(visit.form.get("applied_on", "")),
+            visit.session, case, visit.id("intent_id"), dates.read(visit.form.get("applied_on", "")),
             actor=visit.actor, now=visit.now,
         ),
         page,

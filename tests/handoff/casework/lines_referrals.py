@@ -17,6 +17,9 @@ LINES: dict[tuple[str, str], frozenset[str] | None] = {
     ("GET", "/desk/asked"): _CONSULT,
     **{(method, _QUESTION): _CONSULT for method in ("GET", "POST")},
     **{(method, "/refer/{token}"): None for method in ("GET", "POST")},
+    **{(method, "/settings/limits"): frozenset({"supervisor", "administrator"}) for method in ("GET", "POST")},
 }
 # Which pages a browser test looks at; `LOOKED_AT` of tests/browser/test_every_page.py joins them.
-LOOKED_AT: set[str] = {_CASE, "/desk/referrals", _ONE, "/desk/bounced", "/desk/asked", _QUESTION, "/refer/{token}"}
+LOOKED_AT: set[str] = {
+    _CASE, "/desk/referrals", _ONE, "/desk/bounced", "/desk/asked", _QUESTION, "/refer/{token}", "/settings/limits",
+}  # fmt: skip

@@ -13,7 +13,7 @@ LINES: dict[tuple[str, str], frozenset[str] | None] = {
     },
     **{
         ("POST", f"{_CASE}/team/{{member_id}}/{part}"): _CONSULT
-        for part in ("name", "let-in", "call-off", "role", "tasks", "leave", "ask-to-leave", "agree")
+        for part in ("name", "let-in", "call-off", "role", "tasks", "leave", "ask-to-leave", "agree", "part", "stay")
     },
 }
 # Which pages a browser test looks at; `LOOKED_AT` of tests/browser/test_every_page.py joins them.

@@ -176,7 +176,7 @@ def test_reminders_come_once_and_an_offer_without_an_answer_ends(small_world: Wo
     assert sweep(small_world, 14) == ["referral.expired"] and sweep(small_world, 15) == []
     case = small_world.read_case(case_id)
     assert (case.state, case.owner_id) == (CaseState.TAKEN, small_world.people["yamada"])
-    assert work(small_world, case_id) == [(small_world.people["yamada"], referral_tasks.UNANSWERED)]
+    assert work(small_world, case_id) == [(small_world.people["yamada"], referral_tasks.UNANSWERED.format(days=14))]
     with small_world.database.reading(EVERYWHERE) as session:
         assert session.scalars(select(PrefectureRequest)).one().tried == [["", "no_answer"]]
 

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import threading
 import uuid
+from dataclasses import asdict
 from datetime import timedelta
 
 import pytest
 
-from handoff.casework import room
+from handoff.casework.limits import USUAL, CaseworkLimits
 from handoff.casework.room import DayFull
 from handoff.states import NotAllowed
 from tests.desk import World
 from tests.handoff.casework.accompanied import agree, plans, taken, weekly
 
 
+def carry(world: World, most: int) -> None:
+    """Let each desk of the town ask so many people a day."""
+    with world.database.writing() as session:
+        numbers = asdict(USUAL) | {"check_ins_a_day": most}
+        session.add(CaseworkLimits(municipality_code=world.town, **numbers))
+
+
 def test_a_desk_asks_no_more_people_a_day_than_it_can_carry_and_the_next_free_day_is_told(
-    small_world: World, monkeypatch: pytest.MonkeyPatch
+    small_world: World,
 ) -> None:
-    monkeypatch.setattr(room, "MOST_A_DAY", 2)
+    carry(small_world, 2)
     for _ in range(2):
         agree(small_world, taken(small_world))
     last = taken(small_world)
@@ -34,8 +42,8 @@ def test_a_desk_asks_no_more_people_a_day_than_it_can_carry_and_the_next_free_da
         agree(small_world, taken(small_world), weekly(small_world, every=1, weekday=None), within=1)
 
 
-def test_two_who_agree_at_once_do_not_both_take_the_last_place(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "MOST_A_DAY", 1)
+def test_two_who_agree_at_once_do_not_both_take_the_last_place(world: World) -> None:
+    carry(world, 1)
     both, outcome = [taken(world), taken(world)], []
 
     def press(case_id: uuid.UUID) -> None:

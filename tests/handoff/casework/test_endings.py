@@ -13,12 +13,14 @@ from sqlalchemy import select
 
 from handoff import cases, merging, moves
 from handoff.cases import Case
-from handoff.casework import endings
+from handoff.casework import endings, planning, plans
 from handoff.casework.endings import NEEDS, Details, Ending, NotEnoughTold
+from handoff.casework.plan_words import PlanResult
 from handoff.states import CaseState, NotAllowed, Outcome
 from resources.access import Actor, actor_for
 from resources.staff import Staff
 from tests.desk import Browser, World
+from tests.handoff.casework import planned
 
 Enter = Callable[..., Browser]
 TOLD = {
@@ -55,6 +57,10 @@ def test_each_outcome_ends_a_case_with_what_it_needs_and_never_without(
 ) -> None:
     world, browser, second = small_world, enter_small("yamada"), enter_small("sato")
     case_id, form = taken(world), told(world)
+    if outcome is Outcome.PLAN_COMPLETED:
+        with world.database.writing(world.town) as session:
+            planned.decide(session, world, case_id)
+            planned.evaluate(session, world, case_id, PlanResult.FINISHED)
     path = f"/desk/cases/{case_id}/ending"
     browser.get(path)
     for missing in NEEDS.get(outcome, ()):
@@ -76,6 +82,38 @@ def test_each_outcome_ends_a_case_with_what_it_needs_and_never_without(
     assert outcome.label in page and all(form[name] in page for name in NEEDS.get(outcome, ()))
     with world.database.reader.connect() as connection:
         assert "社協の高橋" not in repr(connection.exec_driver_sql("SELECT * FROM case_ending").all())
+
+
+@pytest.mark.parametrize("result", [None, *(one for one in PlanResult if not one.completes)])
+def test_a_plan_is_completed_only_when_its_evaluation_says_so(
+    small_world: World, enter_small: Enter, result: PlanResult | None
+) -> None:
+    world, browser = small_world, enter_small("yamada")
+    case_id = taken(world)
+    path = f"/desk/cases/{case_id}/ending"
+    browser.get(path)
+    told = "先に「プラン」のページで評価を書き、結果を「終結」にしてください。相談はまだ終わっていません。"
+    refused = browser.post(path, outcome="plan_completed", note="消えない経過")
+    assert refused.status_code == 409 and told in refused.text and "消えない経過" in refused.text
+    with world.database.writing(world.town) as session:
+        planned.decide(session, world, case_id)
+        if result is not None:
+            planned.evaluate(session, world, case_id, result)
+    refused = browser.post(path, outcome="plan_completed")
+    assert refused.status_code == 409 and told in refused.text
+    assert world.read_case(case_id).state == CaseState.TAKEN and endings_of(world, case_id) == []
+
+
+def test_a_plan_that_was_renewed_is_not_completed(small_world: World) -> None:
+    world = small_world
+    case_id = taken(world)
+    with world.database.rehearsing(frozenset({world.town})) as session:
+        planned.decide(session, world, case_id)
+        planned.evaluate(session, world, case_id, PlanResult.FINISHED)
+        case = session.get_one(Case, case_id)
+        assert plans.completed(session, case)
+        planning.renew(session, case, 1, actor=actor_of(world), now=world.now)
+        assert not plans.completed(session, case)
 
 
 def test_days_and_other_cases_that_cannot_be_are_refused(small_world: World) -> None:

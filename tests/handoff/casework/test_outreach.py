@@ -10,8 +10,9 @@ from sqlalchemy import event
 
 from handoff import cases, moves, outbox, spoken
 from handoff.cases import Case
-from handoff.casework import contact_times, outreach
+from handoff.casework import contact_times, course, outreach, real_contact, record_copies, records
 from handoff.casework.outreach import ChooseBoth, Means, NoSuchNextTry, NoSuchTime, OutreachContact, Result, TooLong
+from handoff.casework.records import Written
 from handoff.casework.tasks import Origin
 from handoff.spoken import Manner
 from handoff.spoken import Means as Spoken
@@ -131,3 +132,40 @@ def test_days_since_contact_ask_once_for_all(small_world: World) -> None:
         event.listen(session.get_bind(), "before_cursor_execute", lambda *call: asked.append(call[2]))
         contact_times.days_since_contact(session, found, small_world.now)
     assert len([one for one in asked if one.startswith("SELECT")]) == 1
+
+
+def test_tries_stand_in_the_support_record_and_in_every_copy_of_it(world: World) -> None:
+    case_id = world.open_case()
+    seek(world, case_id, Result.ABSENT, means=Means.LETTER, words="=手紙をポストに入れた")
+    seek(world, case_id, Result.MET, at=world.clock() - HOUR / 2, words="")
+    with world.database.reading(world.town) as session:
+        case = session.get_one(Case, case_id)
+        entries, _ = course.gather(session, case, actor=actor_of(world, "yamada"), shared_only=True)
+        copy = record_copies.gather(
+            session, case, actor=actor_of(world, "yamada"), now=world.clock(), period=course.ALWAYS, shared_only=True
+        )
+    letter, met = (one for one in entries if "アウトリーチ" in one.words)
+    assert (letter.means, letter.party, letter.who, letter.id) == ("その他", "本人（つながらなかった）", "佐藤", None)
+    assert letter.words == "アウトリーチ（手紙）：不在・反応なし\n=手紙をポストに入れた"
+    assert (met.means, met.party, met.words) == ("訪問・同行", "本人", "アウトリーチ（訪問）：会えた")
+    assert "アウトリーチ（訪問）：会えた" in record_copies.to_text(copy)
+
+
+def test_a_talk_in_the_support_record_is_a_real_contact_on_every_page(world: World) -> None:
+    case_id = taken(world)
+    with world.database.writing(world.town) as session:
+        case = session.get_one(Case, case_id)
+        at, by = world.clock() - HOUR / 20, actor_of(world, "yamada")
+        own = records.add(
+            session, case, Written(records.Means.PHONE, at, "窓口だけの話"), actor=by, now=world.clock(), lane=str(world.desk_id)
+        )
+        before = contact_times.last_contacts(session, [case_id]).get(case_id)
+        shared = records.add(session, case, Written(records.Means.PHONE, at, "電話で話した"), actor=by, now=world.clock())
+        assert own.began_at == shared.began_at == at and before != at
+        assert contact_times.last_contacts(session, [case_id], from_person=True)[case_id] == at
+        assert real_contact.latest(session, [case], actor=by)[case_id] == at
+    later = world.clock() - HOUR / 30
+    seek(world, case_id, Result.MET, at=later)
+    with world.database.reading(world.town) as session:
+        case = session.get_one(Case, case_id)
+        assert real_contact.latest(session, [case], actor=actor_of(world, "yamada"))[case_id] == later
