@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -125,6 +126,7 @@ class CaseEvent(Held, Base):
     detail: Mapped[dict[str, Any]] = mapped_column(JSON(), default=dict)
 
 
+@lru_cache(maxsize=256)
 def visible_to(actor: Actor) -> Select[Case]:
     """Return the one query every list of cases begins with: what this person's desks and role may see.
 
