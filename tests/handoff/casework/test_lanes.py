@@ -50,6 +50,8 @@ class Lanes(Course, Meetings, Referrals, Team):
             self._check()
         finally:
             super().teardown()
+            if self.town.tally["sequences"] % 500 == 0:
+                print(self.town.tally["sequences"], "sequences", flush=True)
 
     @invariant()
     def never_without_an_owner(self) -> None:
