@@ -137,12 +137,9 @@ def visible_to(actor: Actor) -> Select[Case]:
     desks, for_violence = tuple(actor.desks), tuple(actor.violence_desks)
     overseen = tuple(actor.towns_as(Role.SUPERVISOR, Role.COORDINATOR))
     open_to_me = or_(
-        Case.desk_id.in_(desks),
-        Case.owner_id == actor.staff_id,
-        Case.id.in_(membership.seen_by(actor)),
-        Case.custodian.in_(overseen),
-        and_(Case.desk_id.is_(None), true() if desks else false()),
-    )
+        Case.desk_id.in_(desks), Case.owner_id == actor.staff_id, Case.id.in_(membership.seen_by(actor)),
+        Case.custodian.in_(overseen), and_(Case.desk_id.is_(None), true() if desks else false()),
+    )  # fmt: skip
     walled_to_me = or_(
         Case.desk_id.in_(for_violence),
         Case.owner_id == actor.staff_id,

@@ -28,9 +28,7 @@ class Meetings(LaneBook):
         wanted = [Seat(staff_id=self.world.people[name]) for name in sorted(members)]
         wanted += [Seat(outside=place, recipient="council")] if outside else []
         with self.tries("convene"):
-            made = meetings.plan(
-                self.session, self.case, kind, self.now, "", wanted, actor=self.people[who], now=self.now
-            )
+            made = meetings.plan(self.session, self.case, kind, self.now, "", wanted, actor=self.people[who], now=self.now)
             self.made.append(made)
             self.sitting[made.lane] = {**dict.fromkeys(members, False), who: True}
             self.tell(place, made.lane)
@@ -94,9 +92,7 @@ class Meetings(LaneBook):
         if found := self._convened(which):
             words = self.canary(found.meeting.lane)
             with self.tries("release" if released else "decide"):
-                minutes.decide(
-                    self.session, found, words, actor=self._convener(found), now=self.now, released=released
-                )
+                minutes.decide(self.session, found, words, actor=self._convener(found), now=self.now, released=released)
                 if released:
                     assert found.meeting.sort.needs_consent
                     self.tell(words, SHARED)
@@ -117,9 +113,7 @@ class Meetings(LaneBook):
                 there.pop(name)
             else:
                 seat = Seat(staff_id=staff_id)
-                seats.ask(
-                    self.session, self.case, found.meeting.sort, found.meeting.id, seat, actor=actor, now=self.now
-                )
+                seats.ask(self.session, self.case, found.meeting.sort, found.meeting.id, seat, actor=actor, now=self.now)
                 there[name] = False
         self.session.flush()
 
