@@ -8,10 +8,11 @@ READY := $(VENV)/ready
 WORKERS ?= 3
 MESSAGES ?= 2000
 KILLS ?= 40
+SEQUENCES ?= 10000
 # Each worker and each server that is started would compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test check words eval learn soak perf lock clean
+.PHONY: run test check words eval learn soak lanes perf lock clean
 
 run: $(READY)
 	$(BIN)/uketome serve --demo
@@ -30,6 +31,10 @@ words: $(READY)
 
 soak: $(READY)
 	$(BIN)/python -m tests.faults.soak --messages $(MESSAGES) --kills $(KILLS)
+
+# Meetings, plans, referrals and teams in every order: who reads what in the end, and is the case ever without an owner?
+lanes: $(READY)
+	LANES=$(SEQUENCES) $(BIN)/python -m pytest -q -s tests/handoff/casework/test_lanes.py
 
 # How well the ear hears and the search finds, tuned and untouched sets side by side, beside plain baselines.
 eval: $(READY)

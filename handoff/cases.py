@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -125,6 +126,7 @@ class CaseEvent(Held, Base):
     detail: Mapped[dict[str, Any]] = mapped_column(JSON(), default=dict)
 
 
+@lru_cache(maxsize=256)
 def visible_to(actor: Actor) -> Select[Case]:
     """Return the one query every list of cases begins with: what this person's desks and role may see.
 
@@ -135,12 +137,9 @@ def visible_to(actor: Actor) -> Select[Case]:
     desks, for_violence = tuple(actor.desks), tuple(actor.violence_desks)
     overseen = tuple(actor.towns_as(Role.SUPERVISOR, Role.COORDINATOR))
     open_to_me = or_(
-        Case.desk_id.in_(desks),
-        Case.owner_id == actor.staff_id,
-        Case.id.in_(membership.seen_by(actor)),
-        Case.custodian.in_(overseen),
-        and_(Case.desk_id.is_(None), true() if desks else false()),
-    )
+        Case.desk_id.in_(desks), Case.owner_id == actor.staff_id, Case.id.in_(membership.seen_by(actor)),
+        Case.custodian.in_(overseen), and_(Case.desk_id.is_(None), true() if desks else false()),
+    )  # fmt: skip
     walled_to_me = or_(
         Case.desk_id.in_(for_violence),
         Case.owner_id == actor.staff_id,

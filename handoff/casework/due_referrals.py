@@ -35,11 +35,12 @@ def due(database: Database, now: datetime, *, tells: Tells) -> int:
     done = 0
     for referral_id, custodian in found:
         with database.writing(custodian) as session:
-            done += _look_after(session, referral_id, tells=tells, now=now)
+            done += look_after(session, referral_id, tells=tells, now=now)
     return done
 
 
-def _look_after(session: Session, referral_id: uuid.UUID, *, tells: Tells, now: datetime) -> bool:
+def look_after(session: Session, referral_id: uuid.UUID, *, tells: Tells, now: datetime) -> bool:
+    """Look after one offer; returns whether something was done for it."""
     referral = session.scalars(select(Referral).where(Referral.id == referral_id)).one()
     case = session.scalars(select(Case).where(Case.id == referral.case_id).with_for_update()).one()
     session.refresh(referral)  # Somebody may have answered while the case was waited for.

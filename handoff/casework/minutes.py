@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy import LargeBinary, String, Uuid, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from handoff import cases
 from handoff.cases import Case
 from handoff.casework import disclosures, lanes, meetings, seats, tasks
 from handoff.casework.disclosures import What
@@ -105,10 +106,11 @@ def take_up(session: Session, seated: Seated, chosen: Collection[uuid.UUID], *, 
 def proposals(session: Session, seated: Seated, *, actor: Actor) -> list[Task]:
     """Return the open tasks that may go on the agenda and are not on it.
 
-    They come from the shared lane, the convener's own desks and this meeting itself; never from another meeting,
-    though the convener may sit in that one, too.
+    They come from this meeting itself and, where the convener sees the case, from the shared lane and their own desks;
+    never from another meeting, though the convener may sit in that one, too.
     """
-    mine = (*lanes.readable(actor), seated.meeting.lane)
+    of_the_case = lanes.readable(actor) if cases.find(session, actor, seated.case.id) else ()
+    mine = (*of_the_case, seated.meeting.lane)
     on_it = {entry.row.task_id for entry in of_meeting(session, seated.case, seated.meeting.id)}
     found = tasks.of_case(session, seated.case, actor=actor)
     return [task for task in found if task.done_at is None and task.lane in mine and task.id not in on_it]

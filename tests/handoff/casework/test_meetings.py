@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from handoff import notes
+from handoff import handing_over, notes
 from handoff.cases import Case, CaseEvent
 from handoff.casework import disclosures, lanes, meetings, minutes, seats, sitting, tasks
 from handoff.casework.disclosures import What
@@ -171,6 +171,23 @@ def test_the_agenda_is_made_of_open_tasks_and_never_of_another_meetings(
     assert [line.words for line in shown.agenda] == ["共有", "所属だけ"]
     assert [line.audience for line in shown.told] == [["山田", "県 次郎"]] * 2
     assert minutes.proposals(session, second, actor=yamada) == []
+
+
+def test_a_convener_who_sees_the_case_no_longer_is_offered_nothing_more_of_it(
+    session: Session, small_world: World, case_id: uuid.UUID
+) -> None:
+    case, world = session.get_one(Case, case_id), small_world
+    yamada, shogai = person(session, world, "yamada"), person(session, world, "shogai")
+    mine = seated(session, world, plan(session, world, case, "needy_coordination", by="yamada"), "yamada")
+    own = tasks.add(session, case, "会議で話す", now=world.now, by=yamada.staff_id, lane=mine.meeting.lane)
+    handing_over.hand_over(
+        session, case, "担当の地区のため", desk_id=min(shogai.desks), to=shogai.staff_id, seen=case.version, actor=yamada,
+        now=world.now,
+    )  # fmt: skip
+    later = tasks.add(session, case, SECRET, now=world.now, by=shogai.staff_id)
+    assert [one.id for one in minutes.proposals(session, mine, actor=yamada)] == [own.id]
+    with_both = seated(session, world, plan(session, world, case, "needy_coordination", by="shogai"), "shogai")
+    assert [one.id for one in minutes.proposals(session, with_both, actor=shogai)] == [later.id]
 
 
 def test_what_was_told_is_hidden_when_its_time_is_over(session: Session, small_world: World, case_id: uuid.UUID) -> None:
