@@ -15,8 +15,8 @@ from hypothesis.stateful import RuleBasedStateMachine
 from sqlalchemy.orm import Session
 
 from handoff.cases import Case
+from handoff.casework.limits import USUAL
 from handoff.casework.meetings import Meeting
-from handoff.casework.referrals import PATIENCE
 from handoff.states import CaseState, NotAllowed
 from resources.access import Actor
 from resources.db import EVERYWHERE
@@ -165,7 +165,7 @@ class LaneBook(RuleBasedStateMachine):
 
     def linked(self, offer: Offer, secret: str) -> bool:
         """Whether a link opens an offer now."""
-        return self.tellable(offer) and secret == offer.links[-1] and self.now < offer.at + PATIENCE
+        return self.tellable(offer) and secret == offer.links[-1] and self.now < offer.at + USUAL.patience
 
     def open_offer(self) -> Offer | None:
         """Return the offer whose answer is awaited."""

@@ -18,9 +18,9 @@ from handoff.casework import (
     referring,
 )
 from handoff.casework.grounds import LegalGround
-from handoff.casework.referral_answers import TO_PREFECTURE
+from handoff.casework.limits import USUAL
 from handoff.casework.referral_links import LinkUseless
-from handoff.casework.referrals import PATIENCE, Referral, Share
+from handoff.casework.referrals import Referral, Share
 from handoff.states import CaseState
 from tests.desk import tells
 from tests.handoff.casework.lane_book import (
@@ -173,7 +173,7 @@ class Referrals(LaneBook):
         act(self.canary(SHARED))
         offer.open, self.state, self.declines = False, CaseState.TAKEN, self.declines + 1
         self.acts[f"declined_{self.declines}"] += 1
-        self.asked_above = self.asked_above or self.declines >= TO_PREFECTURE
+        self.asked_above = self.asked_above or self.declines >= USUAL.declines_to_prefecture
 
     def _looked_after(self, offer: Offer) -> None:
         if self.state is not CaseState.REFERRED:
@@ -183,7 +183,7 @@ class Referrals(LaneBook):
             offer.open, self.state = False, CaseState.TAKEN
             if self.walled:
                 self.leave_to_the_wall()
-        elif self.now >= offer.at + PATIENCE:
+        elif self.now >= offer.at + USUAL.patience:
             self.acts["expire"] += 1
             offer.open, self.state, self.asked_above = False, CaseState.TAKEN, True
 
