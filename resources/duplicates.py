@@ -13,17 +13,20 @@ from typing import Final
 
 from rapidfuzz import fuzz
 from sqlalchemy import ForeignKey, Index, String, Uuid, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from intents import canonical
 from resources import critical
 from resources.db import Base, new_id
 from resources.records import Record
+from resources.services import Service
 
 # Above this an editor should look: the same telephone alone is no reason, a town hall has one for many desks.
 LEAST: Final = 70.0
 _NAME, _ADDRESS, _PHONE = 0.6, 0.25, 0.15
-_FEWEST_NAME: Final = 60.0
+_FEWEST_NAME: Final = 75.0
+# A name that stands within the other, with a town or a branch beside it, is nearly the same when it is not too short.
+_WITHIN, _FEWEST_LETTERS = 0.9, 5
 # Names that differ in nothing but such a number are neighbours, never the same: 第一保育所, 第二保育所.
 _NUMBER = re.compile(r"[0-9一二三四五六七八九十東西南北]+")
 _OTHER: Final = re.compile(r"[\s・･（）()「」『』、,.。\-‐―ー－]+")
@@ -84,6 +87,14 @@ def suggested(session: Session, records: Sequence[Record], *, most: int = 100) -
     return sorted(found, key=lambda pair: (-pair.score, pair.first.draft.name, pair.first.id, pair.second.id))[:most]
 
 
+def decided(session: Session, town: str, *, most: int = 30) -> list[tuple[Pair, str, str]]:
+    """Return the latest decisions of a town that still hold, with the names of what is kept and what is gone."""
+    kept, gone = aliased(Service), aliased(Service)
+    query = select(Pair, kept.name, gone.name).join(kept, kept.id == Pair.kept_id).join(gone, gone.id == Pair.gone_id)
+    query = query.where(Pair.municipality_code == town, Pair.undone_at.is_(None)).order_by(Pair.decided_at.desc(), Pair.id.desc())
+    return [(pair, name, other) for pair, name, other in session.execute(query.limit(most))]
+
+
 def standing_for(session: Session, service_id: uuid.UUID) -> uuid.UUID:
     """Return the entry that stands for another: itself, or the one into which it was merged."""
     seen = {service_id}
@@ -130,7 +141,9 @@ def _candidates(entries: Sequence[_Plain]) -> Iterator[tuple[_Plain, _Plain]]:
 
 
 def _compare(one: _Plain, other: _Plain) -> Likeness | None:
-    name = max(fuzz.ratio(one.name, other.name), fuzz.token_sort_ratio(one.name, other.name))
+    name = fuzz.ratio(one.name, other.name)
+    if min(len(one.name), len(other.name)) >= _FEWEST_LETTERS:
+        name = max(name, _WITHIN * fuzz.partial_ratio(one.name, other.name))
     if name < _FEWEST_NAME or _numbered(one.name, other.name):
         return None
     address = fuzz.ratio(one.address, other.address) if one.address and other.address else None
