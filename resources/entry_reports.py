@@ -32,10 +32,10 @@ class Said(StrEnum):
 
 
 _LABELS = {
-    Said.RIGHT: "👍 合っていた",
-    Said.GONE: "👎 もうやっていない",
-    Said.NO_ANSWER: "👎 電話がつながらない",
-    Said.OTHERWISE: "👎 時間や場所がちがう",
+    Said.RIGHT: "合っていた",
+    Said.GONE: "もうやっていない",
+    Said.NO_ANSWER: "電話がつながらない",
+    Said.OTHERWISE: "時間や場所がちがう",
 }
 
 

@@ -29,7 +29,7 @@ class Share:
 
 @dataclass(frozen=True)
 class Figures:
-    """All of a town, then by kind and by area, the worst first, and the entries that have waited longest."""
+    """All of a town, then by kind and by area, the worst first, and the overdue entries that have waited longest."""
 
     whole: Share
     kinds: tuple[Share, ...]
@@ -40,7 +40,8 @@ class Figures:
 def of(entries: Iterable[Entry], *, today: date, most: int = 10) -> Figures:
     """Count the entries of a town."""
     known = list(entries)
-    longest = sorted((one for one in known if one.assured is not None), key=lambda one: (one.assured or today, one.name))
+    late = (one for one in known if one.due is not None and one.due < today)
+    longest = sorted(late, key=lambda one: (one.assured or today, one.name))
     return Figures(
         _share("", known, today),
         _by(known, lambda one: one.kind, today),
