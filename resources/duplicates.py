@@ -30,8 +30,8 @@ _WITHIN, _FEWEST_LETTERS = 0.9, 5
 # Names that differ in nothing but such a number are neighbours, never the same: 第一保育所, 第二保育所.
 _NUMBER = re.compile(r"[0-9一二三四五六七八九十東西南北]+")
 _OTHER: Final = re.compile(r"[\s・･（）()「」『』、,.。\-‐―ー－]+")
-# A crowded number or street is compared with at most so many others.
-_CROWD: Final = 60
+# What more entries than this have in common tells nothing: the number of a town hall, the 福祉 in a name.
+_CROWD: Final = {"phone": 60, "address": 60, "whole": 60, "letters": 12}
 
 
 class Verdict(StrEnum):
@@ -124,18 +124,19 @@ def _bare(words: str) -> str:
 
 
 def _candidates(entries: Sequence[_Plain]) -> Iterator[tuple[_Plain, _Plain]]:
-    """Pair what shares a telephone, an address or two letters in a row of the name that are rare in the town."""
+    """Pair what shares a telephone, an address, a name, or three letters in a row that are rare in the town."""
     groups: dict[tuple[str, str], list[int]] = defaultdict(list)
     for at, entry in enumerate(entries):
         for phone in entry.phones:
             groups["phone", phone].append(at)
         if entry.address:
             groups["address", entry.address].append(at)
+        groups["whole", entry.name].append(at)
         for letters in {entry.name[i : i + 3] for i in range(max(1, len(entry.name) - 2))}:
-            groups["name", letters].append(at)
+            groups["letters", letters].append(at)
     seen: set[tuple[int, int]] = set()
-    for group in groups.values():
-        if 2 <= len(group) <= _CROWD:
+    for (shared, _), group in groups.items():
+        if 2 <= len(group) <= _CROWD[shared]:
             seen.update((one, other) for i, one in enumerate(group) for other in group[i + 1 :])
     yield from ((entries[one], entries[other]) for one, other in sorted(seen))
 
