@@ -80,16 +80,17 @@ def merge(
         raise NotOneTown(NotOneTown.__doc__)
     if critical.is_over(kept.draft) or critical.is_over(gone.draft):
         raise AlreadyDecided(AlreadyDecided.__doc__)
+    # Looked at before anything is written: a refusal leaves both as they are.
+    if any(record.last_modified != seen[record.id] for record in (kept, gone)):
+        raise directory.EditedMeanwhile(directory.EditedMeanwhile.__doc__)
     taken: dict[str, Any] = {}
     for question in questions(kept.draft, gone.draft):
         for field in parts(question.field):
             taken[field] = _chosen(kept.draft, gone.draft, field, chosen.get(question.field, "kept"))
     merged = replace(kept.draft, **taken)
     over = replace(gone.draft, status=Status.DEFUNCT, status_reason=f"「{merged.name}」にまとめました", reopens_on=None)
-    directory.edit(session, gone.id, over, seen=seen[gone.id], by=by, now=now, act=ACT)
-    if merged == kept.draft:
-        _unchanged(kept, seen[kept.id])
-    directory.edit(session, kept.id, merged, seen=seen[kept.id], by=by, now=now, act=ACT)
+    directory.edit(session, gone.id, over, by=by, now=now, act=ACT)
+    directory.edit(session, kept.id, merged, by=by, now=now, act=ACT)
     entry_reports.move(session, gone.id, kept.id)
     provider_links.move(session, gone.id, kept.id)
     verification.settle(session, gone, now=now)
@@ -121,13 +122,13 @@ def undo(session: Session, pair: Pair, *, by: str, now: datetime) -> None:
     if held.undone_at is not None:
         raise AlreadyDecided(AlreadyDecided.__doc__)
     if held.verdict == Verdict.MERGED:
-        for service_id in (held.kept_id, held.gone_id):
-            newest = select(Revision).where(Revision.service_id == service_id).order_by(Revision.at.desc(), Revision.id.desc())
-            revision = session.scalars(newest.limit(1)).one()
-            if revision.at > held.decided_at:
-                raise ChangedSince(ChangedSince.__doc__)
+        newest = [_newest(session, service_id) for service_id in (held.kept_id, held.gone_id)]
+        if any(revision.at > held.decided_at for revision in newest):
+            raise ChangedSince(ChangedSince.__doc__)
+        for revision in newest:
+            # An entry the merge left as it was has an older revision at its end.
             if revision.act == ACT and revision.at == held.decided_at and revision.before is not None:
-                directory.edit(session, service_id, from_json(revision.before), by=by, now=now, act="undone")
+                directory.edit(session, revision.service_id, from_json(revision.before), by=by, now=now, act="undone")
     held.undone_at = now
     session.flush()
 
@@ -144,6 +145,6 @@ def _says_nothing(draft: Draft, field: str) -> bool:
     return bool(getattr(draft, field) == default)
 
 
-def _unchanged(record: Record, seen: datetime) -> None:
-    if record.last_modified != seen:
-        raise directory.EditedMeanwhile(directory.EditedMeanwhile.__doc__)
+def _newest(session: Session, service_id: uuid.UUID) -> Revision:
+    query = select(Revision).where(Revision.service_id == service_id).order_by(Revision.at.desc(), Revision.id.desc())
+    return session.scalars(query.limit(1)).one()

@@ -112,6 +112,19 @@ def test_who_merges_second_is_told(world: World, enter: Enter, entry: uuid.UUID,
     assert read(world, entry).draft.status is Status.ACTIVE
 
 
+def test_a_merge_of_something_changed_meanwhile_writes_nothing(
+    world: World, enter: Enter, entry: uuid.UUID, twin: uuid.UUID
+) -> None:
+    browser = enter("editor")
+    page = browser.get(pair(entry, twin)).text
+    later = world.now + timedelta(seconds=5)
+    with world.database.writing() as session:
+        directory.edit(session, entry, replace(SALON, fees_description="無料"), by="別の人", now=later)
+    refused = browser.post(pair(entry, twin), **seen(page), **{"field.url": "gone"})
+    assert refused.status_code == 409 and "無料" in refused.text
+    assert read(world, twin).draft == TWIN and read(world, entry).draft.url == ""
+
+
 def test_two_places_are_not_suggested_again_until_that_is_undone(
     world: World, enter: Enter, entry: uuid.UUID, twin: uuid.UUID
 ) -> None:
