@@ -50,20 +50,25 @@ import handoff.wording
 import handoff.workers
 import resources.areas
 import resources.attendance
+import resources.cadences
 import resources.change_sets
 import resources.desks
+import resources.duplicates
+import resources.entry_reports
 import resources.journal
 import resources.locations
 import resources.near_misses
 import resources.organizations
 import resources.phones
 import resources.places
+import resources.provider_links
 import resources.renewals
 import resources.schedules
 import resources.services
 import resources.staff
 import resources.stored_terms
 import resources.town_words
+import resources.verification
 from resources.db import Base
 
 metadata = Base.metadata

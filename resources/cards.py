@@ -111,7 +111,7 @@ def card(record: Record, *, now: datetime, kinds: Kinds, distance_m: int | None 
         topics=draft.topics or (known.topics if known else ()),
         confidential=draft.confidential,
         opening=opening_of(draft, now=now),
-        stale=freshness.is_stale(draft.assured_date, draft.kind, kinds, today=today),
+        stale=freshness.is_stale(draft.assured_date, draft.kind, kinds, today=today, chosen=record.cadence_months),
         assured_date=draft.assured_date,
         status=draft.status,
         reopens_on=draft.reopens_on,

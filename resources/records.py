@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Select, Table, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from resources import cadences
 from resources.change_sets import Revision
 from resources.db import Base, new_id
 from resources.drafts import Draft, PhoneNumber, draft_fields, from_json
@@ -54,6 +55,7 @@ class Record:
     source_id: str
     visible: bool
     last_modified: datetime
+    cadence_months: int | None = None  # where the town has chosen another rhythm for its kind
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,7 @@ def load(session: Session, which: Select[uuid.UUID]) -> list[Record]:
     places = _places(session, which)
     parts = _parts(session, which)
     owners = _owners(session, {service["organization_id"] for service in services})
+    chosen = cadences.of_towns(session, {service["municipality_code"] for service in services})
     found = []
     for service in services:
         draft = ahead.get(service["ahead_id"])
@@ -162,7 +165,8 @@ def load(session: Session, which: Select[uuid.UUID]) -> list[Record]:
             values |= places.get(service["id"], {}) | parts.get(service["id"], {})
             draft = Draft(**values, organization=name, tax_id=tax_id)
         known = {name: service[name] for name in _KNOWN}
-        found.append(Record(draft=draft, **known))
+        months = chosen.get((service["municipality_code"], draft.kind))
+        found.append(Record(draft=draft, cadence_months=months, **known))
     return found
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from intents import Ear, Index, Terms
 from intents.terms import fingerprint
-from resources import areas, directory, places, quarters, stored_terms
+from resources import areas, directory, freshness, places, quarters, stored_terms
 from resources.db import Database
 from resources.indexed import Describing
 from resources.kinds import Kinds
@@ -123,10 +123,14 @@ class Shelf:
         found = [self._terms(record, stored) for record in records.values()]
         sounds = {name: sound for one in found for name, sound in one.sounds.items()}
         drafts = {id_: record.draft for id_, record in records.items()}
-        kinds = self._describing.kinds.by_code
-        traits = {id_: Traits.of(draft, kinds.get(draft.kind)) for id_, draft in drafts.items()}
+        traits = {id_: self._traits(record) for id_, record in records.items()}
         streets = Quarters.of(drafts, self._ear.words, areas.of_town(session, code), sounds=sounds)
         return Town(version, Index((one.terms for one in found), self._ear), records, traits, streets)
+
+    def _traits(self, record: Record) -> Traits:
+        draft, kinds = record.draft, self._describing.kinds
+        due = freshness.due_on(draft.assured_date, draft.kind, kinds, chosen=record.cadence_months)
+        return Traits.of(draft, kinds.by_code.get(draft.kind), due)
 
     def _prepare(self, code: str) -> None:
         """Store the terms of the entries that are new or were changed."""

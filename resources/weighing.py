@@ -88,12 +88,13 @@ class Traits:
     streets: bool
     full: bool
     asks: frozenset[str]
+    due: date | None  # by when it should have been checked again, None when it never was
 
     @classmethod
-    def of(cls, draft: Draft, kind: Kind | None) -> Traits:
+    def of(cls, draft: Draft, kind: Kind | None, due: date | None) -> Traits:
         """Read the traits of one entry."""
         office = kind is not None and kind.group != "gathering"
-        return cls(office, not reach.everywhere(draft), fitting.is_full(draft), requirements.asks(draft))
+        return cls(office, not reach.everywhere(draft), fitting.is_full(draft), requirements.asks(draft), due)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ def weigh(
     worth = scope.share * of_kind(kind, asker.heard)
     worth *= (1.0 if Reason.AREA in fails else here) * (1.0 if Reason.HOURS in fails else then)
     worth *= 1.0 if by_name or Reason.AGE in fails else fitting.of_age(draft, asker.heard)
-    worth *= freshness.weight(draft.assured_date, draft.kind, kinds, today=asker.today)
+    worth *= freshness.weight(traits.due, today=asker.today)
     return worth, fails
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.dialogue import connecting, greeting
+from bot.dialogue import connecting, greeting, reporting
 from bot.dialogue.memory import Memory, Next
 from bot.dialogue.said import Said
 from bot.dialogue.turn import Turn
@@ -28,8 +28,8 @@ def heard(turn: Turn, said: Said) -> Said:
 
 
 def leaves_closed(turn: Turn, said: Said) -> bool:
-    """Whether a message leaves a closed case as it is: the answer that it helped, or plain thanks after the question."""
-    if said.data in (f"{_STEP}:{Felt.YES}", f"{_STEP}:{Felt.LITTLE}"):
+    """Whether a message leaves a closed case as it is: the answer that it helped, plain thanks after the question, a report."""
+    if said.data in (f"{_STEP}:{Felt.YES}", f"{_STEP}:{Felt.LITTLE}") or said.data.startswith(f"{reporting.STEP}:"):
         return _closed(turn)
     thanks = said.alone is not None and said.alone.social_kind == "thanks"
     return thanks and _closed(turn) and endings.questioned(turn.session, turn.contact.id, now=turn.now) is not None

@@ -20,6 +20,7 @@ from bot.dialogue import (
     listening,
     place,
     reading,
+    reporting,
     taking_part,
     unreadable,
     urgent,
@@ -53,6 +54,7 @@ STEPS: dict[str, Step] = {
     "worry": Step(worry.pressed, worry.spoken),
     "leaving": Step(leaving.pressed, leaving.spoken),
     "feedback": Step(feedback.pressed, feedback.spoken),
+    reporting.STEP: Step(reporting.pressed, reporting.spoken),
 }
 
 
@@ -96,7 +98,7 @@ def _follow(turn: Turn, said: Said, memory: Memory) -> Next:
     alongside.enrich(turn, said, memory)
     if _person(turn):
         leaving.quietly(turn, said)
-        return Next(None, memory)
+        return Next(None, reporting.quietly(turn, said, memory))
     answered = checking_in.answered(turn, said, memory)
     if answered is not None:
         return answered

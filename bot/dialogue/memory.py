@@ -46,6 +46,7 @@ class Memory:
     easy_offered: bool = False
     register_chosen: bool = False
     minor: bool = False
+    reported: tuple[str, ...] = ()  # the entries something was said of by a press
     abroad: str = ""  # the language in which the way to the foreign residents' desk was shown
 
     @property

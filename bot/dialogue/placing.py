@@ -14,11 +14,12 @@ _MAP = "https://www.google.com/maps/search/?api=1&query="
 _LONGEST_LINE = 60
 
 
-def bubble(teller: Teller, places: list[PlaceCard]) -> Bubble:
-    """Return one bubble of cards with the whole answer in one sentence."""
+def bubble(teller: Teller, places: list[PlaceCard], *, reports: bool = False) -> Bubble:
+    """Return one bubble of cards with the whole answer in one sentence; `reports`: with a button to say whether it is true."""
     open_now = [(place, state(teller, place)) for place in places]
     alt = teller.words("listening.between").join(_in_alt(teller, *place) for place in open_now)
-    return Bubble(teller.words("listening.cards", places=alt), tuple(_card(teller, *place) for place in open_now))
+    cards = tuple(_card(teller, *place, reports=reports) for place in open_now)
+    return Bubble(teller.words("listening.cards", places=alt), cards)
 
 
 def state(teller: Teller, place: PlaceCard) -> str:
@@ -38,7 +39,7 @@ def state(teller: Teller, place: PlaceCard) -> str:
     return teller.words("card.ask")
 
 
-def _card(teller: Teller, place: PlaceCard, now: str) -> Card:
+def _card(teller: Teller, place: PlaceCard, now: str, *, reports: bool) -> Card:
     where = place.where
     address = where.address if where else ""
     distance = _distance(teller, place.distance_m)
@@ -55,6 +56,8 @@ def _card(teller: Teller, place: PlaceCard, now: str) -> Card:
         buttons.append(teller.choice("card.map", _MAP + quote(address), Press.OPEN))
     if place.url.startswith("https://"):
         buttons.append(teller.choice("card.details", place.url, Press.OPEN))
+    if reports:
+        buttons.append(teller.choice("card.report", f"report:{place.id.hex}"))
     return Card(
         title=_name(teller, place),
         now=now,

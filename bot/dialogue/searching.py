@@ -107,7 +107,7 @@ def cards(
         shown = sorted(shown, key=lambda place: _opens(turn, place) > turn.now + _SOON)[:limit]
     if not shown:
         return None
-    return placing.bubble(turn, shown)
+    return placing.bubble(turn, shown, reports=True)
 
 
 def behind(turn: Turn, topic: Topic) -> tuple[uuid.UUID, ...]:

@@ -81,9 +81,7 @@ def test_cadence_by_kind_decides_when_an_entry_is_stale(kinds):
     assert due > assured
     assert not freshness.is_stale(assured, "salon", kinds, today=due)
     assert freshness.is_stale(assured, "salon", kinds, today=date(2028, 1, 1))
-    assert (
-        freshness.weight(None, "salon", kinds, today=due) < freshness.weight(assured, "salon", kinds, today=date(2028, 1, 1)) < 1
-    )
+    assert freshness.weight(None, today=due) < freshness.weight(due, today=date(2028, 1, 1)) < 1
 
 
 def test_ages_stand_in_for_missing_words(kinds, now):

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from resources.access import Permission
 from resources.web.console import Page
+from resources.web.directory import checking, duplicates, freshness, provider, verification
+
+_EDIT = Permission.EDIT_DIRECTORY
 
 
 def directory_pages() -> list[Page]:
@@ -19,7 +23,31 @@ def _importing() -> list[Page]:
 
 
 def _truth() -> list[Page]:
-    return []
+    listed, pair = "/directory/verification", "/directory/duplicates/{kept_id}/{gone_id}"
+    entry = f"{listed}/{{service_id}}"
+    return [
+        Page(listed, verification.listed, _EDIT, entry="情報の確認", beside=True),
+        Page(listed, verification.claim_next, _EDIT, "POST"),
+        Page(entry, checking.sheet, _EDIT),
+        Page(entry, checking.check, _EDIT, "POST"),
+        Page(f"{entry}/claim", verification.claim, _EDIT, "POST"),
+        Page(f"{entry}/assign", checking.assign, _EDIT, "POST"),
+        Page(f"{entry}/give-back", checking.give_back, _EDIT, "POST"),
+        Page(f"{entry}/not-reached", checking.not_reached, _EDIT, "POST"),
+        Page(f"{entry}/end", checking.end, _EDIT, "POST"),
+        Page(f"{entry}/reports", checking.reports, _EDIT, "POST"),
+        Page(f"{entry}/link", checking.link, _EDIT, "POST"),
+        Page(f"{entry}/answer", checking.answer, _EDIT, "POST"),
+        Page("/provider/{token}", provider.provider, Permission.ANYONE),
+        Page("/provider/{token}", provider.answered, Permission.ANYONE, "POST"),
+        Page("/directory/freshness", freshness.freshness, _EDIT),
+        Page("/directory/freshness", freshness.choose, _EDIT, "POST"),
+        Page("/directory/duplicates", duplicates.listed, _EDIT),
+        Page("/directory/duplicates/{pair_id}/undo", duplicates.undo, _EDIT, "POST"),
+        Page(pair, duplicates.pair, _EDIT),
+        Page(pair, duplicates.merge, _EDIT, "POST"),
+        Page(f"{pair}/apart", duplicates.apart, _EDIT, "POST"),
+    ]
 
 
 def _open() -> list[Page]:
