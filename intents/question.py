@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from intents.assessment import Assessment
+from intents.assessment import Assessment, Lead
 from intents.codes import Topic
 from intents.ear import Ear
 from intents.sounds import from_latin, sounded
@@ -44,7 +44,14 @@ class Asked:
 
     term: str
     weight: float
-    reason: str
+    said: str
+    lead: Lead | None = None
+
+    @property
+    def reason(self) -> str:
+        """The reason as it is shown."""
+        words = self.lead.words if self.lead else ""
+        return f"「{words}」" if words else self.said
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +105,7 @@ def _asked(cut: list[Word], mentions: list[Mention], heard: Assessment, vocabula
         yield Asked("k:" + kind, _CALLED_KIND, _KIND)
     for lead in heard.leads:
         if lead.kind not in heard.kinds:
-            yield Asked("k:" + lead.kind, _LEAD * lead.weight, f"「{lead.words}」" if lead.words else _KIND)
+            yield Asked("k:" + lead.kind, _LEAD * lead.weight, _KIND, lead)
     for score in heard.topics:
         yield Asked("t:" + score.topic.value, 0.9 * score.weight, Topic(score.topic).label)
     for place in dict.fromkeys(word.surface for word in cut if word.pos == "名詞"):
