@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -31,11 +32,16 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """A kind of place that answers messages like this one, how surely (0 to 1), and the words that lead there."""
+    """A kind of place that answers messages like this one, and how surely (0 to 1)."""
 
     kind: str
     weight: float
-    words: str
+    led_by: Callable[[str], str] = field(repr=False, compare=False)
+
+    @property
+    def words(self) -> str:
+        """The words that lead there; they are looked for when somebody asks, because most leads end in no answer."""
+        return self.led_by(self.kind)
 
 
 class Spoken(NamedTuple):

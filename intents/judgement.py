@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from enum import StrEnum
-from itertools import groupby, takewhile
-from operator import itemgetter
+from itertools import takewhile
 from typing import TypeVar
 
 from intents import welfare
@@ -94,11 +93,7 @@ def _leads(leaning: Leaning) -> tuple[Lead, ...]:
     ranked = leaning.ranked("kind")
     found = [(kind, surplus) for kind, surplus in ranked if surplus > 0][:_MOST_LEADS] or ranked[:1]
     telling = [(kind, surplus) for kind, surplus in found if surplus > _NO_LEAD]
-    words = leaning.words("kind", [kind for kind, _ in telling])
-    return tuple(
-        Lead(kind, round(min(1.0, max(0.0, _EVEN + surplus)), 3), led_by)
-        for (kind, surplus), led_by in zip(telling, words, strict=True)
-    )
+    return tuple(Lead(kind, round(min(1.0, max(0.0, _EVEN + surplus)), 3), leaning.led_by) for kind, surplus in telling)
 
 
 def together(alone: Assessment, before: Assessment, whole: Assessment) -> Assessment:
@@ -232,11 +227,9 @@ def _explained(
     named |= {("reason", reason.value) for reason in reasons if reason is not Reason.CRISIS}
     kept = [evidence for evidence in heard.explanation if (evidence.kind, evidence.code) in named]
     told = {(evidence.kind, evidence.code) for evidence in kept}
-    learned = []
-    for kind, codes in groupby(sorted(named - told), key=itemgetter(0)):
-        asked = [code for _, code in codes]
-        words = zip(asked, leaning.words(kind, asked), strict=True)
-        learned += [Evidence(kind, code, led_by or text[:_QUOTED], LEARNED) for code, led_by in words]
+    asked = sorted(named - told)
+    words = leaning.words([f"{kind} {code}" for kind, code in asked])
+    learned = (Evidence(*one, led_by or text[:_QUOTED], LEARNED) for one, led_by in zip(asked, words, strict=True))
     return (*kept, *learned)
 
 

@@ -98,12 +98,15 @@ class Leaning:
         """The codes of one kind that the text leans to far enough, the surest first."""
         return [code for code, surplus in self.ranked(kind) if surplus > 0]
 
-    def words(self, kind: str, codes: Sequence[str]) -> list[str]:
-        """The words of the text that lead most to each of these codes of one kind."""
-        if not codes:
+    def words(self, labels: Sequence[str]) -> list[str]:
+        """The words of the text that lead most to each of these labels, all of one file of weights."""
+        if not labels:
             return []
-        weights = self._leanings.weights([f"{kind} {code}" for code in codes], self._told)
-        return [self._leading(row) for row in weights]
+        return [self._leading(row) for row in self._leanings.weights(labels, self._told)]
+
+    def led_by(self, kind: str) -> str:
+        """The words of the text that lead most to a kind of place."""
+        return self.words([f"kind {kind}"])[0]
 
     def _leading(self, weights: NDArray[np.float32]) -> str:
         words, told = self._told.words, dict[str, float]()

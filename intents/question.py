@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from intents.assessment import Assessment
+from intents.assessment import Assessment, Lead
 from intents.codes import Topic
 from intents.ear import Ear
 from intents.sounds import from_latin, sounded
@@ -18,6 +18,7 @@ from intents.words import Word
 _LEAD = 1.4
 _CALLED_KIND = 1.2
 _CALLED_CONCEPT = 0.9
+_CALLED_PURSUIT = 1.2
 _NOUN, _OTHER = 1.0, 0.6
 # A subject heard more faintly than this brings no place by itself.
 _HEARD = 0.6
@@ -43,7 +44,14 @@ class Asked:
 
     term: str
     weight: float
-    reason: str
+    said: str
+    lead: Lead | None = None
+
+    @property
+    def reason(self) -> str:
+        """The reason as it is shown."""
+        words = self.lead.words if self.lead else ""
+        return f"「{words}」" if words else self.said
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,7 @@ class Question:
     asked: tuple[Asked, ...]
     words: tuple[tuple[float, tuple[str, ...]], ...]  # weight of each word with the terms that stand for it
     concepts: tuple[str, ...]
+    pursuits: tuple[str, ...]
     kinds: tuple[str, ...]
     subjects: frozenset[Topic]
 
@@ -71,15 +80,16 @@ class Question:
         return cls(
             name=named,
             sound=sounded(named if kana_only(named) else from_latin(named)),
-            asked=tuple(_asked(spoken.cut, mentions, heard)),
+            asked=tuple(_asked(spoken.cut, mentions, heard, ear.vocabulary)),
             words=tuple(_words(spoken.cut)),
             concepts=tuple("c:" + name for name in _telling(mentions, ear.vocabulary)),
+            pursuits=tuple({"c:" + one.concept: None for one in mentions if ear.vocabulary.finds(one.concept)}),
             kinds=tuple("k:" + kind for kind in kinds),
             subjects=frozenset(score.topic for score in heard.topics if score.weight >= _HEARD) - {Topic.OTHER},
         )
 
 
-def _asked(cut: list[Word], mentions: list[Mention], heard: Assessment) -> Iterator[Asked]:
+def _asked(cut: list[Word], mentions: list[Mention], heard: Assessment, vocabulary: Vocabulary) -> Iterator[Asked]:
     seen: set[str] = set()
     for term, word in word_terms(cut):
         if term not in seen and word.lemma not in _EMPTY_WORDS:
@@ -89,12 +99,13 @@ def _asked(cut: list[Word], mentions: list[Mention], heard: Assessment) -> Itera
         term = "c:" + mention.concept
         if term not in seen:
             seen.add(term)
-            yield Asked(term, _CALLED_CONCEPT, f"「{mention.words}」")
+            pursuit = vocabulary.finds(mention.concept)
+            yield Asked(term, _CALLED_PURSUIT if pursuit else _CALLED_CONCEPT, f"「{mention.words}」")
     for kind in heard.kinds:
         yield Asked("k:" + kind, _CALLED_KIND, _KIND)
     for lead in heard.leads:
         if lead.kind not in heard.kinds:
-            yield Asked("k:" + lead.kind, _LEAD * lead.weight, f"「{lead.words}」" if lead.words else _KIND)
+            yield Asked("k:" + lead.kind, _LEAD * lead.weight, _KIND, lead)
     for score in heard.topics:
         yield Asked("t:" + score.topic.value, 0.9 * score.weight, Topic(score.topic).label)
     for place in dict.fromkeys(word.surface for word in cut if word.pos == "名詞"):

@@ -141,7 +141,7 @@ class Index:
         for topic in question.subjects:
             numbers, _ = self._held.of("t:" + topic.value)
             fits[numbers if topic in COMPANY else numbers[self._consults[numbers]]] = True
-        for term in question.kinds:
+        for term in (*question.kinds, *question.pursuits):
             fits[self._held.of(term)[0]] = True
         for term in question.concepts:
             numbers, strengths = self._held.of(term)

@@ -14,14 +14,15 @@ from intents.words import Word
 
 # How much a term counts by where it stands in an entry.
 _NAME, _KANA, _WORDS, _KIND, _PLACE, _TOPIC, _SUMMARY, _CONCEPT = 3.0, 2.0, 2.0, 3.0, 2.5, 1.2, 1.0, 1.6
+_COMMON = 1.6
 # Another name each time the code below makes other terms of the same entry.
-_MADE = "1"
+_MADE = "2"
 _CONTENT = frozenset(("名詞", "動詞", "形容詞", "形状詞", "副詞", "代名詞", "接尾辞", "記号"))
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the index needs to know of one place; `words` are other phrases people may search it by.
+    """What the index needs to know of one place; `words` are other phrases people may search it by, `common` those of its kind.
 
     A place that does not consult (a salon, a course) is no answer to a trouble only because both belong to one subject.
     """
@@ -35,6 +36,7 @@ class Entry:
     words: tuple[str, ...]
     places: tuple[str, ...] = ()
     consults: bool = True
+    common: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +54,21 @@ class Terms:
         """The terms of an entry: bare words, ~readings, c:concepts, p:places, t:subjects and k:kinds."""
         name, kana = canonical(entry.name, 200), hiragana(canonical(entry.kana, 200))
         weights: dict[str, float] = {}
-        for weight, text in (
+        own = (
             (_NAME, name),
             (_KANA, kana),
             (_SUMMARY, canonical(entry.summary, 600)),
             *((_WORDS, canonical(word, 100)) for word in entry.words),
             *((_PLACE, canonical(place, 60)) for place in entry.places),
-        ):
+        )
+        common = [(_COMMON, canonical(word, 100)) for word in entry.common]
+        for at, (weight, text) in enumerate((*own, *common)):
             cut = ear.words.cut(text)
             for term, _ in word_terms(cut):
                 weights[term] = max(weights.get(term, 0.0), weight)
             for mention in ear.vocabulary.read(text, cut):
-                if mention.concept in ear.vocabulary.telling:
+                # Not every hospital treats eyes because some do: what people are after must stand in the entry itself.
+                if mention.concept in ear.vocabulary.telling and (at < len(own) or not ear.vocabulary.finds(mention.concept)):
                     term = "c:" + mention.concept
                     weights[term] = max(weights.get(term, 0.0), min(weight, _CONCEPT))
         weights |= {"p:" + canonical(place, 60): _PLACE for place in entry.places}

@@ -45,6 +45,7 @@ class Concept:
     words: tuple[str, ...]
     topics: tuple[tuple[Topic, float], ...] = ()
     kinds: tuple[str, ...] = ()
+    finds: bool = False
 
 
 class Mention(NamedTuple):
@@ -86,7 +87,7 @@ class Vocabulary:
     def __init__(self, words: Words, concepts: Iterable[Concept]) -> None:
         self.words = words
         self.concepts: dict[str, Concept] = {}
-        # Those that speak of a subject or of a kind of place.
+        # Those that speak of a subject or of a kind of place, or bring people and places together without one.
         self.telling: set[str] = set()
         self._root = Node()
         self._scripts: dict[str, tuple[str, ...]] = {}
@@ -100,7 +101,7 @@ class Vocabulary:
             if concept.name in self.concepts:
                 raise BadVocabulary(f"concept {concept.name} is defined twice")
             self.concepts[concept.name] = concept
-            if concept.topics or concept.kinds:
+            if concept.topics or concept.kinds or concept.finds:
                 self.telling.add(concept.name)
             for expression in concept.words:
                 self._learn(expression, concept.name, words.cut(canonical(expression)))
@@ -117,6 +118,10 @@ class Vocabulary:
             self._learn(expression, name, cut)
         return self._alike[expression]
 
+    def finds(self, concept: str) -> bool:
+        """Whether a concept is something people are after, by which they and a place find each other."""
+        return self.concepts[concept].finds
+
     def insists_on(self, expression: str) -> list[str]:
         """The endings a rule means when it names this very expression, registered before (倒れている is not 倒れる)."""
         return self._insisted[expression]
@@ -130,7 +135,7 @@ class Vocabulary:
             self._scripts[expression] = (*self._scripts.get(expression, ()), name)
         self._plant(kept, name)
         predicate = kept[-1].pos != "名詞"
-        if predicate and not self.concepts[name].topics:
+        if predicate and not (self.concepts[name].topics or self.concepts[name].finds):
             return
         for sound in _sounds(cut, kept):
             table = self._stems if predicate else self._readings
@@ -259,8 +264,8 @@ def load(words: Words, folder: Path = DATA) -> Vocabulary:
 
 def _concept(name: str, entry: dict[str, Any]) -> Concept:
     # `shared`: expressions that stand in another concept of the same purpose too, with a reason; see tests/intents/linting.py.
-    unknown = set(entry) - {"words", "topics", "kinds", "shared"}
+    unknown = set(entry) - {"words", "topics", "kinds", "finds", "shared"}
     if unknown:
         raise ValueError(f"unknown keys {sorted(unknown)}")
     topics = tuple((Topic(code), float(weight)) for code, weight in entry.get("topics", {}).items())
-    return Concept(name, tuple(entry["words"].split()), topics, tuple(entry.get("kinds", ())))
+    return Concept(name, tuple(entry["words"].split()), topics, tuple(entry.get("kinds", ())), entry.get("finds", False))

@@ -39,7 +39,8 @@ class Describing:
             summary="" if draft.confidential else summary,
             topics=draft.topics or (kind.topics if kind else ()),
             kinds=kinds,
-            words=((kind.label, *kind.words) if kind else ()) if draft.confidential else (*words, *self._words(kinds)),
+            words=() if draft.confidential else tuple(words),
+            common=((kind.label, *kind.words) if kind else ()) if draft.confidential else tuple(self._words(kinds)),
             places=() if draft.confidential else tuple(dict.fromkeys((*where(draft), *draft.areas)))[:_MOST_PLACES],
             consults=kind is None or kind.group != "gathering",
         )

@@ -9,6 +9,7 @@ import sys
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from itertools import groupby, zip_longest
 from pathlib import Path
@@ -17,7 +18,7 @@ import intents
 from intents import Ear, canonical, kana_only
 from intents.cues import Rule, Rulebook
 from intents.leanings import LEANINGS
-from intents.vocabulary import DATA, Concept, Vocabulary, load
+from intents.vocabulary import DATA, Vocabulary, load
 from intents.words import _FLAG_OF, Words
 from tests.intents import samples
 
@@ -48,7 +49,7 @@ class Linter:
         """Every expression as a concept of its own, literals of rules among them, so that each can be met by itself."""
         literals = (concept for name, concept in self._ear.vocabulary.concepts.items() if name not in self.concepts)
         entries = [(concept, word) for concept in (*self.concepts.values(), *literals) for word in dict.fromkeys(concept.words)]
-        made = (Concept(f"{concept.name} {word}", (word,), concept.topics, concept.kinds) for concept, word in entries)
+        made = (replace(concept, name=f"{concept.name} {word}", words=(word,)) for concept, word in entries)
         return Vocabulary(self._ear.words, made)
 
     @cached_property
@@ -69,9 +70,10 @@ class Linter:
 
     @cached_property
     def purposes(self) -> dict[str, set[object]]:
-        """What each concept is there for: subjects, kinds of places, steps of rules, lines of code."""
+        """What each concept is there for: subjects, kinds of places, finding places, steps of rules, lines of code."""
         found: dict[str, set[object]] = {
-            name: {*concept.topics, *concept.kinds} for name, concept in self.concepts.items()
+            name: {*concept.topics, *concept.kinds, *([f"finds {name}"] if concept.finds else ())}
+            for name, concept in self.concepts.items()
         }
         for rule in self.rules:
             for part in _PARTS:
