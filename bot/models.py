@@ -52,10 +52,10 @@ import resources.areas
 import resources.attendance
 import resources.change_sets
 import resources.desks
-import resources.journal
 import resources.importing.jobs
 import resources.importing.kept
 import resources.importing.remembering
+import resources.journal
 import resources.locations
 import resources.near_misses
 import resources.organizations

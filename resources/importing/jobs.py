@@ -143,13 +143,13 @@ def clear_fallen(session: Session) -> None:
 def fall(session: Session, job: ImportJob) -> None:
     """Settle one file whose process died."""
     made = session.get(ChangeSet, job.change_set_id) if job.change_set_id else None
-    shown = made is not None and made.state is not ChangeSetState.BUILDING
-    if job.state is JobState.UNDOING:
-        undone = made is not None and made.state is ChangeSetState.UNDONE
+    shown = made is not None and made.state != ChangeSetState.BUILDING
+    if job.state == JobState.UNDOING:
+        undone = made is not None and made.state == ChangeSetState.UNDONE
         job.state = JobState.UNDONE if undone else JobState.APPLIED
     else:
-        job.state = JobState.APPLIED if shown and job.state is JobState.APPLYING else JobState.FAILED
-    job.trouble = _FELL if job.state is JobState.FAILED else ""
+        job.state = JobState.APPLIED if shown and job.state == JobState.APPLYING else JobState.FAILED
+    job.trouble = _FELL if job.state == JobState.FAILED else ""
     session.flush()
 
 
@@ -196,7 +196,7 @@ def holding(
     finally:
         with database.writing() as session:
             made = session.get(ChangeSet, change_set_id)
-            shown = made is not None and made.state is not ChangeSetState.BUILDING
+            shown = made is not None and made.state != ChangeSetState.BUILDING
             ended = JobState.APPLIED if shown else JobState.FAILED
             values: dict[str, Any] = {"state": ended, "settled_at": now, "trouble": "" if shown else _FELL}
             if made is not None:

@@ -38,12 +38,9 @@ def remember(
 ) -> None:
     """Keep a choice for the next file with the same headings."""
     forget(session, municipality, signature)
-    session.add(
-        ColumnChoice(
-            municipality_code=municipality, signature=signature, columns={str(at): name for at, name in columns.items()},
-            by=by, made_at=now,
-        )  # fmt: skip
-    )
+    kept = {str(at): name for at, name in columns.items()}
+    session.add(ColumnChoice(municipality_code=municipality, signature=signature, columns=kept, by=by, made_at=now))
+
 
 
 def forget(session: Session, municipality: str, signature: str) -> None:
