@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.faults.harness import ROOT, Installation, free_port
-from tests.perf import answering, case, desk, live, outbox, report
+from tests.perf import answering, case, desk, importing, live, outbox, report
 from tests.perf.load import DESTINATION, SECRET, request
 
 TOWN = "992011"
@@ -135,11 +135,21 @@ def memory() -> None:
         print(f"memory: {int(resident.split()[1]) / 1024:.0f} MB resident with the demo town")
 
 
+def bring_in() -> None:
+    """A large workbook through the running product, while webhooks arrive."""
+    with tempfile.TemporaryDirectory(prefix="uketome-perf-") as folder:
+        made = prepared(Path(folder))
+        with serving(made) as process:
+            wait_for(made.port, "/webhooks/line/perf", 120)
+            time.sleep(8)  # The ear is loaded after the first webhook is accepted.
+            importing.measure(made, TOWN, "/webhooks/line/perf", process.pid)
+
+
 def main() -> None:
     """Run one measurement."""
     parser = argparse.ArgumentParser(prog="python -m tests.perf", description=__doc__)
     names = ("ack", "ready", "memory", "understand", "typo", "scale", "peers", "desk", "case", "live", "outbox", "report")
-    parser.add_argument("name", choices=names)
+    parser.add_argument("name", choices=(*names, "import"))
     parser.add_argument("--blocks", type=int, default=15)
     parser.add_argument("--requests", type=int, default=2000)
     parser.add_argument("--connections", type=int, default=32)
@@ -153,6 +163,7 @@ def main() -> None:
         {
             "ready": lambda: ready(5),
             "memory": memory,
+            "import": bring_in,
             "understand": answering.understand,
             "typo": answering.typo,
             "peers": answering.peers,
