@@ -19,6 +19,12 @@ from resources.web.console import NoSuchPage, Visit, json
 from resources.web.directory.importing import LABELS, towns_of
 
 _HEAPS: Final = {"problems": "確かめてほしい値", "added": "追加", "changed": "変更", "missing": "ファイルに無い"}
+# Where the heading of the standard layouts is not what an editor would call the field.
+_PLAIN = {
+    "id": "番号（ID）", "code": "市区町村コード", "place_code": "所在地の市区町村コード", "address": "住所", "street": "町字",
+    "block": "番地以下", "position": "緯度と経度（1つの列）", "plain_name": "通称・やさしい名称", "age": "対象年齢",
+    "days": "開催日・曜日", "times": "時間（1つの列）", "hours_note": "日時の注意書き", "contact_note": "問い合わせ先",
+}  # fmt: skip
 _SAID = {
     "columns": "列の読み方を覚えました。同じ見出しのファイルは、次からこの読み方で読みます。",
     "forgotten": "覚えた列の読み方を消しました。",
@@ -65,7 +71,7 @@ def _step(job: ImportJob) -> int:
 
 
 def _fields() -> dict[str, str]:
-    return Headings.load().labels
+    return Headings.load().labels | _PLAIN
 
 
 def _chosen(visit: Visit, job: ImportJob) -> dict[str, str]:
