@@ -21,6 +21,11 @@ class Importing:
         self._process: subprocess.Popen[bytes] | None = None
         self._job_id: uuid.UUID | None = None
 
+    @property
+    def idle(self) -> bool:
+        """Whether no process is at work."""
+        return self._process is None
+
     def look(self, database: Database, now: datetime) -> None:
         """See how the present file fares, and begin the next; returns at once."""
         if self._process is not None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from resources.db import Database, new_id
+from resources.db import Database, database_clock, new_id
 from resources.importing import jobs, working, writing
 from resources.importing.jobs import ImportJob, JobState
 from resources.importing.preparing import prepare
@@ -63,9 +63,10 @@ def undo(database: Database, change_set_id: uuid.UUID, *, by: str, now: datetime
         job = session.scalars(query).first()
         if job is None:
             raise CannotRead(_NOTHING)
-        applied = frozenset({JobState.APPLIED})
-        jobs.move(session, job, to=JobState.UNDOING, seen=applied, result={**job.result, "undone_by": by}, leased_until=None)
-    working.work(database, job.id, now=now)
+        job_id, applied = job.id, frozenset({JobState.APPLIED})
+        values = {"result": {**job.result, "undone_by": by}, "leased_until": database_clock(session) + jobs.LEASE}
+        jobs.move(session, job, to=JobState.UNDOING, seen=applied, **values)
+    working.work(database, job_id, now=now)
     with database.reading() as session:
-        result = session.get_one(ImportJob, job.id).result
+        result = session.get_one(ImportJob, job_id).result
     return Undone(change_set_id, result["hidden"], result["restored"], result["left"])

@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
@@ -34,7 +35,7 @@ def settled(database: Database, starter: Importing, job_id: uuid.UUID, now: date
         starter.look(database, now)
         with database.reading() as session:
             job = session.get_one(ImportJob, job_id)
-        if job.state not in MOVING:
+        if job.state not in MOVING and starter.idle:
             return job
         time.sleep(0.1)
     raise TimeoutError(job.state)
@@ -68,7 +69,7 @@ def test_a_file_that_eats_its_process_is_refused_with_words(
 
 
 def test_the_process_has_limits() -> None:
-    source = open(child.__file__, encoding="utf-8").read()
+    source = Path(child.__file__).read_text(encoding="utf-8")
     assert {"RLIMIT_AS", "RLIMIT_CPU", "RLIMIT_CORE"} <= set(re.findall(r"RLIMIT_\w+", source))
 
 

@@ -21,10 +21,14 @@ from tests.perf.load import DESTINATION, SECRET, request
 TOWN = "992011"
 
 
-def prepared(folder: Path) -> Installation:
-    """Return an installation with the demo town and a LINE account."""
+def prepared(folder: Path, *, demo: bool = True) -> Installation:
+    """Return an installation with the demo town, or a bare one, and a LINE account."""
     made = Installation(folder)
-    made.furnish()
+    if demo:
+        made.furnish()
+    else:
+        made.command("db", "upgrade")
+        made.command("municipality", "add", TOWN, "みらい市", "--relay", "in_channel")
     made.command(
         "channel", "add", "line", "perf", "--municipality", TOWN, "--secret", SECRET, "--access-token", "unused",
         "--destination", DESTINATION, "--api-base-url", "http://127.0.0.1:9",
@@ -138,7 +142,7 @@ def memory() -> None:
 def bring_in() -> None:
     """A large workbook through the running product, while webhooks arrive."""
     with tempfile.TemporaryDirectory(prefix="uketome-perf-") as folder:
-        made = prepared(Path(folder))
+        made = prepared(Path(folder), demo=False)
         with serving(made) as process:
             wait_for(made.port, "/webhooks/line/perf", 120)
             time.sleep(8)  # The ear is loaded after the first webhook is accepted.
