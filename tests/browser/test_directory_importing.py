@@ -22,7 +22,7 @@ ROWS = [
     ["ひだまりサロン", "みらい市本町8-3", "099-000-2101", "999-9001", "第2・4水 10:00〜12:00"],
     ["みどりの会", "みらい市中央町2", "099-000-2102", "12", "毎週金 13:00〜15:00"],
 ]
-NEXT = [ROWS[0], [*ROWS[1][:2], "099-000-9999", *ROWS[1][3:]], ["あおぞら食堂", "みらい市港町1", "099-000-2103", "", "最終土"]]
+NEXT = [ROWS[0], [*ROWS[1][:2], "099-000-2109", *ROWS[1][3:]], ["あおぞら食堂", "みらい市港町1", "099-000-2103", "", "最終土"]]
 EXAMPLE = [ROWS[0], ["例の会", "例町1", "", "", ""]]
 
 
@@ -111,7 +111,7 @@ def test_two_editors_meet_over_the_same_town(world: World, open_page: Open, shot
     worked(world)
     colleague.get_by_text("確かめたあとで台帳が変わりました").wait_for()
     colleague.get_by_role("link", name="変更 1").click()
-    colleague.get_by_role("cell", name="099-000-9999").wait_for()
+    colleague.get_by_role("cell", name="099-000-2109").wait_for()
     walk.look(colleague, "import-overtaken")
     colleague.get_by_label("選んだ項目だけ廃止にする").check()
     colleague.get_by_label("みどりの会").check()
