@@ -29,6 +29,7 @@ from bot.dialogue import checking_in, flow, handing_back, refusing, unanswered
 from bot.dialogue.turn import Tools
 from bot.doors import Doors
 from bot.failpoints import Failpoints
+from bot.importing import EVERY, Importing
 from bot.inbox import Acceptor
 from bot.store import Store
 from bot.texts import Texts
@@ -47,6 +48,7 @@ from intents import Assessment, Ear
 from resources import hotlines, staging
 from resources.alerts import Alerting
 from resources.db import Database
+from resources.importing import kept
 from resources.kinds import Kinds
 from resources.search import Search
 from resources.web.console import Console
@@ -128,6 +130,8 @@ def build(store: Store) -> Product:
         dues=[
             Due("alert_staff", _ALERT, climb),
             Due("tidy_imports", _TIDY, lambda database, moment: staging.tidy(database, now=moment)),
+            Due("imports", EVERY, Importing().look),
+            Due("sweep_imports", _TIDY, kept.sweep),
             Due("refresh_search", _REFRESH, lambda database, moment: tools().search.refresh(), everywhere=True),
             Due("prepare_search", _PREPARE, lambda database, moment: tools().search.prepare()),
             Due("sweep_looking", _TIDY, looking.sweep),

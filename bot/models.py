@@ -55,6 +55,9 @@ import resources.change_sets
 import resources.desks
 import resources.duplicates
 import resources.entry_reports
+import resources.importing.jobs
+import resources.importing.kept
+import resources.importing.remembering
 import resources.journal
 import resources.locations
 import resources.near_misses

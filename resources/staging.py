@@ -51,7 +51,16 @@ class Undone:
     kept: int
 
 
-def in_batches(database: Database, items: Sequence[Item], write: Callable[[Session, Sequence[Item]], None]) -> None:
+Heard = Callable[[int], None]  # how many more are written
+
+
+def _unheard(more: int) -> None:
+    """Stand in where nobody waits to hear how far the writing is."""
+
+
+def in_batches(
+    database: Database, items: Sequence[Item], write: Callable[[Session, Sequence[Item]], None], heard: Heard = _unheard
+) -> None:
     """Write items in transactions short enough that a webhook never waits for them."""
     at, size = 0, _FIRST_BATCH
     while at < len(items):
@@ -63,6 +72,7 @@ def in_batches(database: Database, items: Sequence[Item], write: Callable[[Sessi
             write(session, batch)
         spent = time.monotonic() - started
         at += len(batch)
+        heard(len(batch))
         size = max(1, min(_LARGEST_BATCH, int(size * min(2.0, _BATCH_SECONDS / max(spent, 0.001)))))
         if at < len(items) and database.is_sqlite:
             # SQLite's waiting is not fair; without a pause a waiting webhook could starve.
@@ -70,14 +80,16 @@ def in_batches(database: Database, items: Sequence[Item], write: Callable[[Sessi
 
 
 def begin(database: Database, *, municipality: str, by: str, now: datetime, **said: Any) -> uuid.UUID:
-    """Open a change set; `said` are its file name, hash, layout, mapping, act and what it undoes."""
-    row = ChangeSet(id=new_id(), municipality_code=municipality, by=by, made_at=now, **said)
+    """Open a change set; `said` are its id, file name, hash, layout, mapping, act and what it undoes."""
+    row = ChangeSet(**{"id": new_id()} | said, municipality_code=municipality, by=by, made_at=now)
     with database.writing() as session:
         session.add(row)
     return row.id
 
 
-def stage_new(database: Database, change_set_id: uuid.UUID, entries: Sequence[NewEntry], *, by: str, now: datetime) -> None:
+def stage_new(
+    database: Database, change_set_id: uuid.UUID, entries: Sequence[NewEntry], *, by: str, now: datetime, heard: Heard = _unheard
+) -> None:
     """Write new entries that nobody sees yet."""
     known: dict[tuple[str, str, str], uuid.UUID] = {}
 
@@ -86,10 +98,12 @@ def stage_new(database: Database, change_set_id: uuid.UUID, entries: Sequence[Ne
         changes = [(entry.id, "added", None, as_json(entry.draft)) for entry in batch]
         _write_revisions(session, change_set_id, changes, by, now)
 
-    in_batches(database, entries, write)
+    in_batches(database, entries, write, heard)
 
 
-def stage_changes(database: Database, change_set_id: uuid.UUID, changes: Sequence[Change], *, by: str, now: datetime) -> None:
+def stage_changes(
+    database: Database, change_set_id: uuid.UUID, changes: Sequence[Change], *, by: str, now: datetime, heard: Heard = _unheard
+) -> None:
     """Write what entries will say, while they still say what they said."""
 
     def write(session: Session, batch: Sequence[Change]) -> None:
@@ -99,7 +113,7 @@ def stage_changes(database: Database, change_set_id: uuid.UUID, changes: Sequenc
         ]
         _write_revisions(session, change_set_id, rows, by, now)
 
-    in_batches(database, changes, write)
+    in_batches(database, changes, write, heard)
 
 
 def _write_revisions(

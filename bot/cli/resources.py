@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import uuid
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
@@ -36,6 +37,9 @@ def import_file(
     all_municipalities: Annotated[
         bool, typer.Option("--all-municipalities", help="ほかの町の行も入れる（町がなければ作る）")
     ] = False,
+    retire_missing: Annotated[
+        bool, typer.Option("--retire-missing", help="同じファイルの前回にあって今回ない項目を廃止にする（ふつうは残す）")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="何が変わるかだけを見る")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="結果を JSON で出す")] = False,
 ) -> None:
@@ -53,6 +57,7 @@ def import_file(
                 municipality=municipality,
                 all_municipalities=all_municipalities,
                 dry_run=dry_run,
+                retire_missing=retire_missing,
                 by="command line",
                 now=store.now(),
             )
@@ -61,6 +66,24 @@ def import_file(
                 typer.echo(json.dumps({"error": str(error)}, ensure_ascii=False))
             fail_with(str(error))
     typer.echo(json.dumps(report.as_dict(), ensure_ascii=False) if as_json else importing.describe(report))
+
+
+@app.command("undo")
+def undo_import(
+    change_set: Annotated[uuid.UUID, typer.Argument(help="取り込みの番号（import --json の change_set_id）")],
+    as_json: Annotated[bool, typer.Option("--json", help="結果を JSON で出す")] = False,
+) -> None:
+    """取り込みを丸ごと取り消します。取り込みのあとで人が直した項目は、そのまま残します。"""
+    from resources import importing
+
+    with opened() as store:
+        try:
+            undone = importing.undo(store.database, change_set, by="command line", now=store.now())
+        except importing.CannotRead as error:
+            fail_with(str(error))
+    told = {"hidden": undone.hidden, "restored": undone.restored, "kept": undone.kept}
+    says = f"台帳から外した {undone.hidden}・元に戻した {undone.restored}・そのまま残した {undone.kept}"
+    typer.echo(json.dumps(told) if as_json else says)
 
 
 @app.command("export")

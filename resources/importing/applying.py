@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -37,16 +37,23 @@ def apply(
     municipality: str,
     by: str,
     now: datetime,
+    retired: Sequence[Change] = (),
+    heard: Callable[[int], None] = lambda more: None,
     **about: Any,
 ) -> Applied:
-    """Write a comparison into the directory under one change set; `about` describes the file."""
+    """Write a comparison into the directory under one change set; `about` describes the file.
+
+    `retired` says of entries the file has no more that they are closed, because somebody chose so.
+    """
     change_set_id = staging.begin(database, municipality=municipality, by=by, now=now, **about)
     taken = _taken(database, [as_uuid(row.source_id) for row in found.added])
-    staging.stage_new(database, change_set_id, [_entry(row, taken) for row in found.added], by=by, now=now)
+    added = [_entry(row, taken) for row in found.added]
+    staging.stage_new(database, change_set_id, added, by=by, now=now, heard=heard)
     changes = [Change(each.record.id, each.record.draft, each.after, each.incoming.original) for each in found.changed]
-    staging.stage_changes(database, change_set_id, changes, by=by, now=now)
+    staging.stage_changes(database, change_set_id, [*changes, *retired], by=by, now=now, heard=heard)
     counts = {"added": len(found.added), "changed": len(found.changed), "same": len(found.same)}
-    kept = staging.show(database, change_set_id, counts=counts | {"missing": len(found.missing)}, now=now)
+    counts |= {"missing": len(found.missing), "retired": len(retired)}
+    kept = staging.show(database, change_set_id, counts=counts, now=now)
     staging.fold(database, now=now)
     return Applied(change_set_id, kept)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 import unicodedata
+from collections import abc
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,7 +27,7 @@ _TIMED = re.compile(
 )
 _CLOSING = ("終", "閉", "営業終", "診療終")
 # Several columns may say more of the same; the others keep the first column alone.
-_MANY = ("description", "note", "phone", "contact_note", "fees_description", "hours_note")
+MANY = ("description", "note", "phone", "contact_note", "fees_description", "hours_note")
 _NEVER_GUESSED = ("id", "code", "place_code", "status", "confidential")
 _NUMBERED = re.compile(r"内容(\d+)")
 
@@ -84,6 +86,18 @@ class Mapping:
     unknown: tuple[str, ...] = ()
     guessed: dict[str, str] = field(default_factory=dict)  # heading -> field, by likeness
     plain: frozenset[str] = frozenset()  # the headings as they are compared
+    signature: str = ""  # the same for every file with these headings in this order
+
+    def field_of(self, column: int) -> str:
+        """Return what a column says, empty when it says nothing that is read."""
+        spoken = (name for name, at in self.fields.items() if at == column)
+        more = (name for name, columns in self.more.items() if column in columns)
+        return next(spoken, next(more, ""))
+
+    @property
+    def timed_columns(self) -> frozenset[int]:
+        """Return the columns that hold the hours of some days."""
+        return frozenset(column for pair in self.timed.values() for column in pair if column is not None)
 
     def as_dict(self) -> dict[str, str]:
         """Return heading -> field for the record of the import."""
@@ -92,6 +106,18 @@ class Mapping:
         for days, columns in self.timed.items():
             named |= {self.headings[column]: f"hours:{days}" for column in columns if column is not None}
         return named
+
+
+# What an editor chose: for the headings of a file (their signature), the field of each column, empty for none.
+Choices = abc.Mapping[str, abc.Mapping[int, str]]
+
+
+class NoNameColumn(CannotRead):
+    """No column says how the places are called; an editor can say which one does."""
+
+    def __init__(self, says: str, mapping: Mapping) -> None:
+        super().__init__(says)
+        self.mapping = mapping
 
 
 def normalised(heading: str) -> str:
@@ -106,8 +132,16 @@ def _bare(heading: str) -> str:
     return re.sub(r"\([^)]*\)$|[_・.]", "", heading)
 
 
-def recognise(sheet: Sheet, tables: Headings) -> Mapping:
-    """Find the headings of a sheet and name its layout; raises CannotRead when no row looks like headings."""
+def signature(headings: tuple[str, ...]) -> str:
+    """Return what files with the same headings in the same order have in common."""
+    return hashlib.sha256("\n".join(normalised(heading) for heading in headings).encode()).hexdigest()
+
+
+def recognise(sheet: Sheet, tables: Headings, chosen: Choices | None = None) -> Mapping:
+    """Find the headings of a sheet and name its layout; raises CannotRead when no row looks like headings.
+
+    `chosen` goes before everything that is known or guessed of these headings.
+    """
     best = max(range(min(len(sheet.rows), _LOOK_AT)), key=lambda at: (_known_count(sheet.rows[at], tables), -at), default=None)
     if best is None or _known_count(sheet.rows[best], tables) < 2:
         best = _first_table_row(sheet)
@@ -117,10 +151,12 @@ def recognise(sheet: Sheet, tables: Headings) -> Mapping:
     layout = _layout(set(plain), tables)
     reader = _Columns(headings, plain, tables)
     reader.read()
-    if "name" not in reader.fields:
-        guess = next((at for at, text in enumerate(plain) if text.endswith(("名", "名称", "名前"))), None)
-        if guess is None:
-            raise CannotRead("名称の列が見つかりません。見出しの行に「名称」を入れてください。")
+    signed = signature(headings)
+    if chosen and signed in chosen:
+        reader.rearrange(chosen[signed])
+    nameless = "name" not in reader.fields
+    guess = next((at for at, text in enumerate(plain) if text.endswith(("名", "名称", "名前"))), None)
+    if nameless and guess is not None:
         reader.take_guess(guess, "name")
     labels = {
         at: plain.index(f"項目{match[1]}")
@@ -129,9 +165,13 @@ def recognise(sheet: Sheet, tables: Headings) -> Mapping:
     }
     unknown = tuple(headings[at] for at in reader.left if at not in labels.values())
     more = {name: tuple(columns) for name, columns in reader.more.items()}
-    return Mapping(
-        layout, best + 1, headings, reader.fields, more, reader.timed, labels, unknown, reader.guessed, frozenset(plain) - {""}
+    mapping = Mapping(
+        layout, best + 1, headings, reader.fields, more, reader.timed, labels, unknown, reader.guessed,
+        frozenset(plain) - {""}, signed,
     )  # fmt: skip
+    if "name" not in mapping.fields:
+        raise NoNameColumn("名称の列が見つかりません。見出しの行に「名称」を入れてください。", mapping)
+    return mapping
 
 
 def _known_count(row: list[str], tables: Headings) -> int:
@@ -206,7 +246,7 @@ class _Columns:
         if name and name not in self.fields:
             self.fields[name] = at
             return True
-        if name in _MANY:
+        if name in MANY:
             self.more.setdefault(name, []).append(at)
             return True
         return False
@@ -230,6 +270,16 @@ class _Columns:
             return False
         self.guessed[self.headings[at]] = name
         return True
+
+    def rearrange(self, chosen: abc.Mapping[int, str]) -> None:
+        """Let columns say what an editor chose; hours of some days keep their columns."""
+        timed = {column for pair in self.timed.values() for column in pair}
+        mine = {at: name for at, name in sorted(chosen.items()) if at < len(self.headings) and at not in timed}
+        self.fields = {name: at for name, at in self.fields.items() if at not in mine}
+        self.more = {name: kept for name, all_ in self.more.items() if (kept := [at for at in all_ if at not in mine])}
+        self.guessed = {said: name for said, name in self.guessed.items() if self.headings.index(said) not in mine}
+        taken = {at for at, name in mine.items() if name and self._take(at, name)}
+        self.left = sorted((set(self.left) | {at for at in mine if self.plain[at]}) - taken)
 
     def take_guess(self, at: int, name: str) -> None:
         """Let a column say a field although its heading is not known."""

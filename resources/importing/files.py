@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePath
@@ -12,7 +12,7 @@ from pathlib import PurePath
 from resources.drafts import Draft, draft_fields
 from resources.importing.cells import Tables
 from resources.importing.checking import checked
-from resources.importing.columns import Headings, Mapping, recognise
+from resources.importing.columns import Choices, Headings, Mapping, NoNameColumn, recognise
 from resources.importing.comparing import spoken_of
 from resources.importing.guessing import KindWords
 from resources.importing.hsds import read_hsds
@@ -22,6 +22,7 @@ from resources.importing.rows import RowReader
 from resources.importing.sheets import CannotRead, Sheet
 from resources.kinds import Kinds
 
+_HEARD_EVERY = 200
 _BESIDE = "は見本・選択肢・非表示のシートなので、取り込みませんでした。データがあるときは、シートの名前を変えて表示してください。"
 
 
@@ -47,7 +48,16 @@ class File:
     problems: tuple[Problem, ...] = ()
 
 
-def open_file(data: bytes, name: str, *, kinds: Kinds, home: str, today: date) -> File:
+Heard = Callable[[int, int], None]  # rows read so far, rows of the table
+
+
+def _unheard(done: int, total: int) -> None:
+    """Stand in where nobody waits to hear how far the reading is."""
+
+
+def open_file(
+    data: bytes, name: str, *, kinds: Kinds, home: str, today: date, chosen: Choices | None = None, heard: Heard = _unheard
+) -> File:
     """Read a file into rows; raises CannotRead."""
     if looks_like_json(data):
         rows = tuple(read_hsds(data, kinds))
@@ -56,26 +66,28 @@ def open_file(data: bytes, name: str, *, kinds: Kinds, home: str, today: date) -
     sheets = read(data)
     headings, words = Headings.load(), KindWords.load(kinds)
     tables: list[Table] = []
+    nameless: CannotRead | None = None
     problems = [Problem(0, sheet, "", f"シート「{sheet}」{_BESIDE}") for sheet in sheets[0].beside]
     for sheet in sheets:
         try:
-            mapping = recognise(sheet, headings)
+            mapping = recognise(sheet, headings, chosen)
         except CannotRead as error:
             if len(sheets) == 1:
                 raise
+            nameless = error if isinstance(error, NoNameColumn) else nameless
             problems.append(Problem(0, sheet.name, "", f"シート「{sheet.name}」は表として読めません。{error.says}"))
             continue
         said = Tables(mapping, words, kinds, home, today, _one_code(sheet, mapping), headings)
-        tables.append(_table(sheet, mapping, said, _source(name, mapping, sheet, sheets)))
+        tables.append(_table(sheet, mapping, said, _source(name, mapping, sheet, sheets), heard))
     if not tables:
-        raise CannotRead("名称の列がある表が見つかりません。見出しの行に「名称」を入れてください。")
+        raise nameless or CannotRead("名称の列がある表が見つかりません。見出しの行に「名称」を入れてください。")
     first = tables[0].mapping
     assert first is not None
     return File(first.layout.code, first.layout.label, tuple(tables), tuple(problems))
 
 
-def _table(sheet: Sheet, mapping: Mapping, tables: Tables, source: str) -> Table:
-    rows = tuple(checked(sheet.rows, tables))
+def _table(sheet: Sheet, mapping: Mapping, tables: Tables, source: str, heard: Heard) -> Table:
+    rows = tuple(_heard(checked(sheet.rows, tables), len(sheet.rows), heard))
 
     def reread(original: dict[str, str]) -> Draft | None:
         """Read the row of the last import again, as this file's columns understand it."""
@@ -85,6 +97,13 @@ def _table(sheet: Sheet, mapping: Mapping, tables: Tables, source: str) -> Table
         return RowReader(tables, 0, cells).read().draft
 
     return Table(source, rows, spoken_of(mapping), sheet, mapping, reread)
+
+
+def _heard(rows: Iterator[Row], total: int, heard: Heard) -> Iterator[Row]:
+    for at, row in enumerate(rows):
+        if not at % _HEARD_EVERY:
+            heard(at, total)
+        yield row
 
 
 def _one_code(sheet: Sheet, mapping: Mapping) -> bool:

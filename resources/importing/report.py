@@ -41,6 +41,7 @@ class Report:
     repeated: int = 0
     refused: int = 0
     kept: int = 0
+    retired: int = 0
     skipped_by_code: dict[str, int] = field(default_factory=dict)
     towns_added: int = 0
     problems: tuple[Problem, ...] = ()
@@ -98,6 +99,7 @@ def describe(report: Report) -> str:
         (report.repeated, "同じ内容の行が重なっていたので1件にまとめた行"),
         (report.refused, "名称が無いなどの理由で取り込めない行"),
         (report.kept, "取り込みの間に人が直したため、そのまま残した項目"),
+        (report.retired, "ファイルに無いため廃止にした項目"),
         (report.towns_added, "新しく作った市区町村"),
     )
     lines += [f"  {says} {count}" for count, says in others if count]

@@ -74,7 +74,17 @@ class Page:
     live: bool = False
     beside: bool = False  # in the menu, but no console to begin with
     proof: bool = False  # only for those who gave their password within the last minutes
+    upload: bool = False  # a form that may bring a file: its body is read only for those who may send it
     own_sessions: bool = False  # a writing page that opens its own transactions, because something slow stands between them
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that a form brought; one that is too large comes without its content."""
+
+    name: str
+    content: bytes
+    too_large: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,6 +101,7 @@ class Visit:
     session_id: uuid.UUID | None = None
     known_actor: Actor | None = None
     open_session: Session | None = None
+    upload: Upload | None = None
 
     @property
     def actor(self) -> Actor:

@@ -22,13 +22,16 @@ from starlette.routing import Route
 from resources import sign_in
 from resources.access import Actor, Permission, actor_for
 from resources.db import bind_custodian
-from resources.web import errors
-from resources.web.console import Console, FormTooLarge, Page, View, Visit, json
+from resources.web import errors, uploads
+from resources.web.console import Console, FormTooLarge, Page, Upload, View, Visit, json
 from resources.web.look import environment_for, static_route
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 LARGEST_FORM = 256 * 1024
 _DOOR_TOKEN = 43
+
+# A table of a town hall may have two hundred columns, each with its own field on the page that asks about them.
+_MOST_FIELDS = 300
 
 # How long a browser may take to bring a form.
 _PATIENCE = 20
@@ -105,17 +108,36 @@ def _set(response: Response, console: Console, name: str, token: str) -> None:
 
 def _endpoint(site: _Site, page: Page) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
-        form = {} if page.method in SAFE_METHODS else await _read_form(request)
-        return await run_in_threadpool(_answer, site, page, request, form)
+        form: Mapping[str, str] = {}
+        upload: Upload | None = None
+        if page.upload and uploads.is_one(request):
+            # A stranger's file is not even read.
+            if await run_in_threadpool(_may_bring, site, page, request):
+                form, upload = await uploads.read(request)
+        elif page.method not in SAFE_METHODS:
+            form = await _read_form(request)
+        return await run_in_threadpool(_answer, site, page, request, form, upload)
 
     return endpoint
 
 
-def _answer(site: _Site, page: Page, request: Request, form: Mapping[str, str]) -> Response:
+def _may_bring(site: _Site, page: Page, request: Request) -> bool:
+    console, token = site.console, request.cookies.get(cookie_name(site.console), "")
+    if not token or not _same_origin(request):
+        return False
+    with console.database.reading() as session:
+        now, two_factors = console.now(), console.second_factor
+        known = sign_in.recognise(session, token, idle=console.idle, now=now, two_factors=two_factors)
+        return known is not None and actor_for(session, known.staff).may(page.permission)
+
+
+def _answer(
+    site: _Site, page: Page, request: Request, form: Mapping[str, str], upload: Upload | None = None
+) -> Response:
     console, now = site.console, site.console.now()
     token = request.cookies.get(cookie_name(console), "")
     door = request.cookies.get(_door_name(console), "")
-    visit = Visit(console, site.environment, request, site.pages, now, form, door)
+    visit = Visit(console, site.environment, request, site.pages, now, form, door, upload=upload)
     unsafe = page.method not in SAFE_METHODS
     if unsafe and not _same_origin(request):
         return errors.page(site.environment, "foreign", 403)
@@ -230,7 +252,7 @@ async def _read_form(request: Request) -> dict[str, str]:
             if len(body) > LARGEST_FORM:
                 raise FormTooLarge(FormTooLarge.__doc__)
     try:
-        pairs = parse_qsl(body.decode("ascii", "replace"), keep_blank_values=True, max_num_fields=100, errors="replace")
+        pairs = parse_qsl(body.decode("ascii", "replace"), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="replace")
     except ValueError as error:
         raise FormTooLarge(FormTooLarge.__doc__) from error
     return {name: value.replace("\0", "").replace("\r\n", "\n") for name, value in pairs}

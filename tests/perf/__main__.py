@@ -15,16 +15,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.faults.harness import ROOT, Installation, free_port
-from tests.perf import answering, case, desk, live, outbox, report
+from tests.perf import answering, case, desk, importing, live, outbox, report
 from tests.perf.load import DESTINATION, SECRET, request
 
 TOWN = "992011"
 
 
-def prepared(folder: Path) -> Installation:
-    """Return an installation with the demo town and a LINE account."""
+def prepared(folder: Path, *, demo: bool = True) -> Installation:
+    """Return an installation with the demo town, or a bare one, and a LINE account."""
     made = Installation(folder)
-    made.furnish()
+    if demo:
+        made.furnish()
+    else:
+        made.command("db", "upgrade")
+        made.command("municipality", "add", TOWN, "みらい市", "--relay", "in_channel")
     made.command(
         "channel", "add", "line", "perf", "--municipality", TOWN, "--secret", SECRET, "--access-token", "unused",
         "--destination", DESTINATION, "--api-base-url", "http://127.0.0.1:9",
@@ -135,11 +139,21 @@ def memory() -> None:
         print(f"memory: {int(resident.split()[1]) / 1024:.0f} MB resident with the demo town")
 
 
+def bring_in() -> None:
+    """A large workbook through the running product, while webhooks arrive."""
+    with tempfile.TemporaryDirectory(prefix="uketome-perf-") as folder:
+        made = prepared(Path(folder), demo=False)
+        with serving(made) as process:
+            wait_for(made.port, "/webhooks/line/perf", 120)
+            time.sleep(8)  # The ear is loaded after the first webhook is accepted.
+            importing.measure(made, TOWN, "/webhooks/line/perf", process.pid)
+
+
 def main() -> None:
     """Run one measurement."""
     parser = argparse.ArgumentParser(prog="python -m tests.perf", description=__doc__)
     names = ("ack", "ready", "memory", "understand", "typo", "scale", "peers", "desk", "case", "live", "outbox", "report")
-    parser.add_argument("name", choices=names)
+    parser.add_argument("name", choices=(*names, "import"))
     parser.add_argument("--blocks", type=int, default=15)
     parser.add_argument("--requests", type=int, default=2000)
     parser.add_argument("--connections", type=int, default=32)
@@ -153,6 +167,7 @@ def main() -> None:
         {
             "ready": lambda: ready(5),
             "memory": memory,
+            "import": bring_in,
             "understand": answering.understand,
             "typo": answering.typo,
             "peers": answering.peers,

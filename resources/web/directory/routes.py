@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from resources.access import Permission
 from resources.web.console import Page
-from resources.web.directory import checking, duplicates, freshness, provider, verification
+from resources.web.directory import (
+    checking,
+    duplicates,
+    freshness,
+    importing,
+    importing_file,
+    provider,
+    verification,
+)
 
 _EDIT = Permission.EDIT_DIRECTORY
 
@@ -19,7 +27,18 @@ def _editor() -> list[Page]:
 
 
 def _importing() -> list[Page]:
-    return []
+    edit, file = Permission.EDIT_DIRECTORY, "/directory/import/{job_id}"
+    return [
+        Page("/directory/import", importing.import_start, edit, entry="台帳の取り込み", beside=True),
+        Page("/directory/import", importing.bring, edit, "POST", upload=True, own_sessions=True),
+        Page(file, importing_file.import_file, edit),
+        Page(f"{file}/live", importing_file.import_live, edit, live=True),
+        Page(f"{file}/columns", importing_file.columns, edit, "POST"),
+        Page(f"{file}/apply", importing_file.apply, edit, "POST"),
+        Page(f"{file}/undo", importing_file.undo, edit, "POST"),
+        Page(f"{file}/again", importing_file.again, edit, "POST"),
+        Page(f"{file}/discard", importing_file.discard, edit, "POST"),
+    ]
 
 
 def _truth() -> list[Page]:
