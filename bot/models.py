@@ -52,6 +52,7 @@ import resources.areas
 import resources.attendance
 import resources.change_sets
 import resources.desks
+import resources.editing.kept
 import resources.journal
 import resources.locations
 import resources.near_misses

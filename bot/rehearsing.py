@@ -1,0 +1,113 @@
+"""What would be said to a message that nobody sent, and how it would look: for those who keep the directory."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from bot.channels import line_rendering, telegram_rendering
+from bot.channels.base import Act, Heard
+from bot.conversations import Conversation
+from bot.dialogue import listening, opening, searching
+from bot.dialogue.memory import Memory
+from bot.dialogue.said import Said, listen
+from bot.dialogue.turn import Tools, Turn
+from bot.reply import Bubble, Reply
+from handoff.accounts import Account, Platform
+from handoff.contacts import Contact, ContactPoint
+from resources.cards import for_answer
+from resources.db import new_id
+from resources.places import Municipality
+from resources.voice import Preview, Rehearsed, Seen
+
+# Why a person is needed, the first that applies: those words are said.
+_FIRST: Final = ("immediate_need", "apply_intent", "bounced", "gap", "wide_area", "complex", "person_requested")
+
+
+def shown(reply: Reply) -> Preview:
+    """Return a reply as both platforms show it."""
+    line = tuple(_on_line(message) for message in line_rendering.render(reply))
+    return Preview(line, tuple(_on_telegram(message) for message in telegram_rendering.render(reply)))
+
+
+def rehearse(session: Session, words: str, *, town: str, tools: Tools, now: datetime) -> Rehearsed:
+    """Return what the bot would say to the first message of somebody new, by the dialogue's own steps.
+
+    In danger, and where somebody worries about others, the dialogue acts before it speaks; then only what was heard is told.
+    """
+    tools.search.refresh()  # What was saved a moment ago is tried, not what was there before.
+    turn = _nobody(session, words, town, tools, now)
+    with session.no_autoflush:
+        said = listen(turn, Memory())
+        assert said.alone is not None
+        bubbles = _said(turn, said)
+        for row in list(session.new):
+            session.expunge(row)  # A rehearsal counts as nothing.
+    found = tools.search.find(words, municipality=town, now=now, assessment=said.alone, limit=searching.SHOWN, least=searching.LEAST)
+    shows = any(bubble.cards for bubble in bubbles)
+    told = [hit.id for hit in found if for_answer(hit.record, now=now, kinds=tools.kinds) is not None] if shows else []
+    return Rehearsed(said.alone, shown(Reply(bubbles)).line if bubbles else (), tuple(told))
+
+
+def ranks(
+    session: Session, said: Sequence[str], service_id: uuid.UUID, *, town: str, tools: Tools, now: datetime
+) -> list[int]:
+    """Return the place, from 1, at which each message shows an entry; 0 where it is not in the answer."""
+    tools.search.refresh()
+    ear = tools.search.ears.of(session, town)
+    places = []
+    for words in said:
+        found = tools.search.find(
+            words, municipality=town, now=now, assessment=ear.assess(words), limit=searching.SHOWN, least=searching.LEAST
+        )
+        places.append(next((at for at, hit in enumerate(found, 1) if hit.id == service_id), 0))
+    return places
+
+
+def _said(turn: Turn, said: Said) -> tuple[Bubble, ...]:
+    assert said.alone is not None
+    if said.alone.crises or "third_party" in said.reasons:
+        return ()
+    if said.reasons:
+        return opening.why(turn, next((reason for reason in _FIRST if reason in said.reasons), "person_requested"))
+    reply = listening.heard(turn, said, Memory()).reply
+    return reply.bubbles if reply is not None else ()
+
+
+def _nobody(session: Session, words: str, town: str, tools: Tools, now: datetime) -> Turn:
+    """Return a turn of somebody who does not exist: none of its rows is ever written."""
+    account = Account(id=new_id(), custodian=town, name="", platform=Platform.LINE)
+    contact = Contact(id=new_id(), custodian=town, device_watched=False, made_at=now)
+    point = ContactPoint(id=new_id(), custodian=town, contact_id=contact.id, account_id=account.id, language="", made_at=now)
+    talk = Conversation(
+        id=new_id(), custodian=town, contact_id=contact.id, step="greeting", register="normal", greeted_at=now, since=now,
+        changed_at=now,
+    )  # fmt: skip
+    place = session.get_one(Municipality, town)
+    heard = Heard(Act.SPEAK, happened_at=now, words=words)
+    return Turn(session, account, point, contact, talk, heard, None, now, place, None, tools)
+
+
+def _on_line(message: dict[str, Any]) -> Seen:
+    if message["type"] != "flex":
+        return Seen((message["text"],))
+    contents = message["contents"]
+    cards = contents["contents"] if contents["type"] == "carousel" else [contents]
+    return Seen(tuple(_lines(cards)), tuple(_buttons(cards)), card=True)
+
+
+def _lines(cards: list[dict[str, Any]]) -> Iterator[str]:
+    return (part["text"] for card in cards for part in card["body"]["contents"] if part["type"] == "text")
+
+
+def _buttons(cards: list[dict[str, Any]]) -> Iterator[str]:
+    return (one["action"]["label"] for card in cards for one in card.get("footer", {}).get("contents", ()))
+
+
+def _on_telegram(message: dict[str, Any]) -> Seen:
+    rows = message.get("reply_markup", {}).get("inline_keyboard", ())
+    return Seen((message["text"],), tuple(button["text"] for row in rows for button in row))
