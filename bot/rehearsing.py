@@ -30,7 +30,7 @@ _FIRST: Final = ("immediate_need", "apply_intent", "bounced", "gap", "wide_area"
 
 def shown(reply: Reply) -> Preview:
     """Return a reply as both platforms show it."""
-    line = tuple(_on_line(message) for message in line_rendering.render(reply))
+    line = tuple(seen for message in line_rendering.render(reply) for seen in _on_line(message))
     return Preview(line, tuple(_on_telegram(message) for message in telegram_rendering.render(reply)))
 
 
@@ -47,7 +47,9 @@ def rehearse(session: Session, words: str, *, town: str, tools: Tools, now: date
         bubbles = _said(turn, said)
         for row in list(session.new):
             session.expunge(row)  # A rehearsal counts as nothing.
-    found = tools.search.find(words, municipality=town, now=now, assessment=said.alone, limit=searching.SHOWN, least=searching.LEAST)
+    found = tools.search.find(
+        words, municipality=town, now=now, assessment=said.alone, limit=searching.SHOWN, least=searching.LEAST
+    )
     shows = any(bubble.cards for bubble in bubbles)
     told = [hit.id for hit in found if for_answer(hit.record, now=now, kinds=tools.kinds) is not None] if shows else []
     return Rehearsed(said.alone, shown(Reply(bubbles)).line if bubbles else (), tuple(told))
@@ -92,20 +94,15 @@ def _nobody(session: Session, words: str, town: str, tools: Tools, now: datetime
     return Turn(session, account, point, contact, talk, heard, None, now, place, None, tools)
 
 
-def _on_line(message: dict[str, Any]) -> Seen:
+def _on_line(message: dict[str, Any]) -> Iterator[Seen]:
     if message["type"] != "flex":
-        return Seen((message["text"],))
+        yield Seen((message["text"],))
+        return
     contents = message["contents"]
-    cards = contents["contents"] if contents["type"] == "carousel" else [contents]
-    return Seen(tuple(_lines(cards)), tuple(_buttons(cards)), card=True)
-
-
-def _lines(cards: list[dict[str, Any]]) -> Iterator[str]:
-    return (part["text"] for card in cards for part in card["body"]["contents"] if part["type"] == "text")
-
-
-def _buttons(cards: list[dict[str, Any]]) -> Iterator[str]:
-    return (one["action"]["label"] for card in cards for one in card.get("footer", {}).get("contents", ()))
+    for card in contents["contents"] if contents["type"] == "carousel" else [contents]:
+        lines = tuple(part["text"] for part in card["body"]["contents"] if part["type"] == "text")
+        buttons = tuple(one["action"]["label"] for one in card.get("footer", {}).get("contents", ()))
+        yield Seen(lines, buttons, card=True)
 
 
 def _on_telegram(message: dict[str, Any]) -> Seen:

@@ -42,10 +42,6 @@ _ACTS = {
     Act.KIND: "種類を変える", Act.TOPIC: "話題を足す", Act.NO_TOPIC: "話題を外す", Act.STATUS: "状態を変える",
     Act.ASSURED: "確かめたと記録する",
 }  # fmt: skip
-STATUSES = {
-    Status.ACTIVE: "使えます", Status.TEMPORARILY_CLOSED: "休んでいます", Status.INACTIVE: "載せるのを止めています",
-    Status.DEFUNCT: "なくなりました",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)

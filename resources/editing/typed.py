@@ -116,7 +116,10 @@ class _Reader:
                 case "check" if self._as_before("hours"):
                     yield name, bool(self.cells.get(name))
                 case "topics":
-                    yield name, tuple(topic.value for topic in Topic if self.cells.get(f"{_TOPIC}{topic}"))
+                    # Those that were there keep their order: the first is what the entry is about most of all.
+                    known = [cell for cell in self.known if cell.startswith(_TOPIC)]
+                    ticked = dict.fromkeys([*known, *(f"{_TOPIC}{topic}" for topic in Topic)])
+                    yield name, tuple(cell.removeprefix(_TOPIC) for cell in ticked if self.cells.get(cell))
                 case "list":
                     yield from self._list(name)
                 case "line" | "text" | "kind":
