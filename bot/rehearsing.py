@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -12,14 +11,13 @@ from sqlalchemy.orm import Session
 from bot.channels import line_rendering, telegram_rendering
 from bot.channels.base import Act, Heard
 from bot.conversations import Conversation
-from bot.dialogue import listening, opening, searching
+from bot.dialogue import listening, opening
 from bot.dialogue.memory import Memory
 from bot.dialogue.said import Said, listen
 from bot.dialogue.turn import Tools, Turn
 from bot.reply import Bubble, Reply
 from handoff.accounts import Account, Platform
 from handoff.contacts import Contact, ContactPoint
-from resources.cards import for_answer
 from resources.db import new_id
 from resources.places import Municipality
 from resources.voice import Preview, Rehearsed, Seen
@@ -40,6 +38,17 @@ def rehearse(session: Session, words: str, *, town: str, tools: Tools, now: date
     In danger, and where somebody worries about others, the dialogue acts before it speaks; then only what was heard is told.
     """
     tools.search.refresh()  # What was saved a moment ago is tried, not what was there before.
+    return _rehearsed(session, words, town, tools, now)
+
+
+def ranks(session: Session, said: Sequence[str], name: str, *, town: str, tools: Tools, now: datetime) -> list[int]:
+    """Return the place, from 1, at which the answer to each message shows an entry; 0 where it is not in the answer."""
+    tools.search.refresh()
+    answers = (_rehearsed(session, words, town, tools, now).places for words in said)
+    return [places.index(name) + 1 if name in places else 0 for places in answers]
+
+
+def _rehearsed(session: Session, words: str, town: str, tools: Tools, now: datetime) -> Rehearsed:
     turn = _nobody(session, words, town, tools, now)
     with session.no_autoflush:
         said = listen(turn, Memory())
@@ -47,27 +56,8 @@ def rehearse(session: Session, words: str, *, town: str, tools: Tools, now: date
         bubbles = _said(turn, said)
         for row in list(session.new):
             session.expunge(row)  # A rehearsal counts as nothing.
-    found = tools.search.find(
-        words, municipality=town, now=now, assessment=said.alone, limit=searching.SHOWN, least=searching.LEAST
-    )
-    shows = any(bubble.cards for bubble in bubbles)
-    told = [hit.id for hit in found if for_answer(hit.record, now=now, kinds=tools.kinds) is not None] if shows else []
-    return Rehearsed(said.alone, shown(Reply(bubbles)).line if bubbles else (), tuple(told))
-
-
-def ranks(
-    session: Session, said: Sequence[str], service_id: uuid.UUID, *, town: str, tools: Tools, now: datetime
-) -> list[int]:
-    """Return the place, from 1, at which each message shows an entry; 0 where it is not in the answer."""
-    tools.search.refresh()
-    ear = tools.search.ears.of(session, town)
-    places = []
-    for words in said:
-        found = tools.search.find(
-            words, municipality=town, now=now, assessment=ear.assess(words), limit=searching.SHOWN, least=searching.LEAST
-        )
-        places.append(next((at for at, hit in enumerate(found, 1) if hit.id == service_id), 0))
-    return places
+    shows = tuple(card.title for bubble in bubbles for card in bubble.cards)
+    return Rehearsed(said.alone, shown(Reply(bubbles)).line if bubbles else (), shows)
 
 
 def _said(turn: Turn, said: Said) -> tuple[Bubble, ...]:

@@ -111,9 +111,9 @@ class DeskVoice:
         """Return what the bot would say to a first message; nothing is kept, and nobody is told."""
         return rehearsing.rehearse(session, words, town=town, tools=self._tools(), now=now)
 
-    def ranks(self, session: Session, said: Sequence[str], service_id: uuid.UUID, *, town: str, now: datetime) -> list[int]:
-        """Return the place, from 1, at which each message shows an entry; 0 where it is not in the answer."""
-        return rehearsing.ranks(session, said, service_id, town=town, tools=self._tools(), now=now)
+    def ranks(self, session: Session, said: Sequence[str], name: str, *, town: str, now: datetime) -> list[int]:
+        """Return the place, from 1, at which the answer to each message shows an entry; 0 where it is not in the answer."""
+        return rehearsing.ranks(session, said, name, town=town, tools=self._tools(), now=now)
 
     def cut(self, words: str) -> list[Word]:
         """Return the words of a text one by one, as they stand there: this is no hearing, nothing is respelled."""

@@ -91,11 +91,11 @@ class Preview:
 
 @dataclass(frozen=True)
 class Rehearsed:
-    """What would be said to a first message: how it is heard, what is answered, and the places in that answer."""
+    """What would be said to a first message: how it is heard, what is answered, and the names of the places in it."""
 
     heard: Assessment
     messages: tuple[Seen, ...]
-    places: tuple[uuid.UUID, ...]
+    places: tuple[str, ...]
 
 
 class Voice(Protocol):
@@ -123,8 +123,8 @@ class Voice(Protocol):
         """Return what the bot would say to a first message; nothing is kept, and nobody is told."""
         ...
 
-    def ranks(self, session: Session, said: Sequence[str], service_id: uuid.UUID, *, town: str, now: datetime) -> Sequence[int]:
-        """Return the place, from 1, at which each message shows an entry; 0 where it is not in the answer."""
+    def ranks(self, session: Session, said: Sequence[str], name: str, *, town: str, now: datetime) -> Sequence[int]:
+        """Return the place, from 1, at which the answer to each message shows an entry; 0 where it is not in the answer."""
         ...
 
     def cut(self, words: str) -> Sequence[Any]:

@@ -16,7 +16,7 @@ from resources.cards import PlaceCard, for_answer
 
 SHOWN = 3
 # Beside a place that fits well, one that fits less than this share of it is noise.
-LEAST = 0.3
+_LEAST = 0.3
 # How many more are looked at for what opens soon, and how soon that is.
 _WIDER = 3
 _SOON = timedelta(days=3)
@@ -90,7 +90,7 @@ def cards(
         limit=limit * _WIDER if soonest else limit,
         offset=offset,
         kinds=kinds,
-        least=0.0 if kinds else LEAST,
+        least=0.0 if kinds else _LEAST,
     )
     if counts and offset == 0:
         near_misses.record(

@@ -64,7 +64,7 @@ def editor_new(visit: Visit) -> Response:
 
 def make(visit: Visit) -> Response | View:
     """Make the entry, once; what cannot be read is said field by field."""
-    key, cells, town = visit.parse_id(visit.form.get("draft", "")), typed.cells_of(visit.form), visit.form.get("town", "")
+    key, cells, town = visit.parse_id(visit.form.get("draft", "")), typed.cells_of(visit.form), visit.form.get("of_town", "")
     try:
         made = saving.make(visit.session, key, cells, town=town, kinds=kinds(), actor=visit.actor, now=visit.now)
     except Refused as refused:
@@ -76,14 +76,14 @@ def make(visit: Visit) -> Response | View:
 def keep_new(visit: Visit) -> View:
     """Keep what is being typed into a new entry, and say how it is read."""
     key, cells = visit.parse_id(visit.form.get("draft", "")), typed.cells_of(visit.form)
-    town = town_of(visit, visit.form.get("town", ""))
+    town = town_of(visit, visit.form.get("of_town", ""))
     kept.keep_new(visit.session, key, cells, town=town, actor=visit.actor, now=visit.now)
     return lambda later: json(_live(later, _fresh(town, later.now, key), cells, Draft("")))
 
 
 def look_new(visit: Visit) -> View:
     """Show how a new entry is read and will look, without making it; for browsers without script."""
-    key, cells, town = visit.parse_id(visit.form.get("draft", "")), typed.cells_of(visit.form), visit.form.get("town", "")
+    key, cells, town = visit.parse_id(visit.form.get("draft", "")), typed.cells_of(visit.form), visit.form.get("of_town", "")
     kept.keep_new(visit.session, key, cells, town=town_of(visit, town), actor=visit.actor, now=visit.now)
     sheet = Sheet(cells, troubles=typed.read(cells, Draft(""), kinds=kinds()).troubles, kept_at=visit.now)
     return lambda later: _new(later, key, town_of(later, town), sheet)

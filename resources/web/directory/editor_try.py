@@ -28,10 +28,11 @@ def _tried(visit: Visit) -> Response:
     voice, town = visit.console.voice, record.municipality_code
     likely = _likely(record)
     told = voice.rehearse(visit.session, words, town=town, now=visit.now) if words else None
-    at = list(told.places).index(record.id) + 1 if told is not None and record.id in told.places else 0
+    name = record.draft.name
+    at = told.places.index(name) + 1 if told is not None and name in told.places else 0
     return show(
         visit, "editor_try.html", record=record, words=words, told=told, at=at, longest=_LONGEST,
-        likely=list(zip(likely, voice.ranks(visit.session, likely, record.id, town=town, now=visit.now), strict=True)),
+        likely=list(zip(likely, voice.ranks(visit.session, likely, name, town=town, now=visit.now), strict=True)),
     )  # fmt: skip
 
 

@@ -76,7 +76,7 @@ def small_editor(small_world: World, enter_small: Enter) -> Browser:
 
 def test_a_new_entry_is_made_once_however_often_it_is_pressed(world: World, editor: Browser) -> None:
     key = key_of(editor.get("/directory/new").text)
-    fields = {**typed.write(SALON), "draft": key, "town": world.town}
+    fields = {**typed.write(SALON), "draft": key, "of_town": world.town}
     first, second = editor.post("/directory/new", **fields), editor.post("/directory/new", **fields)
     assert first.status_code == second.status_code == 303 and count(world) == 1
     made = uuid.UUID(first.headers["location"].split("/")[2].split("?")[0])
@@ -85,7 +85,7 @@ def test_a_new_entry_is_made_once_however_often_it_is_pressed(world: World, edit
 
 
 def test_two_presses_in_one_moment_make_one_entry(world: World, editor: Browser) -> None:
-    fields = {**typed.write(SALON), "draft": key_of(editor.get("/directory/new").text), "town": world.town}
+    fields = {**typed.write(SALON), "draft": key_of(editor.get("/directory/new").text), "of_town": world.town}
     with ThreadPoolExecutor(4) as pool:
         answers = list(pool.map(lambda _: editor.client.post(
             "/directory/new", data={"csrf": editor.csrf, **fields}, headers={"sec-fetch-site": "same-origin"}
@@ -95,9 +95,8 @@ def test_two_presses_in_one_moment_make_one_entry(world: World, editor: Browser)
 
 def test_a_refused_form_keeps_every_word_and_says_where_it_is_wrong(small_world: World, small_editor: Browser) -> None:
     key = key_of(small_editor.get("/directory/new").text)
-    answer = small_editor.post(
-        "/directory/new", draft=key, town=small_world.town, name="", hours="そのうち", description="カナリアの話", **{"topic.food": "yes"}
-    )
+    typed_in = {"name": "", "hours": "そのうち", "description": "カナリアの話", "topic.food": "yes"}
+    answer = small_editor.post("/directory/new", draft=key, of_town=small_world.town, **typed_in)
     assert answer.status_code == 409 and count(small_world) == 0
     assert "カナリアの話" in answer.text and "そのうち" in answer.text and "名称を書いてください" in answer.text
     assert 'href="#field-hours"' in answer.text
@@ -296,21 +295,22 @@ def test_another_towns_entry_does_not_exist(small_world: World, small_editor: Br
     for part in ("", "/keep", "/look", "/let-go", "/conflict", "/retire", "/rest", "/reopen", "/assure", "/try"):
         answer = small_editor.post(f"/directory/{far}{part}", reason="x", on="2026-11-01", how="x", words="カフェ")
         assert answer.status_code == 404 and "カナリア" not in answer.text, part
-    chosen = small_editor.post("/directory/bulk", act="status", status="defunct", reason="x", confirmed="yes", **{f"pick.{far}": "x"})
+    orders = {"act": "status", "status": "defunct", "reason": "x", "confirmed": "yes", f"pick.{far}": "x"}
+    chosen = small_editor.post("/directory/bulk", **orders)
     assert chosen.status_code == 404 and read(small_world, far) == before
     listed = small_editor.get(f"/directory?town={small_world.other_town}").text
     assert "カナリア" not in listed and small_editor.get("/directory?words=カナリア").text.count("カナリア") == 1
     key = key_of(small_editor.get("/directory/new").text)
-    assert small_editor.post("/directory/new", draft=key, town=small_world.other_town, name="よそ").status_code == 409
+    assert small_editor.post("/directory/new", draft=key, of_town=small_world.other_town, name="よそ").status_code == 409
 
 
 def test_anothers_key_makes_nothing(small_world: World, small_editor: Browser, enter_small: Enter) -> None:
     key = key_of(small_editor.get("/directory/new").text)
-    small_editor.post("/directory/new/keep", draft=key, town=small_world.town, name="カナリア")
+    small_editor.post("/directory/new/keep", draft=key, of_town=small_world.town, name="カナリア")
     other = enter_small("suzuki")
     assert "カナリア" not in other.get(f"/directory/new?draft={key}").text
-    assert other.post("/directory/new/keep", draft=key, town=small_world.town, name="横取り").status_code == 200
-    assert other.post("/directory/new", draft=key, town=small_world.town, name="横取り").status_code == 409
+    assert other.post("/directory/new/keep", draft=key, of_town=small_world.town, name="横取り").status_code == 200
+    assert other.post("/directory/new", draft=key, of_town=small_world.town, name="横取り").status_code == 409
     assert "カナリア" in small_editor.get(f"/directory/new?draft={key}").text and count(small_world) == 0
 
 
@@ -318,10 +318,11 @@ def test_a_message_is_tried_on_the_spot(small_world: World, small_editor: Browse
     made = add(small_world, replace(SALON, name="ウクレレの会", description="ウクレレを弾きます", assured_date=date(2026, 11, 1)))
     path = f"/directory/{made}/try"
     page = small_editor.get(path).text
-    assert re.search(r"ウクレレの会</th><td[^>]*><span[^>]*>1番目", page)
-    told = unescape(small_editor.post(path, words="ウクレレを弾きたい").text)
+    assert re.search(r"サロン</th><td[^>]*><span[^>]*>1番目", page)
+    told = unescape(small_editor.post(path, words="ウクレレの会はどこですか").text)
     assert "答えの1番目に出ます" in told and "最初の答え" in told and "099-000-2101" not in told.partition("最初の答え")[0]
-    assert "出ません" in unescape(small_editor.post(path, words="税金の分納").text).partition("よく使われそうな言葉")[0]
+    # Found by its words alone, but the ear does not take it for a question: the bot asks back, and so says this page.
+    assert "出ません" in unescape(small_editor.post(path, words="ウクレレを弾きたい").text).partition("よく使われそうな言葉")[0]
     danger = unescape(small_editor.post(path, words="もう死にたい").text)
     assert "命を守る番号の案内" in danger and "自殺・自傷" in danger
     person = unescape(small_editor.post(path, words="電気が止まって食べるものもありません。今日どうしたらいいか").text)
@@ -336,6 +337,6 @@ def test_a_message_is_tried_on_the_spot(small_world: World, small_editor: Browse
 def test_a_hidden_house_is_shown_on_no_card(small_world: World, small_editor: Browser) -> None:
     made = add(small_world, replace(SALON, name="みどりの家", confidential=True))
     page = small_editor.get(f"/directory/{made}").text
-    assert page.count("住民への答えには出ません") == 2
+    assert page.count(">住民への答えには出ません") == 2
     told = small_editor.post(f"/directory/{made}/keep", **sheet(replace(SALON, name="みどりの家", confidential=True))).json()
     assert told["line"] == told["telegram"] == []
