@@ -9,14 +9,13 @@ from datetime import datetime
 
 from starlette.responses import Response
 
-from resources.cards import opening_of
 from resources.db import new_id
 from resources.drafts import Draft
 from resources.editing import form, kept, saving, typed
 from resources.editing.saving import Forked, Refused, Unreadable
 from resources.editing.three_ways import fingerprint
 from resources.editing.typed import Trouble
-from resources.hours import describe
+from resources.hours import describe, opening
 from resources.places import Municipality
 from resources.records import Record
 from resources.slots import JAPAN
@@ -232,7 +231,7 @@ def _now(draft: Draft, now: datetime) -> str:
     """Say what the hours mean at this minute, as if somebody had checked them: the editor is about to."""
     if not draft.slots:
         return ""
-    state = opening_of(draft, now=now)
+    state = opening(draft.slots, now=now, closures=draft.closures, year_end_closed=draft.closed_at_year_end)
     if state.is_open:
         return f"いまは開いています（{clock(state.until)}まで）。" if state.until else "いまは開いています。"
     opens = state.next.astimezone(JAPAN) if state.next else None
