@@ -215,11 +215,11 @@ def undo(session: Session, service_id: uuid.UUID, revision_id: uuid.UUID, *, act
     if revision is None or revision.service_id != service_id:
         raise directory.NoSuchEntry(directory.NoSuchEntry.__doc__)
     if revision.before is None or revision.after is None:
-        raise CannotUndo("項目を作ったことは取り消せません。なくなったときは「なくなった」を使ってください。")
+        raise CannotUndo("項目を作ったことは取り消せません。なくなったときは「なくなった」を使ってください。まだ何も変えていません。")
     fields = changed(revision)
     if again := [each.field for each in fields if getattr(record.draft, each.field) not in (each.after, each.before)]:
         named = "」「".join(dict.fromkeys(map(label_of, again)))
-        raise CannotUndo(f"「{named}」は、その後にまた変わっています。新しい変更から順に取り消すか、入力し直してください。")
+        raise CannotUndo(f"「{named}」は、その後にまた変わっています。新しい変更から順に取り消すか、入力し直してください。まだ取り消していません。")
     back = replace(record.draft, **{each.field: each.before for each in fields})
     directory.edit(session, service_id, back, by=actor.name[:_BY], now=now, act="undone")
 
