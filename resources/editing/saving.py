@@ -43,7 +43,10 @@ class Forked(Refused):
 
 
 class CannotUndo(Refused):
-    """この変更は、取り消せませんでした。"""
+    """この変更は取り消せません。まだ何も変えていません。"""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"{CannotUndo.__doc__}{why}")
 
 
 @dataclass(frozen=True)
@@ -215,11 +218,11 @@ def undo(session: Session, service_id: uuid.UUID, revision_id: uuid.UUID, *, act
     if revision is None or revision.service_id != service_id:
         raise directory.NoSuchEntry(directory.NoSuchEntry.__doc__)
     if revision.before is None or revision.after is None:
-        raise CannotUndo("項目を作ったことは取り消せません。なくなったときは「なくなった」を使ってください。まだ何も変えていません。")
+        raise CannotUndo("項目がなくなったときは「なくなった」を使ってください。")
     fields = changed(revision)
     if again := [each.field for each in fields if getattr(record.draft, each.field) not in (each.after, each.before)]:
         named = "」「".join(dict.fromkeys(map(label_of, again)))
-        raise CannotUndo(f"「{named}」は、その後にまた変わっています。新しい変更から順に取り消すか、入力し直してください。まだ取り消していません。")
+        raise CannotUndo(f"「{named}」が、その後にまた変わっています。新しい変更から順に取り消すか、入力し直してください。")
     back = replace(record.draft, **{each.field: each.before for each in fields})
     directory.edit(session, service_id, back, by=actor.name[:_BY], now=now, act="undone")
 

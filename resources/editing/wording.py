@@ -14,7 +14,6 @@ from resources.services import Status
 NOTHING: Final = "（空）"
 ACTS: Final = {
     "added": "作った", "changed": "変えた", "retired": "なくなったとした", "rested": "休みにした", "undone": "取り消した",
-    "imported": "ファイルから取り込んだ",
 }  # fmt: skip
 STATUSES: Final = {
     Status.ACTIVE: "使えます", Status.TEMPORARILY_CLOSED: "休んでいます", Status.INACTIVE: "載せるのを止めています",
