@@ -54,6 +54,7 @@ import resources.cadences
 import resources.change_sets
 import resources.desks
 import resources.duplicates
+import resources.editing.kept
 import resources.entry_reports
 import resources.importing.jobs
 import resources.importing.kept

@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import conversations, reply
+from bot import conversations, rehearsing, reply
 from bot.dialogue import placing
 from bot.dialogue.turn import Tools
 from bot.reply import Bubble, Choice, Press, Reply
@@ -22,8 +22,9 @@ from resources import records
 from resources.cards import PlaceCard, for_answer
 from resources.hours import OpeningState
 from resources.places import Municipality
+from resources.records import Record
 from resources.services import Service
-from resources.voice import Caution, Offered, Sentence, Spoken
+from resources.voice import Caution, Offered, Preview, Rehearsed, Sentence, Spoken
 
 _FOUND: Final = 8
 
@@ -98,6 +99,21 @@ class DeskVoice:
         body = reply.to_json(Reply(bubbles, confidential=bool(words), sender=sender))
         named = "、".join(place.name for place in shown)
         return Spoken(body, ((False, words), (True, named)) if words else ((True, named),))
+
+    def preview(self, record: Record, *, town_name: str, now: datetime) -> Preview:
+        """Return one entry as residents see it, saved or not; a hidden one is seen nowhere."""
+        place = for_answer(record, now=now, kinds=self._tools().kinds)
+        if place is None:
+            return Preview((), ())
+        return rehearsing.shown(Reply((placing.bubble(_Beside(self._texts, town_name, now), [place]),)))
+
+    def rehearse(self, session: Session, words: str, *, town: str, now: datetime) -> Rehearsed:
+        """Return what the bot would say to a first message; nothing is kept, and nobody is told."""
+        return rehearsing.rehearse(session, words, town=town, tools=self._tools(), now=now)
+
+    def ranks(self, session: Session, said: Sequence[str], name: str, *, town: str, now: datetime) -> list[int]:
+        """Return the place, from 1, at which the answer to each message shows an entry; 0 where it is not in the answer."""
+        return rehearsing.ranks(session, said, name, town=town, tools=self._tools(), now=now)
 
     def cut(self, words: str) -> list[Word]:
         """Return the words of a text one by one, as they stand there: this is no hearing, nothing is respelled."""

@@ -11,6 +11,9 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
+from intents import Assessment
+from resources.records import Record
+
 
 class Caution(StrEnum):
     """What the desk should know before it sends a place to somebody."""
@@ -69,6 +72,32 @@ class Sentence:
     reviewed_on: date | None = None
 
 
+@dataclass(frozen=True)
+class Seen:
+    """One message as it appears on a telephone: its lines, the first of a card large, and the words on its buttons."""
+
+    lines: tuple[str, ...]
+    buttons: tuple[str, ...] = ()
+    card: bool = False
+
+
+@dataclass(frozen=True)
+class Preview:
+    """One place as residents see it on each platform."""
+
+    line: tuple[Seen, ...]
+    telegram: tuple[Seen, ...]
+
+
+@dataclass(frozen=True)
+class Rehearsed:
+    """What would be said to a first message: how it is heard, what is answered, and the names of the places in it."""
+
+    heard: Assessment
+    messages: tuple[Seen, ...]
+    places: tuple[str, ...]
+
+
 class Voice(Protocol):
     """Made by the running system; the desk only asks."""
 
@@ -84,6 +113,18 @@ class Voice(Protocol):
         self, session: Session, point: Any, places: Sequence[uuid.UUID], words: str, sender: str, *, now: datetime
     ) -> Spoken | None:
         """Return the cards of places as residents see them, with a sentence before; None when one must not be sent."""
+        ...
+
+    def preview(self, record: Record, *, town_name: str, now: datetime) -> Preview:
+        """Return one entry as residents see it, saved or not; a hidden one is seen nowhere."""
+        ...
+
+    def rehearse(self, session: Session, words: str, *, town: str, now: datetime) -> Rehearsed:
+        """Return what the bot would say to a first message; nothing is kept, and nobody is told."""
+        ...
+
+    def ranks(self, session: Session, said: Sequence[str], name: str, *, town: str, now: datetime) -> Sequence[int]:
+        """Return the place, from 1, at which the answer to each message shows an entry; 0 where it is not in the answer."""
         ...
 
     def cut(self, words: str) -> Sequence[Any]:

@@ -5,8 +5,8 @@ from alembic import op
 
 from resources.db import UTCDateTime
 
-revision = "0033"
-down_revision = "0032"
+revision = "0032"
+down_revision = "0031"
 
 
 def upgrade() -> None:

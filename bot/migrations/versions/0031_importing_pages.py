@@ -5,8 +5,8 @@ from alembic import op
 
 from resources.db import UTCDateTime
 
-revision = "0032"
-down_revision = "0031"
+revision = "0031"
+down_revision = "0030"
 
 
 def upgrade() -> None:

@@ -1,0 +1,1 @@
+"""How the people who keep the directory write, change and end its entries by hand."""
