@@ -9,6 +9,7 @@ from datetime import datetime
 
 from starlette.responses import Response
 
+from resources.dates import clock
 from resources.db import new_id
 from resources.drafts import Draft
 from resources.editing import form, kept, saving, typed
@@ -22,7 +23,7 @@ from resources.slots import JAPAN
 from resources.voice import Preview, Seen
 from resources.web.console import View, Visit, json
 from resources.web.directory.editor_frame import entry_of, kinds, said, show, town_of, towns
-from resources.web.look import clock, moment
+from resources.web.look import moment
 
 SAID = {
     "made": "項目を作りました。住民への答えには、数秒のうちに出ます。",
