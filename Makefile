@@ -62,7 +62,7 @@ $(READY): requirements.lock pyproject.toml
 
 # Learns the leanings of the ear anew from tests/intents/heard; some minutes, and the file is committed.
 learn: $(READY)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check scikit-learn==1.9.1
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check scipy
 	$(BIN)/python -m tests.intents.learning
 
 # Renews the pinned versions and hashes; the file names no index address.

@@ -13,6 +13,7 @@ def main() -> None:
     """Print the figures."""
     ear = Ear.standard()
     for name, sort in (("first", "tuned with"), ("second", "untouched"), ("third", "untouched"), ("pieces", "untouched"),
+                       ("fright", "held out"),
                        ("../data/languages", "tuned with"), ("languages", "untouched")):  # fmt: skip
         print(f"messages {name} ({sort})")
         print(*understanding.messages(ear, name).lines(), sep="\n")
