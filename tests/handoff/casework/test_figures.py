@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from handoff import alarms
 from handoff.cases import Case
-from handoff.casework import referrals
 from handoff.casework.figures import period, report
 from handoff.casework.figures.period import NoSuchPeriod, Period
 from handoff.casework.figures.report import Report
 from handoff.casework.figures.table import Row, Table, Unit, outside
+from handoff.casework.referrals import Referral, ReferralState
 from handoff.casework.sheet import SheetField
 from resources.sealing import Sealer
 from tests.alarms import appoint
@@ -110,8 +110,11 @@ def test_sheets_from_before_are_counted_and_the_issues_of_a_person_stand_nowhere
 def test_bounces_are_those_the_referrals_tell(small_world: World) -> None:
     town_year.live(small_world)
     with small_world.database.reading(small_world.town) as session:
-        listed = referrals.bounces(session, small_world.town, YEAR.begins, YEAR.ends)
-    assert len(listed) == sum(value or 0 for value in told(gather(small_world), "5.4").values()) == 6
+        nowhere = Referral.state.in_((ReferralState.DECLINED, ReferralState.EXPIRED))
+        listed = session.scalars(select(Referral).where(nowhere, Referral.answered_at < YEAR.ends)).all()
+    counted = told(gather(small_world), "5.4")
+    assert len(listed) == sum(value or 0 for value in counted.values()) == 6
+    assert not any("法律事務所" in gap for gap in counted)
 
 
 def test_who_is_called_in_danger_and_how_long_it_took(small_world: World) -> None:
