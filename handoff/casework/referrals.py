@@ -166,17 +166,6 @@ class Line:
     why: str  # the words beside a reason
 
 
-@dataclass(frozen=True)
-class Bounce:
-    """One offer that led nowhere, as a gap between two kinds of services."""
-
-    topics: tuple[str, ...]
-    from_kind: str
-    to_kind: str
-    reason: str
-    at: datetime
-
-
 def of_case(session: Session, case: Case) -> list[Line]:
     """Return the offers of a case, the newest first."""
     rows = list(session.scalars(select(Referral).where(Referral.case_id == case.id).order_by(Referral.id.desc())))
@@ -210,26 +199,6 @@ def bounced_ids() -> Select[uuid.UUID]:
     """Return the cases that were declined twice or oftener."""
     query = select(Referral.case_id).where(Referral.state == ReferralState.DECLINED).group_by(Referral.case_id)
     return query.having(func.count() > 1)
-
-
-def bounces(session: Session, custodian: str, since: datetime, until: datetime) -> list[Bounce]:
-    """Return the offers of a town that led nowhere from `since` until before `until`; no desk is named."""
-    nowhere = (ReferralState.DECLINED, ReferralState.EXPIRED)
-    query = (
-        select(Referral, Case.topics)
-        .join(Case, (Case.id == Referral.case_id) & (Case.custodian == Referral.custodian))
-        .where(
-            Referral.custodian == custodian,
-            Referral.state.in_(nowhere),
-            Referral.answered_at >= since,
-            Referral.answered_at < until,
-        )
-    )
-    return [
-        Bounce(tuple(topics), one.from_kind, one.kind, one.reason, one.answered_at)
-        for one, topics in session.execute(query.order_by(Referral.answered_at, Referral.id))
-        if one.answered_at is not None
-    ]
 
 
 def tellable(session: Session, referral: Referral, case: Case) -> bool:

@@ -92,6 +92,12 @@ def test_from_the_first_offer_to_the_advice_of_the_prefecture(world: World, open
     owner.reload()
     owner.get_by_text("巡回相談が使えます").wait_for()
     walk.look(owner, "referrals-advice")
+    head = open_page("suzuki")
+    head.goto("/settings/limits")
+    head.get_by_label("つなぎの返事を待つ日数").fill("200")
+    head.get_by_role("button", name="この数に変える").click()
+    assert "まだ変えていません" in refused(head)
+    walk.look(head, "settings-limits")
     assert walk.saw(LOOKED_AT)
 
 

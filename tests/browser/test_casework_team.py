@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from handoff.cases import Case
+from handoff.casework import consents
+from handoff.casework.consents import Answer
 from tests.browser.test_desk_races import beside, refused, taken
 from tests.browser.walking import Walk
 from tests.desk import World
 from tests.handoff.casework.lines_team import LOOKED_AT
-from tests.handoff.test_handing_over import add_desk
+from tests.handoff.test_handing_over import actor, add_desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 Open = Callable[..., Any]
@@ -25,6 +29,13 @@ def ask(page: Any, agency: str, recipient: str, means: str = "") -> None:
     page.get_by_label("だれへの同意か").select_option(recipient)
     page.get_by_label("本人の同意をいま記録する").select_option(means)
     page.get_by_role("button", name="参加を頼む").click()
+
+
+def _taken_back(world: World, case_id: uuid.UUID) -> None:
+    """Somebody else at the desk records that the person does not agree any more."""
+    with world.database.writing(world.town) as session:
+        case, told = session.get_one(Case, case_id), Answer("town", "refused", [], "oral", "")
+        consents.answer(session, case, told, seen="", key=uuid.uuid4().hex, actor=actor(world, "sato"), now=world.now)
 
 
 def test_an_agency_comes_divides_the_work_and_goes(world: World, open_page: Open, shot: Callable[..., None]) -> None:
@@ -80,6 +91,14 @@ def test_an_agency_comes_divides_the_work_and_goes(world: World, open_page: Open
     assert "後を引き継ぐ機関を選んでください" in refused(guest)
     guest.get_by_role("button", name="「手帳の申請書を届ける」を終わりにする").click()
     guest.get_by_text("予定を終わりにしました").wait_for()
+    _taken_back(world, case_id)
+    owner.goto(f"/desk/cases/{case_id}/team")
+    owner.get_by_text("同意が取り下げられました").first.wait_for()
+    walk.look(owner, "team-without-consent")
+    owner.get_by_label("法令上の根拠", exact=True).select_option("support_meeting")
+    owner.get_by_role("button", name="根拠を記録して続ける").click()
+    owner.get_by_text("続けるための法令上の根拠を記録しました").wait_for()
+    guest.reload()
     guest.locator("summary", has_text="障害福祉課がチームを抜ける").click()
     guest.get_by_role("button", name="主担当に同意を頼む").click()
     guest.get_by_text("抜けたいことを主担当に伝えました").wait_for()

@@ -77,7 +77,7 @@ def _passed(scope: Scope) -> Table:
 
 
 def _bounced(scope: Scope) -> Table:
-    """Count what `referrals.bounces` lists: offers that led nowhere, between kinds of services and never between desks."""
+    """Count the offers that led nowhere, between kinds of services and never between desks."""
     violence = cast(Case.topics, Text).contains(f'"{Topic.VIOLENCE}"')
     asked = (Referral.from_kind, Referral.kind, Referral.reason, violence)
     query = select(*asked, func.count()).join(Case, (Case.id == Referral.case_id) & (Case.custodian == Referral.custodian))

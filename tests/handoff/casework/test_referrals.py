@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from handoff import cases, consent
 from handoff.cases import Case
-from handoff.casework import referral_answers, referrals, referring, tasks
+from handoff.casework import referral_answers, referring, tasks
 from handoff.casework.grounds import LegalGround, MayNotBeTold
 from handoff.casework.referrals import NoLongerOpen, Referral, ReferralState, Share
 from handoff.states import CaseState, Consent, NotAllowed
@@ -238,18 +238,6 @@ def test_of_two_who_answer_at_once_exactly_one_wins(world: World, rivals: tuple[
     accepted = standing.state == ReferralState.ACCEPTED
     assert (case.owner_id == world.people["yamada"]) == (not accepted)
     assert not accepted or standing.answered_by == case.owner_id == world.people[won[0]]
-
-
-def test_figures_name_kinds_of_services_and_no_desk(small_world: World) -> None:
-    desk = add_desk(small_world, "生活支援課", "kato", kind="self_reliance_desk")
-    case_id = taken(small_world)
-    answer(small_world, offer(small_world, case_id, desk), "kato", reason="age")
-    with small_world.database.reading(small_world.town) as session:
-        rows = referrals.bounces(session, small_world.town, small_world.now, small_world.now.replace(month=12))
-        assert [(row.topics, row.from_kind, row.to_kind, row.reason) for row in rows] == [
-            (("debt",), "", "self_reliance_desk", "age")
-        ]
-        assert referrals.bounces(session, small_world.town, small_world.now.replace(month=12), small_world.now) == []
 
 
 def test_the_first_contact_is_something_to_do(small_world: World) -> None:
