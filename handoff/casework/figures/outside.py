@@ -23,6 +23,9 @@ class _Hidden:
     most: float = math.inf
 
 
+_SHOWN: Final = _Hidden(most=0)
+
+
 @dataclass
 class _Grid:
     """The hidden counts of rows and columns whose sums everybody can work out."""
@@ -60,7 +63,7 @@ class _Grid:
 
 def of_period(table: Table) -> Table:
     """Return a table as it may leave the town: small counts hidden, and as many more as keep them from being worked out."""
-    return _without(table, {at: f"{one.fewest}未満" if one.small else HIDDEN for at, one in _hidden(table).items()})
+    return _without(table, {at: _few(one) if one.small else HIDDEN for at, one in _hidden(table).items()})
 
 
 def of_year(table: Table, months: Sequence[Table]) -> Table:
@@ -77,7 +80,7 @@ def of_year(table: Table, months: Sequence[Table]) -> Table:
     small = {at: row for at, row in enumerate(table.rows) if row.small}
     watched = [cell for cell, one in grid.hidden.items() if one.least == 1]
     for at, row in small.items():
-        grid.hidden[at, _SUM] = _veiled(row)
+        grid.hidden[at, _SUM] = _bounds(row)
         watched.append((at, _SUM))
     watched += _sums(grid, table, months)
     for cell in watched:
@@ -86,7 +89,8 @@ def of_year(table: Table, months: Sequence[Table]) -> Table:
             if further is None:
                 break
             grid.hidden[further, _SUM] = _veiled(table.rows[further])
-    return _without(table, {at: HIDDEN for at, column in grid.hidden if column == _SUM and at != _SUM})
+    silent = {at: one for (at, column), one in grid.hidden.items() if column == _SUM and at != _SUM}
+    return _without(table, {at: HIDDEN if one.most == math.inf else _few(table.rows[at]) for at, one in silent.items()})
 
 
 def _hidden(table: Table) -> dict[int, Row]:
@@ -105,6 +109,10 @@ def _hidden(table: Table) -> dict[int, Row]:
 
 def _bounds(row: Row) -> _Hidden:
     return _Hidden(row.rests_on, 1, row.fewest - 1) if row.small else _Hidden(row.rests_on, min(row.fewest, row.rests_on))
+
+
+def _few(row: Row) -> str:
+    return f"{row.fewest}未満"
 
 
 def _veiled(row: Row) -> _Hidden:
@@ -135,8 +143,8 @@ def _in_one(table: Table) -> Table:
 
 
 def _further(grid: _Grid, table: Table, at: int) -> int | None:
-    """Return which count of the year to hide next: that of the row itself, else the smallest that helps."""
-    shown = [one for one in range(len(table.rows)) if (one, _SUM) not in grid.hidden]
+    """Return of which count of the year to say nothing next: that of the row itself, else the smallest that helps."""
+    shown = [one for one in range(len(table.rows)) if grid.hidden.get((one, _SUM), _SHOWN).most < math.inf]
     if at in shown:
         return at
     helping = {row for row, column in grid.hidden if column != _SUM}
