@@ -110,8 +110,7 @@ def test_an_entry_is_written_raced_for_found_and_taken_back(world: World, open_p
     page.goto("/directory?words=みどり")
     page.get_by_role("link", name="みどりカフェ", exact=True).click()
     # A card with buttons is taller than the screen: what scrolls is reached by keyboard.
-    walk.look(page, "editor-entry-full")
-    page.locator("summary", has_text="なくなった").click()
+    walk.look(page, "editor-entry-full")  # which opens all folds
     page.get_by_role("button", name="なくなったことにする").click()
     page.get_by_role("alert").get_by_text("やめた理由を書いてください").wait_for()
     page.locator("summary", has_text="なくなった").click()
