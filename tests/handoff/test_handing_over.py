@@ -166,14 +166,14 @@ def test_the_receiver_sees_the_mark_until_the_case_was_opened(small_world: World
 def test_the_page_hands_over_tells_the_resident_once_and_refuses_who_is_late(small_world: World, enter_small: Enter) -> None:
     world, case_id = small_world, taken(small_world)
     page, late = enter_small("yamada"), enter_small("yamada")
-    shown, old = page.get(f"/desk/cases/{case_id}").text, late.get(f"/desk/cases/{case_id}").text
+    shown, old = page.get(f"/desk/cases/{case_id}/hand-over").text, late.get(f"/desk/cases/{case_id}/hand-over").text
     seen = re.search(r'name="seen" value="(\d+)"', shown)
     assert seen and seen[0] in old
     fields = {"seen": seen[1], "to": f"{world.desk_id}.{world.people['sato']}", "reason": "休みに入るため"}
     assert page.post(f"/desk/cases/{case_id}/hand-over", **fields).headers["location"].endswith("said=handed")
     answer = late.post(f"/desk/cases/{case_id}/hand-over", **fields | {"reason": "書いた理由"})
     assert answer.status_code == 409
-    assert "10:05に山田さんが先に動かしました（引き継いだ）" in answer.text
+    assert "10:05に山田さんが先に動かしました（引き継いだ）" in answer.text and "書いた理由" in answer.text
     assert CaseState(world.read_case(case_id).state) is CaseState.TAKEN
     with world.database.reading(world.town) as session:
         assert len(session.scalars(select(Outgoing)).all()) == 1
