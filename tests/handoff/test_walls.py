@@ -95,8 +95,8 @@ def test_the_owner_in_the_conversation_stays_with_the_person_and_the_desk_made_f
     joined = enter("tanaka")
     assert str(case_id) in joined.get("/desk?tab=urgent").text
     page = joined.get(path).text
-    assert SAID in page and "山田さん" in page and "専用窓口だけに見えるようになった" in page
-    assert "担当のあなた" not in page
+    assert SAID in page and "山田さん" in page and "担当のあなた" not in page
+    assert "専用窓口だけに見えるようになった" in joined.get(f"{path}/history").text
     assert "wall" in moves_of(world, case_id)
 
 
