@@ -227,7 +227,7 @@ def test_every_step_is_told_in_the_history(small_world: World, enter_small: Ente
     case_id = taken(world)
     plan(world, case_id)
     release(world)
-    page = browser.get(f"/desk/cases/{case_id}").text
+    page = browser.get(f"/desk/cases/{case_id}/history").text
     assert "あとで送る返信を予約した" in page and "予約した返信が送信に入った" in page
     with world.database.reading(world.town) as session:
         assert {event.move for event in session.scalars(select(CaseEvent))} >= {"planned", "planned_left"}

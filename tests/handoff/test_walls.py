@@ -127,7 +127,7 @@ def test_an_owner_who_is_away_did_not_hear_it_and_the_desk_made_for_it_can_act(
     assert (case.state, case.owner_id, case.desk_id) == (CaseState.WAITING, None, world.violence_desk_id)
     assert owner.get(path).status_code == 404 and str(case_id) not in owner.get("/desk?tab=mine").text
     joined = enter("tanaka")
-    assert "担当者が会話にいなかったため" in joined.get(path).text
+    assert "担当者が会話にいなかったため" in joined.get(f"{path}/history").text
     assert joined.post(f"{path}/take").status_code == 303
     assert moves_of(world, case_id)[-3:] == ["wall", "return", "take"]
 

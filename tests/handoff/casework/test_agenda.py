@@ -206,7 +206,7 @@ def test_what_one_desk_reads_is_not_given_to_another(small_world: World, enter_s
         assert "係のこと" not in other.get(page).text, page
     assert "見られなくなっています" in other.post(f"{path}/tasks/{task_id}/done").text
     owner.post(f"{path}/tasks/{task_id}/done")
-    assert "予定を終えた" not in other.get(path).text
+    assert "予定を終えた" not in other.get(f"{path}/history").text
 
 
 def test_of_two_who_finish_at_once_one_is_told(world: World) -> None:

@@ -67,7 +67,7 @@ def test_given_with_scope_then_taken_back_and_both_stay_on_record(small_world: W
             grounds.require(session, case, "school", None)
         moves = session.scalars(select(CaseEvent.move).where(CaseEvent.case_id == case_id)).all()
     assert moves.count("consent_withdrawn") == 1
-    assert "同意の取消し（学校）" in browser.get(f"/desk/cases/{case_id}").text
+    assert "同意の取消し（学校）" in browser.get(f"/desk/cases/{case_id}/history").text
 
 
 def test_consent_toward_the_desk_decides_which_paper_it_is(small_world: World, enter_small: Enter) -> None:

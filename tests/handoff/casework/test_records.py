@@ -120,7 +120,7 @@ def test_a_correction_keeps_what_stood_there_and_the_second_writer_is_told(
     assert "訂正あり" in listed and "家賃二か月分の相談" in listed and WORDS not in listed
     assert "山田が" in owner.get(one).text and "10:08" in owner.get(one).text
     assert moves(small_world, case_id)[-2:] == ["recorded", "record_corrected"]
-    assert "経過記録を直した" in owner.get(path).text
+    assert "経過記録を直した" in owner.get(f"{path}/history").text
 
 
 def test_a_quick_call_stands_in_the_list_without_being_entered_twice(
