@@ -181,6 +181,6 @@ def test_a_closed_case_is_opened_again_by_the_desk_only_and_by_one_of_two(world:
     assert answer.status_code == 409 and "先にほかの担当者が受けました" in answer.text
     case = world.read_case(case_id)
     assert (case.state, case.owner_id, case.waiting_since) == (CaseState.TAKEN, world.people["sato"], None)
-    history = first.get(f"/desk/cases/{case_id}").text
+    history = first.get(f"/desk/cases/{case_id}/history").text
     assert "窓口からもう一度連絡すると決めた" in history and "再開した" in history
     assert first.post(f"/desk/cases/{case_id}/matches/{match.id}/send", key="k").status_code == 303
