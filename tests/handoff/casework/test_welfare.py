@@ -97,7 +97,7 @@ def test_the_day_of_the_application_is_kept(small_world: World, enter_small: Ent
     assert "申請日を入れてください" in browser.post(applied, applied_on="2026-11-25").text
     assert browser.post(applied, applied_on="2026-11-24").status_code == 303
     shown = browser.get(f"{path}/reports").text
-    assert "申請済" in shown and "2026年11月24日</b>" in shown
+    assert "申請済" in shown and "2026年11月24日（火）</b>" in shown
     assert intent_of(small_world).state == IntentState.APPLIED
     for days, new in ((29, False), (31, True)):
         with small_world.database.writing(small_world.town) as session:
