@@ -25,7 +25,17 @@ _ENTRY = "/directory/{service_id}"
 def directory_pages() -> list[Page]:
     """Return the pages of the directory console and of the open directory."""
     # The pages of one entry come last: what has a name of its own under /directory is no entry.
-    return [*_editor(), *_importing(), *_truth(), *_entry()]
+    return [
+        *_editor(),
+        *_importing(),
+        *_truth(),
+        *_open(),
+        *_together(),
+        *_gatherings(),
+        *_asked(),
+        *_proposals(),
+        *_entry(),
+    ]
 
 
 def _editor() -> list[Page]:
@@ -101,3 +111,23 @@ def _truth() -> list[Page]:
         Page(pair, duplicates.merge, _EDIT, "POST"),
         Page(f"{pair}/apart", duplicates.apart, _EDIT, "POST"),
     ]
+
+
+def _open() -> list[Page]:
+    return []
+
+
+def _together() -> list[Page]:
+    return []
+
+
+def _gatherings() -> list[Page]:
+    return []
+
+
+def _asked() -> list[Page]:
+    return []
+
+
+def _proposals() -> list[Page]:
+    return []
