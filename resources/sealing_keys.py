@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Index, Integer, LargeBinary, String, Uuid
+from sqlalchemy import ColumnElement, Index, Integer, LargeBinary, String, Uuid, cast, func
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from resources.db import UTCDateTime, new_id
@@ -28,3 +29,8 @@ class SealingKey(KeyBase):
     master: Mapped[str] = mapped_column(String(32))
     wrapped: Mapped[bytes] = mapped_column(LargeBinary())
     made_at: Mapped[datetime] = mapped_column(UTCDateTime())
+
+
+def in_hex(column: Any) -> ColumnElement[str]:
+    """Return an id as 32 signs on every database: many thousands of ids are read quicker so."""
+    return func.replace(cast(column, String(36)), "-", "")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from handoff.accounts import Account, Platform
+from handoff.cases import Case
 from handoff.casework.figures.scope import Scope
 from handoff.casework.figures.table import Row, Table, Unit, by_hour, rows_of
 from handoff.contacts import ContactPoint
@@ -15,6 +16,16 @@ from handoff.transcript import Author, Message
 
 _TITLE: Final = "チャットの問い合わせ"
 _NOTE: Final = "同じ人が同じ日に何度書いても、1回と数えます。職員とのやりとりだけの日も入ります。"
+
+
+def persons(scope: Scope) -> tuple[int, int]:
+    """Return how many residents wrote in the chat, and how many of them never became a case."""
+    spoke = (Message.custodian == scope.town, Message.author == Author.RESIDENT, Message.point_id.is_not(None))
+    wrote = select(Message.contact_id).where(*spoke, scope.within(Message.said_at)).distinct().subquery()
+    consulted = exists().where(Case.contact_id == wrote.c.contact_id, Case.custodian == scope.town)
+    query = select(func.count(), func.count().filter(~consulted)).select_from(wrote)
+    everybody, only_informed = scope.session.execute(query).one()
+    return everybody, only_informed
 
 
 def tables(scope: Scope) -> list[Table]:

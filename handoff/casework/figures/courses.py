@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final
 
-from sqlalchemy import Text, cast, exists, func, select
+from sqlalchemy import Text, cast, func, select
 
 from handoff.cases import Case
 from handoff.casework import agency_kinds, referrals
@@ -14,7 +14,6 @@ from handoff.casework.figures.table import FEWEST, FEWEST_OF_VIOLENCE, Row, Tabl
 from handoff.casework.plans import SupportPlan
 from handoff.casework.referrals import Referral, ReferralState
 from handoff.states import CaseState, Consent, Outcome
-from handoff.transcript import Author, Message
 from intents.codes import Topic
 
 _PLAN, _GOES_ON, _AGREEING = "plan", "goes_on", "agreeing"
@@ -29,7 +28,7 @@ _STANDINGS: Final = {
 
 def tables(scope: Scope) -> list[Table]:
     """Return the questions 5 and 8."""
-    return [*_standing(scope), _only_informed(scope), _passed(scope), _bounced(scope)]
+    return [*_standing(scope), _passed(scope), _bounced(scope)]
 
 
 def _standing(scope: Scope) -> list[Table]:
@@ -57,14 +56,6 @@ def _where(state: str, outcome: str | None, consent: str, plan: bool) -> str:
     if consent != Consent.GIVEN:
         return _AGREEING
     return _PLAN if plan else _GOES_ON
-
-
-def _only_informed(scope: Scope) -> Table:
-    spoke = (Message.custodian == scope.town, Message.author == Author.RESIDENT, Message.point_id.is_not(None))
-    consulted = exists().where(Case.contact_id == Message.contact_id, Case.custodian == Message.custodian)
-    query = select(func.count(Message.contact_id.distinct())).where(*spoke, scope.within(Message.said_at), ~consulted)
-    row = Row("チャットの案内だけで、相談にはなっていない人", scope.session.scalar(query) or 0)
-    return Table("5.2", "案内のみ", Unit.PERSONS, (row,))
 
 
 def _passed(scope: Scope) -> Table:

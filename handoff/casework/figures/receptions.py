@@ -14,30 +14,34 @@ from handoff.casework.figures.scope import NO, YES, Scope
 from handoff.casework.figures.table import Row, Table, Unit, rows_of
 from handoff.contacts import ContactPoint
 from handoff.same_person import SamePerson
-from handoff.transcript import Author, Message
 from intents.codes import Topic
 
 _ELSEWHERE: Final = "電話・来所・訪問"
 
 
 def tables(scope: Scope) -> list[Table]:
-    """Return the questions 1 to 4."""
-    return [_whole(scope), *_by_point(scope), *chats.tables(scope), _by_topic(scope), *sheets.tables(scope)]
+    """Return the questions 1 to 4, and who was only informed (5.2)."""
+    wrote, only_informed = chats.persons(scope)
+    whole = [_whole(scope, wrote), _only_informed(only_informed)]
+    return [*whole, *_by_point(scope), *chats.tables(scope), _by_topic(scope), *sheets.tables(scope)]
 
 
-def _whole(scope: Scope) -> Table:
+def _whole(scope: Scope, wrote: int) -> Table:
     person = func.coalesce(SamePerson.person_id, Case.contact_id)
     same = (SamePerson.contact_id == Case.contact_id) & (SamePerson.custodian == Case.custodian)
     query = select(func.count(), func.count(person.distinct())).select_from(Case).outerjoin(SamePerson, same)
     cases, persons = scope.session.execute(query.where(scope.opened)).one()
-    spoke = (Message.custodian == scope.town, Message.author == Author.RESIDENT, Message.point_id.is_not(None))
-    chatted = select(func.count(Message.contact_id.distinct())).where(*spoke, scope.within(Message.said_at))
     rows = (
         Row("受け付けた相談（件）", cases),
         Row("相談した人（人）", persons),
-        Row("チャットに書いた人（人）", scope.session.scalar(chatted) or 0),
+        Row("チャットに書いた人（人）", wrote),
     )
     return Table("1.1", "受付", Unit.CASES, rows, "同じ人と分かった相談は、一つに数えます。")
+
+
+def _only_informed(persons: int) -> Table:
+    row = Row("チャットの案内だけで、相談にはなっていない人", persons)
+    return Table("5.2", "案内のみ", Unit.PERSONS, (row,))
 
 
 def _by_point(scope: Scope) -> list[Table]:

@@ -13,7 +13,8 @@ from handoff.casework import forms
 from handoff.casework.figures.scope import Scope
 from handoff.casework.figures.table import Row, Table, Unit, rows_of
 from handoff.casework.sheet import COUNTED, SheetField
-from resources.sealing import in_hex, sealer
+from resources.sealing import sealer
+from resources.sealing_keys import in_hex
 
 _MAIN, _ROUTE = COUNTED
 _ISSUES: Final = "issues"
@@ -48,6 +49,7 @@ def _opened(scope: Scope) -> dict[str, Counter[str]]:
     case = (Case.id == SheetField.case_id) & (Case.custodian == SheetField.custodian)
     query = select(SheetField.code, in_hex(SheetField.case_id), in_hex(SheetField.id), SheetField.value_sealed).join(Case, case)
     query = query.where(scope.opened, SheetField.code.in_((*COUNTED, _ISSUES)), SheetField.counted.is_(None))
+    query = query.order_by(SheetField.case_id)  # so that each part needs keys that lie side by side
     table, column = SheetField.__tablename__, SheetField.value_sealed.key
     written: Counter[tuple[str, str | None]] = Counter()
     for rows in scope.streamed(query).partitions():

@@ -17,7 +17,7 @@ from handoff.casework.figures.table import Row, Table, Unit, by_hour, rows_of, s
 from intents.codes import Crisis, Reason
 from resources.desks import Desk, slots, with_closures
 from resources.opening_time import OpeningTime
-from resources.sealing import in_hex
+from resources.sealing_keys import in_hex
 from resources.slots import JAPAN
 
 _MINUTE: Final = 60
