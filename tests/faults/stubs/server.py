@@ -18,6 +18,8 @@ from tests.faults.stubs.recorder import Recorder, Sent, Violation
 T = TypeVar("T")
 MAX_BODY = 2 * 1024 * 1024
 CUT = web.RequestKey("cut", bool)
+# Seconds a request that still hangs is waited for when the stub stops.
+_PATIENCE = 0.5
 HTML_502 = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>"
 
 
@@ -113,7 +115,9 @@ class StubServer:
         self.call(self._listen())
 
     async def _open(self) -> None:
-        self._runner = web.ServerRunner(web.Server(self._serve, request_factory=_large_request, access_log=None))
+        self._runner = web.ServerRunner(
+            web.Server(self._serve, request_factory=_large_request, access_log=None), shutdown_timeout=_PATIENCE
+        )
         await self._runner.setup()
         await self._listen()
 
