@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ScalarSelect, select
@@ -78,6 +79,7 @@ def states(session: Session, case_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, A
     return {alarm.case_id: AlarmState(alarm.state) for alarm in alarms.of_cases(session, case_ids)}
 
 
+@cache
 def newest() -> ScalarSelect[Any]:
     """Return, for a list of cases, the state of each one's newest alarm: a list moves when it does."""
     query = select(Alarm.state).where(Alarm.case_id == Case.id, Alarm.custodian == Case.custodian)

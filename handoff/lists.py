@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from enum import StrEnum
+from functools import cache
 
 from sqlalchemy import ColumnElement, Select, Text, and_, cast, exists, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
@@ -81,7 +82,7 @@ def stands_in(tab: Tab, actor: Actor, book: Book) -> ColumnElement[bool]:
         case Tab.UNDELIVERED:
             return undelivered()
         case Tab.HELD:
-            return _theirs(_troubled(Delivery.HELD))
+            return _held()
         case _:
             return Case.state == CaseState.WAITING
 
@@ -101,12 +102,19 @@ def written_out(state: StrEnum) -> ColumnElement[str]:
     return literal(state.value, literal_execute=True)
 
 
+@cache
 def unread() -> ColumnElement[bool]:
     """Return the condition that nobody has opened a message yet, or that the owner has not seen what an agency did."""
     unseen = select(Message.contact_id).where(Message.seen_at.is_(None), Message.author == written_out(Author.RESIDENT))
     return or_(_theirs(unseen), Case.id.in_(membership.with_news()))
 
 
+@cache
+def _held() -> ColumnElement[bool]:
+    return _theirs(_troubled(Delivery.HELD))
+
+
+@cache
 def undelivered() -> ColumnElement[bool]:
     """Return the condition that what was said last did not arrive."""
     # A delivery that failed is put right by any later one that arrived.
@@ -124,6 +132,7 @@ def _theirs(contacts: Select[uuid.UUID]) -> ColumnElement[bool]:
     return or_(Case.contact_id.in_(contacts), Case.contact_id.in_(same), Case.contact_id.in_(other))
 
 
+@cache
 def _explained() -> ColumnElement[bool]:
     """Whether somebody wrote down how things stand, and the resident has said nothing since."""
     later = exists().where(

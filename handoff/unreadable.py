@@ -7,6 +7,7 @@ import uuid
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Select, and_, exists, func, or_, select
@@ -42,7 +43,7 @@ def waiting(session: Session, actor: Actor, *, limit: int = 50) -> list[Unread]:
 
 def count(session: Session, actor: Actor) -> int:
     """Return how many messages are set aside."""
-    return int(session.scalar(select(func.count()).select_from(_visible(actor).subquery())) or 0)
+    return int(session.scalar(_visible(actor).with_only_columns(func.count())) or 0)
 
 
 def find(session: Session, actor: Actor, event_id: uuid.UUID, *, to_change: bool = False) -> InboundEvent | None:
@@ -77,6 +78,7 @@ def settle(session: Session, event: InboundEvent, *, actor: Actor, now: datetime
     _record(session, event, "event.settled", actor, now)
 
 
+@lru_cache(maxsize=256)
 def _visible(actor: Actor) -> Select[*tuple[Any, ...]]:
     towns = tuple(actor.towns_as(*GRANTS[Permission.CONSULT]))
     walled = exists().where(
@@ -92,6 +94,7 @@ def _visible(actor: Actor) -> Select[*tuple[Any, ...]]:
     joined = and_(Account.id == InboundEvent.account_id, Account.custodian == InboundEvent.custodian)
     return (
         select(InboundEvent, Account)
+        .select_from(InboundEvent)
         .join(Account, joined)
         .where(InboundEvent.state == EventState.SET_ASIDE, InboundEvent.custodian.in_(towns), ~walled)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, ScalarSelect, exists, func, select
@@ -43,6 +44,7 @@ def clock(due_at: datetime | None, *, now: datetime) -> Clock | None:
     return Clock(due_at, late, not late and due_at - now <= NEAR, words)
 
 
+@cache
 def first_due() -> ScalarSelect[Any]:
     """Return, for a list of cases, until when each one's next safety check is due."""
     query = select(func.min(StatutoryReport.due_at)).where(
@@ -52,6 +54,7 @@ def first_due() -> ScalarSelect[Any]:
     return query.correlate(Case).scalar_subquery()
 
 
+@cache
 def untold() -> ColumnElement[bool]:
     """Return, for a list of cases, whether a welfare office is still to be told of a wish to apply."""
     return exists().where(
