@@ -102,18 +102,20 @@ def prepare(store: Store, search: Search, codes: Sequence[str]) -> None:
 
 
 def spread(store: Store, template: str, codes: Sequence[str]) -> None:
-    """Give many towns a copy of one town's directory, terms included; ids differ in their last six digits."""
+    """Give many towns a copy of one town's directory, terms included; ids differ in their first six digits, which are hours."""
+    if not codes:
+        return
     with store.database.writing(EVERYWHERE) as session:
         for code in codes:
             places.add(session, code, f"{code}町", now=NOW)
             change_sets.bump(session, code)
-        session.execute(text("create table copy (code text, tail text)"))
-        copies = [{"code": code, "tail": f"{number:06x}"} for number, code in enumerate(codes, start=1)]
-        session.execute(text("insert into copy values (:code, :tail)"), copies)
-    # All copies of a row are written one behind the other: in the order of the keys a million rows take a minute, not an hour.
+        session.execute(text("create table copy (code text, head text)"))
+        copies = [{"code": code, "head": f"{number:06x}"} for number, code in enumerate(codes, start=1)]
+        session.execute(text("insert into copy values (:code, :head)"), copies)
+    # One town behind the other: in the order of the keys a million rows take a minute, not an hour.
     for table in _COPIED:
         columns, shown, where = _rows_of(table)
-        wanted = f"select {shown} from {table} cross join copy where {where} order by {table}.rowid, tail"
+        wanted = f"select {shown} from {table} cross join copy where {where} order by head, {table}.rowid"
         with store.database.writing(EVERYWHERE) as session:
             session.execute(text(f"insert into {table} ({columns}) {wanted}"), {"template": template})
     with store.database.writing(EVERYWHERE) as session:
@@ -124,7 +126,7 @@ def _rows_of(table: str) -> tuple[str, str, str]:
     """Return the columns of a table, each as it is copied to another town, and which rows belong to the first one."""
     columns = Base.metadata.tables[table].columns.keys()
     shown = {"municipality_code": "code", "organization_id": "null", "change_set_id": "null", "ahead_id": "null"}
-    ids = {name: f"substr({name}, 1, 26) || tail" for name in columns if name == "id" or name in ("service_id", "location_id")}
+    ids = {name: f"head || substr({name}, 7)" for name in columns if name == "id" or name in ("service_id", "location_id")}
     if "municipality_code" in columns:
         where = "municipality_code = :template"
     else:
