@@ -92,10 +92,13 @@ def write_new(
 
     `organizations` remembers, from one batch to the next, which organizations were found or made.
     """
-    rows: Rows = {}
     entries = list(entries)
-    known = {} if organizations is None else organizations
-    _know_organizations(session, [(entry.municipality, entry.draft) for entry in entries], known)
+    write_laid(session, lay(entries, now=now, change_set_id=change_set_id), entries, organizations=organizations)
+
+
+def lay(entries: Iterable[NewEntry], *, now: datetime, change_set_id: uuid.UUID | None = None) -> Rows:
+    """Lay new entries into rows without asking the database: nobody waits for this."""
+    rows: Rows = {}
     for entry in entries:
         draft = entry.draft
         rows.setdefault(Service, []).append(
@@ -103,7 +106,7 @@ def write_new(
             | {
                 "id": entry.id,
                 "municipality_code": entry.municipality,
-                "organization_id": known.get(_owner(entry.municipality, draft)),
+                "organization_id": None,
                 "visible": change_set_id is None,
                 "ahead_id": None,
                 "change_set_id": change_set_id,
@@ -116,6 +119,17 @@ def write_new(
         )
         _lay_place(rows, entry.id, draft, entry.municipality)
         _lay_parts(rows, entry.id, draft)
+    return rows
+
+
+def write_laid(
+    session: Session, rows: Rows, entries: Sequence[NewEntry], *, organizations: dict[Owner, uuid.UUID] | None = None
+) -> None:
+    """Write the rows of new entries with the organizations they belong to."""
+    known = {} if organizations is None else organizations
+    _know_organizations(session, [(entry.municipality, entry.draft) for entry in entries], known)
+    for entry, row in zip(entries, rows.get(Service, ()), strict=True):
+        row["organization_id"] = known.get(_owner(entry.municipality, entry.draft))
     _insert(session, rows)
 
 
@@ -181,7 +195,7 @@ def _insert(session: Session, rows: Rows) -> None:
     tables: tuple[type[Base], ...] = (Service, Location, ServiceAtLocation, *PARTS)
     for table in tables:
         if rows.get(table):
-            session.execute(insert(_table(table)), rows[table])
+            session.connection().execute(insert(_table(table)), rows[table])
 
 
 def _owner(municipality: str, draft: Draft) -> Owner:
