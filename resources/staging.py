@@ -179,7 +179,7 @@ def show(database: Database, change_set_id: uuid.UUID, *, counts: dict[str, Any]
         return int(waiting - result.rowcount)  # type: ignore[attr-defined]
 
 
-def fold(database: Database, *, now: datetime) -> None:
+def fold(database: Database, *, now: datetime, heard: Heard = _unheard) -> None:
     """Write what is in force already into the rows of the entries, a few at a time; safe to run at any moment."""
     with database.reading() as session:
         waiting = list(session.scalars(select(Service.id).where(Service.ahead_id.is_not(None)).order_by(Service.id)))
@@ -193,7 +193,7 @@ def fold(database: Database, *, now: datetime) -> None:
         originals = [(id_, after[_ORIGINAL]) for id_, _, after, _ in waiting_now if after and after.get(_ORIGINAL)]
         keep_originals(session, originals)
 
-    in_batches(database, waiting, write)
+    in_batches(database, waiting, write, heard)
 
 
 def keep_originals(session: Session, originals: Sequence[tuple[uuid.UUID, dict[str, Any]]]) -> None:
@@ -204,7 +204,7 @@ def keep_originals(session: Session, originals: Sequence[tuple[uuid.UUID, dict[s
         session.connection().execute(statement, [{"key": id_, "row": original} for id_, original in originals])
 
 
-def undo(database: Database, change_set_id: uuid.UUID, *, by: str, now: datetime) -> Undone:
+def undo(database: Database, change_set_id: uuid.UUID, *, by: str, now: datetime, heard: Heard = _unheard) -> Undone:
     """Take back a visible change set; entries that somebody changed since stay as they are now."""
     with database.reading() as session:
         old = session.get_one(ChangeSet, change_set_id)
@@ -213,7 +213,7 @@ def undo(database: Database, change_set_id: uuid.UUID, *, by: str, now: datetime
         added = session.scalar(select(func.count()).where(Service.change_set_id == change_set_id)) or 0
         changed = session.scalar(select(func.count()).where(Revision.change_set_id == change_set_id, Revision.act == "changed"))
     back = begin(database, municipality=town, by=by, now=now, act="undo", undoes_id=change_set_id)
-    stage_changes(database, back, changes, by=by, now=now)
+    stage_changes(database, back, changes, by=by, now=now, heard=heard)
     kept = show(database, back, counts={"changed": len(changes), "hidden": len(new)}, now=now)
     with database.writing() as session:
         session.execute(update(ChangeSet).where(ChangeSet.id == change_set_id).values(state=ChangeSetState.UNDONE))
@@ -226,7 +226,7 @@ def undo(database: Database, change_set_id: uuid.UUID, *, by: str, now: datetime
         untouched = hidden & ~touched.correlate(Service).exists()
         change_sets.bump(session, select(Service.municipality_code).where(untouched))
         session.execute(update(Service).where(untouched).values(visible=False), execution_options={"synchronize_session": False})
-    fold(database, now=now)
+    fold(database, now=now, heard=heard)
     restored = len(changes) - kept
     return Undone(back, len(new), restored, added - len(new) + (changed or 0) - restored)
 
