@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
 from resources import change_sets, records
@@ -155,7 +155,9 @@ def _revisions(
 
 def _write_revisions(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     if rows:
-        session.connection().execute(insert(Revision.__table__), rows)
+        table = Revision.__table__
+        assert isinstance(table, Table)
+        session.connection().execute(insert(table), rows)
 
 
 def show(database: Database, change_set_id: uuid.UUID, *, counts: dict[str, Any], now: datetime) -> int:

@@ -194,8 +194,8 @@ def rest(
     _mine(session, record, actor)
     if until is not None and until <= now.astimezone(JAPAN).date():
         raise NotAhead(NotAhead.__doc__)
-    resting = {"status": Status.TEMPORARILY_CLOSED, "status_reason": reason, "reopens_on": until}
-    directory.edit(session, record.id, replace(record.draft, **resting), seen=seen, by=actor.name, now=now, act="rested")
+    resting = replace(record.draft, status=Status.TEMPORARILY_CLOSED, status_reason=reason, reopens_on=until)
+    directory.edit(session, record.id, resting, seen=seen, by=actor.name, now=now, act="rested")
 
 
 def reopen(session: Session, record: Record, *, seen: datetime, actor: Actor, now: datetime) -> None:
