@@ -188,7 +188,7 @@ def shown(visit: Visit, record: Record, sheet: Sheet, *, status: int = 200) -> R
     before = saving.as_seen(visit.session, record, sheet.seen) or record.draft
     draft = typed.read(sheet.cells, before, kinds=kinds()).draft
     row = kept.of_entry(visit.session, record.id, actor=visit.actor)
-    elsewhere = "kept" in visit.form and kept.is_elsewhere(row, _known(visit), _screen(visit))
+    elsewhere = kept.SCREEN in visit.form and kept.is_elsewhere(row, _known(visit), _screen(visit))
     return show(
         visit, "editor_entry.html", status=status, record=record, sheet=sheet, sections=form.sections(), towns=towns(visit),
         late=sheet.seen != fingerprint(record.draft), preview=_preview(visit, record, draft), said=said(visit, SAID),
