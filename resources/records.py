@@ -16,7 +16,7 @@ from resources.change_sets import Revision
 from resources.db import Base, new_id
 from resources.drafts import Draft, PhoneNumber, draft_fields, from_json
 from resources.locations import Location, ServiceAtLocation
-from resources.organizations import Organization
+from resources.organizations import Organization, Owner, know
 from resources.phones import ContactKind, Phone, PhoneType, ServiceContact
 from resources.schedules import Schedule, ServiceClosure
 from resources.services import Attribute, Language, RequiredDocument, Service, ServiceArea, Status
@@ -41,7 +41,6 @@ _KNOWN = ("id", "municipality_code", "source", "source_id", "visible", "last_mod
 _IDS_AT_ONCE = 500
 
 Rows = dict[type[Base], list[dict[str, Any]]]
-Owner = tuple[str, str, str]  # municipality, name, 法人番号
 
 
 @dataclass(frozen=True)
@@ -203,23 +202,7 @@ def _owner(municipality: str, draft: Draft) -> Owner:
 
 
 def _know_organizations(session: Session, drafts: list[tuple[str, Draft]], known: dict[Owner, uuid.UUID]) -> None:
-    """Find or make the organizations of some entries, all with two statements."""
-    wanted = {_owner(*each) for each in drafts if each[1].organization or each[1].tax_id} - known.keys()
-    if not wanted:
-        return
-    towns, names = {owner[0] for owner in wanted}, {owner[1] for owner in wanted}
-    query = select(Organization.municipality_code, Organization.name, Organization.tax_id, Organization.id)
-    for town, name, tax_id, id_ in session.execute(
-        query.where(Organization.municipality_code.in_(towns), Organization.name.in_(names))
-    ):
-        if (town, name, tax_id) in wanted:
-            known[town, name, tax_id] = id_
-    rows = []
-    for owner in sorted(wanted - known.keys()):
-        known[owner] = new_id()
-        rows.append(dict(zip(("municipality_code", "name", "tax_id"), owner, strict=True)) | {"id": known[owner]})
-    if rows:
-        session.execute(insert(_table(Organization)), rows)
+    know(session, {_owner(*each) for each in drafts if each[1].organization or each[1].tax_id}, known)
 
 
 def _lay_place(rows: Rows, service_id: uuid.UUID, draft: Draft, municipality: str) -> None:

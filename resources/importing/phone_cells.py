@@ -30,7 +30,7 @@ def phones(text: str, extension: str = "") -> Phones:
     """Read one or several numbers; what cannot be dialled is left out and said."""
     if not text.strip():
         return Phones(())
-    if _ONE.fullmatch(text) and _PHONE.fullmatch(text):
+    if _ONE.fullmatch(text) and _dialled(text) == (text, ""):
         return _phones([PhoneNumber(text, plain(extension))], [], [])
     # A number in brackets after a number is a second number.
     said = re.sub(rf"\(({_WHOLE})\)", r"/\1", plain(text))
