@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from handoff.accounts import Account, Platform
 from handoff.contacts import Contact, ContactPoint
 from resources.db import new_id
 from resources.places import Municipality
+from resources.records import Record
 from resources.voice import Preview, Rehearsed, Seen
 
 # Why a person is needed, the first that applies: those words are said.
@@ -32,20 +34,29 @@ def shown(reply: Reply) -> Preview:
     return Preview(line, tuple(_on_telegram(message) for message in telegram_rendering.render(reply)))
 
 
-def rehearse(session: Session, words: str, *, town: str, tools: Tools, now: datetime) -> Rehearsed:
+def rehearse(
+    session: Session, words: str, *, town: str, tools: Tools, now: datetime, instead: Record | None = None
+) -> Rehearsed:
     """Return what the bot would say to the first message of somebody new, by the dialogue's own steps.
 
+    `instead` is an entry as it was typed and not saved yet; it is tried in place of what the directory says.
     In danger, and where somebody worries about others, the dialogue acts before it speaks; then only what was heard is told.
     """
-    tools.search.refresh()  # What was saved a moment ago is tried, not what was there before.
-    return _rehearsed(session, words, town, tools, now)
+    return _rehearsed(session, words, town, _trying(tools, instead), now)
 
 
-def ranks(session: Session, said: Sequence[str], name: str, *, town: str, tools: Tools, now: datetime) -> list[int]:
+def ranks(
+    session: Session, said: Sequence[str], name: str, *, town: str, tools: Tools, now: datetime, instead: Record | None = None
+) -> list[int]:
     """Return the place, from 1, at which the answer to each message shows an entry; 0 where it is not in the answer."""
-    tools.search.refresh()
+    tools = _trying(tools, instead)
     answers = (_rehearsed(session, words, town, tools, now).places for words in said)
     return [places.index(name) + 1 if name in places else 0 for places in answers]
+
+
+def _trying(tools: Tools, instead: Record | None) -> Tools:
+    tools.search.refresh()  # What was saved a moment ago is tried, not what was there before.
+    return tools if instead is None else replace(tools, search=tools.search.trying(instead))
 
 
 def _rehearsed(session: Session, words: str, town: str, tools: Tools, now: datetime) -> Rehearsed:

@@ -107,13 +107,17 @@ class DeskVoice:
             return Preview((), ())
         return rehearsing.shown(Reply((placing.bubble(_Beside(self._texts, town_name, now), [place]),)))
 
-    def rehearse(self, session: Session, words: str, *, town: str, now: datetime) -> Rehearsed:
+    def rehearse(
+        self, session: Session, words: str, *, town: str, now: datetime, instead: Record | None = None
+    ) -> Rehearsed:
         """Return what the bot would say to a first message; nothing is kept, and nobody is told."""
-        return rehearsing.rehearse(session, words, town=town, tools=self._tools(), now=now)
+        return rehearsing.rehearse(session, words, town=town, tools=self._tools(), now=now, instead=instead)
 
-    def ranks(self, session: Session, said: Sequence[str], name: str, *, town: str, now: datetime) -> list[int]:
+    def ranks(
+        self, session: Session, said: Sequence[str], name: str, *, town: str, now: datetime, instead: Record | None = None
+    ) -> list[int]:
         """Return the place, from 1, at which the answer to each message shows an entry; 0 where it is not in the answer."""
-        return rehearsing.ranks(session, said, name, town=town, tools=self._tools(), now=now)
+        return rehearsing.ranks(session, said, name, town=town, tools=self._tools(), now=now, instead=instead)
 
     def cut(self, words: str) -> list[Word]:
         """Return the words of a text one by one, as they stand there: this is no hearing, nothing is respelled."""

@@ -16,7 +16,8 @@ from resources.records import NewEntry, Record, Rewriting
 from resources.services import Service, Status
 
 __all__ = [
-    "EditedMeanwhile", "NoSuchEntry", "add", "assure", "edit", "get", "ids_of", "listed", "rest", "retire", "undo", "whole",
+    "EditedMeanwhile", "NoSuchEntry", "add", "assure", "edit", "get", "hold", "ids_of", "listed", "rest", "retire",
+    "undo", "whole",
 ]  # fmt: skip
 
 
@@ -45,6 +46,12 @@ def get(session: Session, service_id: uuid.UUID) -> Record:
     return found[0]
 
 
+def hold(session: Session, *service_ids: uuid.UUID) -> None:
+    """Keep entries from being changed by anybody else until this transaction ends; always in the same order."""
+    wanted = select(Service.id).where(Service.id.in_(service_ids))
+    session.execute(wanted.order_by(Service.id).with_for_update())
+
+
 def edit(
     session: Session,
     service_id: uuid.UUID,
@@ -56,6 +63,7 @@ def edit(
     act: str = "changed",
 ) -> None:
     """Replace what an entry says; `seen` is the last_modified the editor had before them; raises EditedMeanwhile."""
+    hold(session, service_id)
     old = get(session, service_id)
     if seen is not None and old.last_modified != seen:
         raise EditedMeanwhile(EditedMeanwhile.__doc__)

@@ -107,6 +107,22 @@ def standing_for(session: Session, service_id: uuid.UUID) -> uuid.UUID:
         service_id = following
 
 
+def stood_for_by(session: Session, service_id: uuid.UUID) -> frozenset[uuid.UUID]:
+    """Return an entry with all those that were merged into it: what was said of them is said of it while the merge holds."""
+    found, new = {service_id}, {service_id}
+    while new:
+        merged = Pair.kept_id.in_(new) & (Pair.verdict == Verdict.MERGED) & Pair.undone_at.is_(None)
+        new = set(session.scalars(select(Pair.gone_id).where(merged))) - found
+        found |= new
+    return frozenset(found)
+
+
+def forwarded(session: Session, towns: frozenset[str]) -> dict[uuid.UUID, uuid.UUID]:
+    """Return the merged entries of some towns, each with the one that stands for it."""
+    merged = Pair.municipality_code.in_(towns) & (Pair.verdict == Verdict.MERGED) & Pair.undone_at.is_(None)
+    return {gone: standing_for(session, gone) for gone in session.scalars(select(Pair.gone_id).where(merged))}
+
+
 def _decided(session: Session, records: Sequence[Record]) -> set[frozenset[uuid.UUID]]:
     towns = {record.municipality_code for record in records}
     rows = session.execute(select(Pair.kept_id, Pair.gone_id).where(Pair.municipality_code.in_(towns), Pair.undone_at.is_(None)))

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Uuid, func, select, update
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, Uuid, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from resources import duplicates
@@ -77,24 +77,23 @@ def of_towns(session: Session, towns: frozenset[str]) -> Mapping[uuid.UUID, Coun
         .group_by(EntryReport.service_id, EntryReport.said)
     )
     found: dict[uuid.UUID, Counter[Said]] = {}
+    forwarded = duplicates.forwarded(session, towns)
     for service_id, said, count in session.execute(query):
-        found.setdefault(service_id, Counter())[Said(said)] = count
+        found.setdefault(forwarded.get(service_id, service_id), Counter())[Said(said)] += count
     return found
 
 
 def of_entry(session: Session, service_id: uuid.UUID) -> Counter[Said]:
-    """Return the reports of one entry that nobody has looked into."""
-    query = select(EntryReport.said).where(EntryReport.service_id == service_id, EntryReport.settled_on.is_(None))
+    """Return the reports of one entry that nobody has looked into, with those of entries it stands for."""
+    query = select(EntryReport.said).where(_open(session, service_id))
     return Counter(Said(said) for said in session.scalars(query))
 
 
 def settle(session: Session, service_id: uuid.UUID, *, now: datetime) -> None:
     """Say that the reports of an entry were looked into."""
-    open_ones = (EntryReport.service_id == service_id) & EntryReport.settled_on.is_(None)
-    session.execute(update(EntryReport).where(open_ones).values(settled_on=now.astimezone(JAPAN).date()))
+    looked_into = update(EntryReport).where(_open(session, service_id)).values(settled_on=now.astimezone(JAPAN).date())
+    session.execute(looked_into, execution_options={"synchronize_session": False})
 
 
-def move(session: Session, service_id: uuid.UUID, to: uuid.UUID) -> None:
-    """Let the open reports of a merged entry stand for the one that is kept."""
-    open_ones = (EntryReport.service_id == service_id) & EntryReport.settled_on.is_(None)
-    session.execute(update(EntryReport).where(open_ones).values(service_id=to))
+def _open(session: Session, service_id: uuid.UUID) -> ColumnElement[bool]:
+    return EntryReport.service_id.in_(duplicates.stood_for_by(session, service_id)) & EntryReport.settled_on.is_(None)

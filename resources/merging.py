@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from resources import critical, directory, entry_reports, provider_links, verification
+from resources import critical, directory, verification
 from resources.change_sets import Revision
 from resources.db import new_id
 from resources.drafts import Difference, Draft, differences, from_json
@@ -89,11 +89,10 @@ def merge(
             taken[field] = _chosen(kept.draft, gone.draft, field, chosen.get(question.field, "kept"))
     merged = replace(kept.draft, **taken)
     over = replace(gone.draft, status=Status.DEFUNCT, status_reason=f"「{merged.name}」にまとめました", reopens_on=None)
-    directory.edit(session, gone.id, over, by=by, now=now, act=ACT)
-    directory.edit(session, kept.id, merged, by=by, now=now, act=ACT)
-    entry_reports.move(session, gone.id, kept.id)
-    provider_links.move(session, gone.id, kept.id)
-    verification.settle(session, gone, now=now)
+    directory.hold(session, kept.id, gone.id)
+    directory.edit(session, gone.id, over, seen=seen[gone.id], by=by, now=now, act=ACT)
+    directory.edit(session, kept.id, merged, seen=seen[kept.id], by=by, now=now, act=ACT)
+    verification.give_back(session, gone, now=now)
     pair = Pair(
         id=new_id(), municipality_code=kept.municipality_code, kept_id=kept.id, gone_id=gone.id,
         verdict=Verdict.MERGED, by=by, decided_at=now,

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Uuid, select, update
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, LargeBinary, String, Uuid, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from resources import critical, directory, duplicates, verification
@@ -80,8 +80,8 @@ def make(session: Session, record: Record, *, actor: Actor, now: datetime) -> st
     """Return the secret of a new link, shown this once; an older one of the entry opens nothing any more."""
     if record.draft.confidential or critical.is_over(record.draft):
         raise NoLink(NoLink.__doc__)
-    older = (ProviderLink.service_id == record.id) & (ProviderLink.state == State.OPEN)
-    session.execute(update(ProviderLink).where(older).values(state=State.REPLACED))
+    older = update(ProviderLink).where(_of(session, record.id), ProviderLink.state == State.OPEN)
+    session.execute(older.values(state=State.REPLACED), execution_options={"synchronize_session": False})
     secret = secrets.token_urlsafe(32)
     session.add(
         ProviderLink(
@@ -137,19 +137,20 @@ def propose(session: Session, secret: str, said: Mapping[str, str], *, gone: boo
 
 def waiting(session: Session, service_id: uuid.UUID) -> ProviderLink | None:
     """Return the oldest answer of an entry's provider that no editor has settled."""
-    query = select(ProviderLink).where(ProviderLink.service_id == service_id, ProviderLink.state == State.PROPOSED)
+    query = select(ProviderLink).where(_of(session, service_id), ProviderLink.state == State.PROPOSED)
     return session.scalars(query.order_by(ProviderLink.answered_at, ProviderLink.id)).first()
 
 
 def waiting_in(session: Session, towns: frozenset[str]) -> frozenset[uuid.UUID]:
     """Return the entries of some towns for which an answer waits."""
     mine = ProviderLink.municipality_code.in_(towns) & (ProviderLink.state == State.PROPOSED)
-    return frozenset(session.scalars(select(ProviderLink.service_id).where(mine)))
+    forwarded = duplicates.forwarded(session, towns)
+    return frozenset(forwarded.get(id_, id_) for id_ in session.scalars(select(ProviderLink.service_id).where(mine)))
 
 
 def latest(session: Session, service_id: uuid.UUID) -> ProviderLink | None:
     """Return the newest link of an entry."""
-    query = select(ProviderLink).where(ProviderLink.service_id == service_id).order_by(ProviderLink.made_at.desc())
+    query = select(ProviderLink).where(_of(session, service_id)).order_by(ProviderLink.made_at.desc())
     return session.scalars(query.limit(1)).first()
 
 
@@ -184,13 +185,13 @@ def accept(
     session.flush()
 
 
-def move(session: Session, service_id: uuid.UUID, to: uuid.UUID) -> None:
-    """Let the links of a merged entry stand for the one that is kept."""
-    session.execute(update(ProviderLink).where(ProviderLink.service_id == service_id).values(service_id=to))
+def _of(session: Session, service_id: uuid.UUID) -> ColumnElement[bool]:
+    """Links of an entry and of those it stands for."""
+    return ProviderLink.service_id.in_(duplicates.stood_for_by(session, service_id))
 
 
 def _held(session: Session, record: Record, link_id: uuid.UUID) -> ProviderLink:
-    query = select(ProviderLink).where(ProviderLink.id == link_id, ProviderLink.service_id == record.id)
+    query = select(ProviderLink).where(ProviderLink.id == link_id, _of(session, record.id))
     link = session.scalars(query.with_for_update()).first()
     if link is None or link.state != State.PROPOSED:
         raise NothingWaits(NothingWaits.__doc__)

@@ -16,7 +16,7 @@ from resources.change_sets import Revision
 from resources.db import Base, new_id
 from resources.drafts import Draft, PhoneNumber, draft_fields, from_json
 from resources.locations import Location, ServiceAtLocation
-from resources.organizations import Organization
+from resources.organizations import Organization, Owner, know
 from resources.phones import ContactKind, Phone, PhoneType, ServiceContact
 from resources.schedules import Schedule, ServiceClosure
 from resources.services import Attribute, Language, RequiredDocument, Service, ServiceArea, Status
@@ -41,7 +41,6 @@ _KNOWN = ("id", "municipality_code", "source", "source_id", "visible", "last_mod
 _IDS_AT_ONCE = 500
 
 Rows = dict[type[Base], list[dict[str, Any]]]
-Owner = tuple[str, str, str]  # municipality, name, 法人番号
 
 
 @dataclass(frozen=True)
@@ -92,10 +91,13 @@ def write_new(
 
     `organizations` remembers, from one batch to the next, which organizations were found or made.
     """
-    rows: Rows = {}
     entries = list(entries)
-    known = {} if organizations is None else organizations
-    _know_organizations(session, [(entry.municipality, entry.draft) for entry in entries], known)
+    write_laid(session, lay(entries, now=now, change_set_id=change_set_id), entries, organizations=organizations)
+
+
+def lay(entries: Iterable[NewEntry], *, now: datetime, change_set_id: uuid.UUID | None = None) -> Rows:
+    """Lay new entries into rows without asking the database: nobody waits for this."""
+    rows: Rows = {}
     for entry in entries:
         draft = entry.draft
         rows.setdefault(Service, []).append(
@@ -103,7 +105,7 @@ def write_new(
             | {
                 "id": entry.id,
                 "municipality_code": entry.municipality,
-                "organization_id": known.get(_owner(entry.municipality, draft)),
+                "organization_id": None,
                 "visible": change_set_id is None,
                 "ahead_id": None,
                 "change_set_id": change_set_id,
@@ -116,6 +118,17 @@ def write_new(
         )
         _lay_place(rows, entry.id, draft, entry.municipality)
         _lay_parts(rows, entry.id, draft)
+    return rows
+
+
+def write_laid(
+    session: Session, rows: Rows, entries: Sequence[NewEntry], *, organizations: dict[Owner, uuid.UUID] | None = None
+) -> None:
+    """Write the rows of new entries with the organizations they belong to."""
+    known = {} if organizations is None else organizations
+    _know_organizations(session, [(entry.municipality, entry.draft) for entry in entries], known)
+    for entry, row in zip(entries, rows.get(Service, ()), strict=True):
+        row["organization_id"] = known.get(_owner(entry.municipality, entry.draft))
     _insert(session, rows)
 
 
@@ -181,7 +194,7 @@ def _insert(session: Session, rows: Rows) -> None:
     tables: tuple[type[Base], ...] = (Service, Location, ServiceAtLocation, *PARTS)
     for table in tables:
         if rows.get(table):
-            session.execute(insert(_table(table)), rows[table])
+            session.connection().execute(insert(_table(table)), rows[table])
 
 
 def _owner(municipality: str, draft: Draft) -> Owner:
@@ -189,23 +202,7 @@ def _owner(municipality: str, draft: Draft) -> Owner:
 
 
 def _know_organizations(session: Session, drafts: list[tuple[str, Draft]], known: dict[Owner, uuid.UUID]) -> None:
-    """Find or make the organizations of some entries, all with two statements."""
-    wanted = {_owner(*each) for each in drafts if each[1].organization or each[1].tax_id} - known.keys()
-    if not wanted:
-        return
-    towns, names = {owner[0] for owner in wanted}, {owner[1] for owner in wanted}
-    query = select(Organization.municipality_code, Organization.name, Organization.tax_id, Organization.id)
-    for town, name, tax_id, id_ in session.execute(
-        query.where(Organization.municipality_code.in_(towns), Organization.name.in_(names))
-    ):
-        if (town, name, tax_id) in wanted:
-            known[town, name, tax_id] = id_
-    rows = []
-    for owner in sorted(wanted - known.keys()):
-        known[owner] = new_id()
-        rows.append(dict(zip(("municipality_code", "name", "tax_id"), owner, strict=True)) | {"id": known[owner]})
-    if rows:
-        session.execute(insert(_table(Organization)), rows)
+    know(session, {_owner(*each) for each in drafts if each[1].organization or each[1].tax_id}, known)
 
 
 def _lay_place(rows: Rows, service_id: uuid.UUID, draft: Draft, municipality: str) -> None:

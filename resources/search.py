@@ -97,6 +97,12 @@ class Search:
         self._database, self._ear = database, ear
         self._shelf = Shelf(database, ear, kinds, watched=watched)
 
+    def trying(self, record: Record) -> Search:
+        """Return a search of its own in which one entry says something that was never saved."""
+        other = Search(self._database, self._ear, self.kinds)
+        other.ears, other._shelf = self.ears, self._shelf.trying(record)
+        return other
+
     def refresh(self) -> None:
         """Renew what was changed since, beside the work; a watched search depends on it."""
         self._shelf.refresh()

@@ -59,8 +59,17 @@ class Shelf:
         self._towns: OrderedDict[str, Town] = OrderedDict()
         self._around: dict[str, list[tuple[str, Scope]]] = {}
         self._prepared: dict[str, int] = {}
+        self._instead: Record | None = None
         self._lock = threading.Lock()
         self._building: dict[str, threading.Lock] = {}
+
+    def trying(self, record: Record) -> Shelf:
+        """Return a shelf of its own on which one entry says something that was never saved."""
+        other = Shelf(self._database, self._ear, self._describing.kinds)
+        other._instead = record
+        with self._lock:
+            other._towns.update((code, town) for code, town in self._towns.items() if code != record.municipality_code)
+        return other
 
     def around(self, municipality: str) -> list[tuple[Scope, Town]]:
         """Return the directories for residents of a town, the own one first."""
@@ -118,7 +127,10 @@ class Shelf:
         return known
 
     def _build(self, session: Session, code: str, version: int) -> Town:
-        records = {str(record.id): record for record in directory.whole(session, code) if record.draft.status in _SHOWN}
+        whole = directory.whole(session, code)
+        if self._instead is not None and self._instead.municipality_code == code:
+            whole = [record for record in whole if record.id != self._instead.id] + [self._instead]
+        records = {str(record.id): record for record in whole if record.draft.status in _SHOWN}
         stored = stored_terms.of_town(session, code, self._made_with)
         found = [self._terms(record, stored) for record in records.values()]
         sounds = {name: sound for one in found for name, sound in one.sounds.items()}

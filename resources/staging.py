@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session, aliased
 
 from resources import change_sets, records
@@ -17,16 +17,19 @@ from resources.change_sets import ChangeSet, ChangeSetState, Revision
 from resources.db import Database, new_id
 from resources.drafts import Draft, as_json, from_json
 from resources.locations import Location, ServiceAtLocation
-from resources.records import NewEntry, Rewriting
+from resources.records import NewEntry, Rewriting, Rows
 from resources.services import Service
 
 Item = TypeVar("Item")
+Ready = TypeVar("Ready")
 # SQLite has one writer and LINE waits two seconds: a batch holds the database this long, then others have their turn.
-_BATCH_SECONDS = 0.06
+_BATCH_SECONDS = 0.18
 # A process that waits for SQLite looks again every tenth of a second: a shorter pause would often be slept through.
 _PAUSE_SECONDS = 0.12
+# Opening and committing cost as much as ten entries: smaller batches do nothing but wait, on a busy machine above all.
+_SMALLEST_BATCH = 10
 _FIRST_BATCH = 20
-_LARGEST_BATCH = 400
+_LARGEST_BATCH = 1_000
 _FORGOTTEN_AFTER = timedelta(days=1)
 _ORIGINAL = "_original"
 
@@ -62,21 +65,33 @@ def in_batches(
     database: Database, items: Sequence[Item], write: Callable[[Session, Sequence[Item]], None], heard: Heard = _unheard
 ) -> None:
     """Write items in transactions short enough that a webhook never waits for them."""
+    in_prepared_batches(database, items, lambda batch: batch, write, heard)
+
+
+def in_prepared_batches(
+    database: Database,
+    items: Sequence[Item],
+    ready: Callable[[Sequence[Item]], Ready],
+    write: Callable[[Session, Ready], None],
+    heard: Heard = _unheard,
+) -> None:
+    """Write items like `in_batches`; what can be made `ready` without the database is, while nobody waits for it."""
     at, size = 0, _FIRST_BATCH
     while at < len(items):
         batch = items[at : at + size]
+        said = ready(batch)
         with database.writing() as session:
             # Waiting for one's turn is not holding it: only the time from here on keeps others waiting.
             session.connection()
             started = time.monotonic()
-            write(session, batch)
+            write(session, said)
         spent = time.monotonic() - started
         at += len(batch)
         heard(len(batch))
-        size = max(1, min(_LARGEST_BATCH, int(size * min(2.0, _BATCH_SECONDS / max(spent, 0.001)))))
+        size = max(_SMALLEST_BATCH, min(_LARGEST_BATCH, int(size * min(2.0, _BATCH_SECONDS / max(spent, 0.001)))))
         if at < len(items) and database.is_sqlite:
             # SQLite's waiting is not fair; without a pause a waiting webhook could starve.
-            time.sleep(max(_PAUSE_SECONDS, spent))
+            time.sleep(_PAUSE_SECONDS)
 
 
 def begin(database: Database, *, municipality: str, by: str, now: datetime, **said: Any) -> uuid.UUID:
@@ -93,12 +108,16 @@ def stage_new(
     """Write new entries that nobody sees yet."""
     known: dict[tuple[str, str, str], uuid.UUID] = {}
 
-    def write(session: Session, batch: Sequence[NewEntry]) -> None:
-        records.write_new(session, batch, now=now, organizations=known, change_set_id=change_set_id)
+    def ready(batch: Sequence[NewEntry]) -> tuple[Sequence[NewEntry], Rows, list[dict[str, Any]]]:
         changes = [(entry.id, "added", None, as_json(entry.draft)) for entry in batch]
-        _write_revisions(session, change_set_id, changes, by, now)
+        return batch, records.lay(batch, now=now, change_set_id=change_set_id), _revisions(change_set_id, changes, by, now)
 
-    in_batches(database, entries, write, heard)
+    def write(session: Session, said: tuple[Sequence[NewEntry], Rows, list[dict[str, Any]]]) -> None:
+        batch, rows, revisions = said
+        records.write_laid(session, rows, batch, organizations=known)
+        _write_revisions(session, revisions)
+
+    in_prepared_batches(database, entries, ready, write, heard)
 
 
 def stage_changes(
@@ -106,20 +125,20 @@ def stage_changes(
 ) -> None:
     """Write what entries will say, while they still say what they said."""
 
-    def write(session: Session, batch: Sequence[Change]) -> None:
+    def ready(batch: Sequence[Change]) -> list[dict[str, Any]]:
         rows = [
             (change.service_id, "changed", as_json(change.before), as_json(change.after) | {_ORIGINAL: change.original})
             for change in batch
         ]
-        _write_revisions(session, change_set_id, rows, by, now)
+        return _revisions(change_set_id, rows, by, now)
 
-    in_batches(database, changes, write, heard)
+    in_prepared_batches(database, changes, ready, _write_revisions, heard)
 
 
-def _write_revisions(
-    session: Session, change_set_id: uuid.UUID, changes: Sequence[tuple[Any, ...]], by: str, now: datetime
-) -> None:
-    rows = [
+def _revisions(
+    change_set_id: uuid.UUID, changes: Sequence[tuple[Any, ...]], by: str, now: datetime
+) -> list[dict[str, Any]]:
+    return [
         {
             "id": new_id(),
             "service_id": service_id,
@@ -132,8 +151,13 @@ def _write_revisions(
         }
         for service_id, act, before, after in changes
     ]
+
+
+def _write_revisions(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     if rows:
-        session.execute(insert(Revision), rows)
+        table = Revision.__table__
+        assert isinstance(table, Table)
+        session.connection().execute(insert(table), rows)
 
 
 def show(database: Database, change_set_id: uuid.UUID, *, counts: dict[str, Any], now: datetime) -> int:
@@ -157,7 +181,7 @@ def show(database: Database, change_set_id: uuid.UUID, *, counts: dict[str, Any]
         return int(waiting - result.rowcount)  # type: ignore[attr-defined]
 
 
-def fold(database: Database, *, now: datetime) -> None:
+def fold(database: Database, *, now: datetime, heard: Heard = _unheard) -> None:
     """Write what is in force already into the rows of the entries, a few at a time; safe to run at any moment."""
     with database.reading() as session:
         waiting = list(session.scalars(select(Service.id).where(Service.ahead_id.is_not(None)).order_by(Service.id)))
@@ -171,7 +195,7 @@ def fold(database: Database, *, now: datetime) -> None:
         originals = [(id_, after[_ORIGINAL]) for id_, _, after, _ in waiting_now if after and after.get(_ORIGINAL)]
         keep_originals(session, originals)
 
-    in_batches(database, waiting, write)
+    in_batches(database, waiting, write, heard)
 
 
 def keep_originals(session: Session, originals: Sequence[tuple[uuid.UUID, dict[str, Any]]]) -> None:
@@ -182,7 +206,7 @@ def keep_originals(session: Session, originals: Sequence[tuple[uuid.UUID, dict[s
         session.connection().execute(statement, [{"key": id_, "row": original} for id_, original in originals])
 
 
-def undo(database: Database, change_set_id: uuid.UUID, *, by: str, now: datetime) -> Undone:
+def undo(database: Database, change_set_id: uuid.UUID, *, by: str, now: datetime, heard: Heard = _unheard) -> Undone:
     """Take back a visible change set; entries that somebody changed since stay as they are now."""
     with database.reading() as session:
         old = session.get_one(ChangeSet, change_set_id)
@@ -191,7 +215,7 @@ def undo(database: Database, change_set_id: uuid.UUID, *, by: str, now: datetime
         added = session.scalar(select(func.count()).where(Service.change_set_id == change_set_id)) or 0
         changed = session.scalar(select(func.count()).where(Revision.change_set_id == change_set_id, Revision.act == "changed"))
     back = begin(database, municipality=town, by=by, now=now, act="undo", undoes_id=change_set_id)
-    stage_changes(database, back, changes, by=by, now=now)
+    stage_changes(database, back, changes, by=by, now=now, heard=heard)
     kept = show(database, back, counts={"changed": len(changes), "hidden": len(new)}, now=now)
     with database.writing() as session:
         session.execute(update(ChangeSet).where(ChangeSet.id == change_set_id).values(state=ChangeSetState.UNDONE))
@@ -204,7 +228,7 @@ def undo(database: Database, change_set_id: uuid.UUID, *, by: str, now: datetime
         untouched = hidden & ~touched.correlate(Service).exists()
         change_sets.bump(session, select(Service.municipality_code).where(untouched))
         session.execute(update(Service).where(untouched).values(visible=False), execution_options={"synchronize_session": False})
-    fold(database, now=now)
+    fold(database, now=now, heard=heard)
     restored = len(changes) - kept
     return Undone(back, len(new), restored, added - len(new) + (changed or 0) - restored)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
@@ -17,6 +17,7 @@ from resources import critical, directory, entry_reports
 from resources.access import GRANTS, Actor, Permission
 from resources.db import Base, new_id
 from resources.records import Record
+from resources.services import Status
 from resources.slots import JAPAN
 from resources.staff import Staff, StaffRole
 
@@ -42,6 +43,10 @@ class SomebodyElse(RuntimeError):
 
 class NotYours(RuntimeError):
     """この項目の確認を引き受けていないため、記録できません。先に「引き受ける」を押してください。まだ何も変えていません。"""
+
+
+class NotAhead(ValueError):
+    """再開する日は、明日より後にしてください。分からないときは、空けてください。まだ何も変えていません。"""
 
 
 class NobodySuch(ValueError):
@@ -180,6 +185,24 @@ def end_entry(session: Session, record: Record, reason: str, *, seen: datetime, 
         raise directory.EditedMeanwhile(directory.EditedMeanwhile.__doc__)
     directory.retire(session, record.id, reason=reason, by=actor.name, now=now)
     settle(session, record, now=now)
+
+
+def rest(
+    session: Session, record: Record, *, until: date | None, reason: str, seen: datetime, actor: Actor, now: datetime
+) -> None:
+    """Keep that an entry is closed for a while and until when; the checking goes on. Raises like `check`, and NotAhead."""
+    _mine(session, record, actor)
+    if until is not None and until <= now.astimezone(JAPAN).date():
+        raise NotAhead(NotAhead.__doc__)
+    resting = replace(record.draft, status=Status.TEMPORARILY_CLOSED, status_reason=reason, reopens_on=until)
+    directory.edit(session, record.id, resting, seen=seen, by=actor.name, now=now, act="rested")
+
+
+def reopen(session: Session, record: Record, *, seen: datetime, actor: Actor, now: datetime) -> None:
+    """Keep that an entry is open again; raises like `check`."""
+    _mine(session, record, actor)
+    opened = replace(record.draft, status=Status.ACTIVE, status_reason="", reopens_on=None)
+    directory.edit(session, record.id, opened, seen=seen, by=actor.name, now=now)
 
 
 def settle(session: Session, record: Record, *, now: datetime) -> None:

@@ -119,11 +119,18 @@ class Voice(Protocol):
         """Return one entry as residents see it, saved or not; a hidden one is seen nowhere."""
         ...
 
-    def rehearse(self, session: Session, words: str, *, town: str, now: datetime) -> Rehearsed:
-        """Return what the bot would say to a first message; nothing is kept, and nobody is told."""
+    def rehearse(
+        self, session: Session, words: str, *, town: str, now: datetime, instead: Record | None = None
+    ) -> Rehearsed:
+        """Return what the bot would say to a first message; nothing is kept, and nobody is told.
+
+        `instead` is an entry as it was typed and not saved yet.
+        """
         ...
 
-    def ranks(self, session: Session, said: Sequence[str], name: str, *, town: str, now: datetime) -> Sequence[int]:
+    def ranks(
+        self, session: Session, said: Sequence[str], name: str, *, town: str, now: datetime, instead: Record | None = None
+    ) -> Sequence[int]:
         """Return the place, from 1, at which the answer to each message shows an entry; 0 where it is not in the answer."""
         ...
 

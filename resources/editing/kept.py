@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
@@ -16,6 +18,8 @@ from resources.db import Base, new_id
 
 # A list of half-written entries longer than this is no list any more.
 MOST: Final = 20
+# Beside the cells stands which screen they were typed on.
+SCREEN: Final = "screen"
 
 
 class KeptSheet(Base):
@@ -84,6 +88,19 @@ def keep_new(
     if row is not None and row.service_id is None:
         row.cells, row.municipality_code, row.kept_at = dict(cells), town, now
     return row
+
+
+def fingerprint(row: KeptSheet | None) -> str:
+    """Return a name for what a person has typed so far; empty where nothing is kept."""
+    if row is None or not row.cells:
+        return ""
+    said = json.dumps(row.cells, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()[:32]
+
+
+def is_elsewhere(row: KeptSheet | None, known: str, screen: str) -> bool:
+    """Say whether the same person is typing on another screen, too: what is kept came from there, and this one never saw it."""
+    return row is not None and bool(row.cells) and row.cells.get(SCREEN, "") != screen and fingerprint(row) != known
 
 
 def let_go(row: KeptSheet | None) -> None:

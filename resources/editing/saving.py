@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from resources import change_sets, directory
@@ -21,7 +20,7 @@ from resources.editing.three_ways import Fork, fingerprint
 from resources.editing.typed import Trouble
 from resources.kinds import Kinds
 from resources.records import Record
-from resources.services import Service, Status
+from resources.services import Status
 
 _BY = 120
 
@@ -70,7 +69,7 @@ def entry(session: Session, service_id: uuid.UUID, *, actor: Actor, to_change: b
     Raises directory.NoSuchEntry, for the entry of another town too.
     """
     if to_change:
-        session.execute(select(Service.id).where(Service.id == service_id).with_for_update())
+        directory.hold(session, service_id)
     record = directory.get(session, service_id)
     if record.municipality_code not in towns_of(actor):
         raise directory.NoSuchEntry(directory.NoSuchEntry.__doc__)
@@ -105,8 +104,13 @@ def save(
     kinds: Kinds,
     actor: Actor,
     now: datetime,
+    known: str = "",
+    screen: str = "",
 ) -> None:
-    """Save what was typed over an entry as it was seen; raises Unreadable, and Forked when somebody else was first."""
+    """Save what was typed over an entry as it was seen; raises Unreadable, and Forked when somebody else was first.
+
+    `known` is the fingerprint of the draft that the `screen` knows of; what was typed on another one stays.
+    """
     record = entry(session, service_id, actor=actor, to_change=True)
     before = as_seen(session, record, seen)
     if before is None:
@@ -117,7 +121,9 @@ def save(
     if fingerprint(record.draft) != seen and read.draft not in (before, record.draft):
         raise Forked(Forked.__doc__)
     _write(session, record, read.draft if read.draft != before else record.draft, actor=actor, now=now)
-    kept.let_go(kept.of_entry(session, service_id, actor=actor, to_change=True))
+    row = kept.of_entry(session, service_id, actor=actor, to_change=True)
+    if not kept.is_elsewhere(row, known, screen):
+        kept.let_go(row)
 
 
 def conflict(

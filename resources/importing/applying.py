@@ -54,7 +54,7 @@ def apply(
     counts = {"added": len(found.added), "changed": len(found.changed), "same": len(found.same)}
     counts |= {"missing": len(found.missing), "retired": len(retired)}
     kept = staging.show(database, change_set_id, counts=counts, now=now)
-    staging.fold(database, now=now)
+    staging.fold(database, now=now, heard=lambda more: heard(0))
     return Applied(change_set_id, kept)
 
 

@@ -12,6 +12,7 @@ from typing import TypeVar
 from resources.importing import values
 from resources.importing.columns import Headings, Mapping
 from resources.importing.guessing import KindWords
+from resources.importing.hours_cells import Hours
 from resources.importing.problems import Problem
 from resources.importing.values import NotReadable
 from resources.kinds import Kinds
@@ -34,6 +35,7 @@ class Tables:
     today: date
     one_town: bool = False  # the whole table carries one code
     headings: Headings = field(default_factory=Headings.load)
+    hours: dict[tuple[str, ...], Hours] = field(default_factory=dict, compare=False)  # read before: most rows say the same
 
     @cached_property
     def gatherings(self) -> frozenset[str]:
@@ -52,6 +54,7 @@ class Cells:
     def __init__(self, tables: Tables, number: int, cells: list[str]) -> None:
         self.tables, self.mapping, self.number, self.cells = tables, tables.mapping, number, cells
         self.problems: list[Problem] = []
+        self._said: dict[int, str] = {}
 
     def _cell(self, field: str) -> str:
         column = self.mapping.fields.get(field)
@@ -60,8 +63,12 @@ class Cells:
     def _at(self, column: int | None) -> str:
         if column is None or column >= len(self.cells):
             return ""
-        cell = self.cells[column]
-        if _ERROR_CELL.fullmatch(cell.strip()):
+        if column not in self._said:
+            self._said[column] = self._cleaned(self.cells[column])
+        return self._said[column]
+
+    def _cleaned(self, cell: str) -> str:
+        if "#" in cell and _ERROR_CELL.fullmatch(cell.strip()):
             return ""
         # Our own exports put ' before what a spreadsheet would take for a formula.
         if self.tables.exact and cell.startswith("'") and cell.lstrip("'")[:1] in tuple("=+-@\t\r＝＋－＠"):
@@ -98,7 +105,7 @@ class Cells:
     def _say_errors(self) -> bool:
         """Tell of cells in which a spreadsheet could not work out a value; returns whether there were any."""
         found = [(name, self.cells[at].strip()) for name, at in self.mapping.fields.items() if at < len(self.cells)]
-        errors = [(name, value) for name, value in found if _ERROR_CELL.fullmatch(value)]
+        errors = [(name, value) for name, value in found if value.startswith("#") and _ERROR_CELL.fullmatch(value)]
         for name, value in errors:
             self._problem(name, value, _ERROR)
         return bool(errors)

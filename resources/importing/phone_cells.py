@@ -9,6 +9,7 @@ from resources.drafts import PhoneNumber
 from resources.importing.values import plain
 
 _PHONE = re.compile(r"(?:0\d{9,10}|0\d{1,4}-\d{1,4}-\d{3,4}|0\d{1,3}-\d{6,8}|0(?:120|800|570|990)-\d[\d-]{4,7}\d|1\d\d|#\d{4})")
+_ONE = re.compile(r"0[1-9]\d{0,3}-\d{1,4}-\d{4}")
 _LOCAL = re.compile(r"\d{1,4}-\d{4}|\d{6,8}")
 _EXTENSION = re.compile(r"\(?(?:内線?|(?i:ext)\.?)\s*[:.]?\s*(\d[\d-]*)(?:[・~](?:内線)?\d+)*\)?|(?<=\d{4})\s+#(\d{1,3})\b")
 _WHOLE = r"0\d{1,4}-\d{1,4}-\d{3,4}"
@@ -27,6 +28,10 @@ class Phones:
 
 def phones(text: str, extension: str = "") -> Phones:
     """Read one or several numbers; what cannot be dialled is left out and said."""
+    if not text.strip():
+        return Phones(())
+    if _ONE.fullmatch(text) and _dialled(text) == (text, ""):
+        return _phones([PhoneNumber(text, plain(extension))], [], [])
     # A number in brackets after a number is a second number.
     said = re.sub(rf"\(({_WHOLE})\)", r"/\1", plain(text))
     said = re.sub(r"(?<=\d)\.(?=\d{2,4}\b)", "-", re.sub(r"\.0$", "", said)) if re.match(r"0\d+\.\d+\.\d", said) else said
@@ -54,6 +59,10 @@ def phones(text: str, extension: str = "") -> Phones:
         elif number:
             own = (inner[1] or inner[2]) if inner else ""
             found.append(PhoneNumber(number, own or (plain(extension) if not found else "")))
+    return _phones(found, notices, faxes)
+
+
+def _phones(found: list[PhoneNumber], notices: list[str], faxes: list[str]) -> Phones:
     mobile = any(re.match(r"0[789]0-?\d{4}-?\d{4}$", phone.number) for phone in found)
     return Phones(tuple(dict.fromkeys(found)), tuple(dict.fromkeys(notices)), mobile, tuple(faxes))
 

@@ -38,6 +38,7 @@ _STATUS_WORDS = {
 }
 _STATUSES = {word: status for status, words in _STATUS_WORDS.items() for word in words}
 _TOPICS = frozenset(topic.value for topic in Topic)
+_HOURS_KNOWN = 2_000
 _ASK_FIRST = "携帯電話の番号なので載せませんでした。本人に確かめてから、編集画面で加えてください。"
 _HIDDEN = "所在地を出さない項目として取り込みました。答えには住所も電話も出ません。"
 
@@ -135,6 +136,8 @@ class RowReader(Cells):
 
     def _list(self, field: str) -> tuple[str, ...]:
         said = self._cell(_COLUMN_OF.get(field, field))
+        if not said:
+            return ()
         if field == "emails":
             said = re.sub(r"^(?:-|なし|無し)$", "", unicodedata.normalize("NFKC", said).replace("、", ";"))
         parts = tuple(part.strip() for part in re.split(r"[;；\n]", said) if part.strip())
@@ -209,8 +212,7 @@ class RowReader(Cells):
     def _hours(self) -> dict[str, Any]:
         cells = {field: self._text(field) for field in _HOUR_CELLS}
         timed = {days: (self._at(opens), self._at(closes)) for days, (opens, closes) in self.mapping.timed.items()}
-        event = "開催日" in self.mapping.headings or self.mapping.layout.code.endswith("_event")
-        hours: Hours = read_hours(cells, timed, today=self.tables.today, event=event, exact=self.tables.exact)
+        hours = self._hours_of(cells, timed)
         for field, value, says in hours.problems:
             self._problem(field, value, says)
         return {
@@ -219,6 +221,16 @@ class RowReader(Cells):
             "closed_at_year_end": hours.year_end_closed,
             "hours_note": hours.note(),
         }
+
+    def _hours_of(self, cells: dict[str, str], timed: dict[str, tuple[str, str]]) -> Hours:
+        said = (*cells.values(), *(time for pair in timed.values() for time in pair))
+        if (known := self.tables.hours.get(said)) is not None:
+            return known
+        event = "開催日" in self.mapping.headings or self.mapping.layout.code.endswith("_event")
+        hours = read_hours(cells, timed, today=self.tables.today, event=event, exact=self.tables.exact)
+        if len(self.tables.hours) < _HOURS_KNOWN:
+            self.tables.hours[said] = hours
+        return hours
 
     def _phones(self, kind: str) -> dict[str, Any]:
         found = phones(self._text("phone"), self._cell("extension"))

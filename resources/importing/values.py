@@ -14,6 +14,8 @@ _HIDDEN = re.compile(r"(?is)<(script|style)\b.*?</\1\s*>")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?-->", re.S)
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff\u200b]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+# Most cells hold none of these: what is read ten thousand times a file is looked over once.
+_NEEDS_CLEANING = re.compile("[\x00-\x1f<&\x7f-\x9f\u200b\u2028\ufeff\ufffe\uffff\ud800-\udfff]")
 _DASHES = re.compile("[‐‑‒–—―−ーｰ－─]")
 _YES = {"可", "○", "◯", "〇", "◎", "1", "有", "有り", "あり", "true", "y", "yes", "はい", "対応", "可能"}
 _NO = {"不可", "×", "✕", "x", "0", "無", "無し", "なし", "false", "n", "no", "いいえ", "非対応", "-"}
@@ -45,6 +47,8 @@ class NotReadable(ValueError):
 
 def clean(cell: str) -> str:
     """Return a cell as words: no HTML, no control characters, no blanks around."""
+    if not _NEEDS_CLEANING.search(cell):
+        return cell.strip()
     text = _SURROGATE.sub("\ufffd", cell).replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n")
     if "<" in text or "&" in text:
         text = _TAG.sub("", _BLOCK_END.sub("\n", _HIDDEN.sub("", text)))
@@ -55,6 +59,8 @@ def clean(cell: str) -> str:
 
 def plain(text: str) -> str:
     """Return a cell for reading figures and codes: half width, one kind of dash."""
+    if text.isascii():
+        return text.strip()
     return _DASHES.sub("-", unicodedata.normalize("NFKC", text)).strip()
 
 

@@ -158,7 +158,9 @@ def _apply(database: Database, job: ImportJob, now: datetime) -> None:
 
 def _undo(database: Database, job: ImportJob, now: datetime) -> None:
     assert job.change_set_id is not None
-    undone = staging.undo(database, job.change_set_id, by=str(job.result.get("undone_by", job.by)), now=now)
+    by, progress = str(job.result.get("undone_by", job.by)), Progress(database, job.id)
+    # What is undone is counted for nobody to see, but each batch says that this process lives.
+    undone = staging.undo(database, job.change_set_id, by=by, now=now, heard=progress.heard)
     result = job.result | {"hidden": undone.hidden, "restored": undone.restored, "left": undone.kept}
     _settle(database, job, JobState.UNDONE, trouble="", result=result, settled_at=now)
 

@@ -125,6 +125,8 @@ def _column(letters: bytes) -> int:
 
 
 def _text(cell: object) -> str:
+    if isinstance(cell, str):
+        return cell.replace("\x00", "")
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):

@@ -13,6 +13,7 @@ from resources import directory, entry_reports
 from resources.drafts import Draft, PhoneNumber
 from resources.entry_reports import Said
 from resources.hours import parse_hours
+from resources.services import Status
 from resources.staff import Role
 from tests.browser.walking import Walk
 from tests.desk import World
@@ -146,5 +147,17 @@ def test_two_entries_become_one_and_two_again(world: World, open_page: Open, wal
     page.get_by_role("button", name="元に戻す").click()
     page.get_by_text("元に戻しました").wait_for()
     page.get_by_text("1組あります").wait_for()
+    # What was changed after a merge would be lost: then it is not taken back.
+    page.get_by_role("link", name="見比べる").click()
+    page.get_by_role("button", name="1件にまとめる").click()
+    page.get_by_text("2件をまとめました").wait_for()
+    with world.database.writing() as session:
+        here = (one for one in directory.whole(session, world.town) if one.draft.name.startswith("ひだまり"))
+        kept = next(one for one in here if one.draft.status is Status.ACTIVE)
+        later = world.clock() + timedelta(minutes=1)
+        directory.edit(session, kept.id, replace(kept.draft, note="直した"), by="森", now=later)
+    page.get_by_role("button", name="元に戻す").click()
+    page.get_by_text("元に戻せません").wait_for()
+    walk.look(page, "truth-undo-refused")
     pair = "/directory/duplicates/{kept_id}/{gone_id}"
     assert walk.saw({"/directory/duplicates", pair}) and pair in LOOKED_AT

@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests import postgresql
 from tests.faults.harness import ROOT, Installation, free_port
 from tests.perf import answering, case, desk, importing, live, outbox, report
 from tests.perf.load import DESTINATION, SECRET, request
@@ -21,9 +22,9 @@ from tests.perf.load import DESTINATION, SECRET, request
 TOWN = "992011"
 
 
-def prepared(folder: Path, *, demo: bool = True) -> Installation:
+def prepared(folder: Path, *, demo: bool = True, database_url: str = "") -> Installation:
     """Return an installation with the demo town, or a bare one, and a LINE account."""
-    made = Installation(folder)
+    made = Installation(folder, database_url)
     if demo:
         made.furnish()
     else:
@@ -140,9 +141,21 @@ def memory() -> None:
 
 
 def bring_in() -> None:
-    """A large workbook through the running product, while webhooks arrive."""
+    """A large workbook through the running product while webhooks arrive, on SQLite and on PostgreSQL where it is installed."""
+    _bring_in("")
+    if not postgresql.missing():
+        server = postgresql.start()
+        try:
+            with server.database() as url:
+                _bring_in(url)
+        finally:
+            server.stop()
+
+
+def _bring_in(database_url: str) -> None:
     with tempfile.TemporaryDirectory(prefix="uketome-perf-") as folder:
-        made = prepared(Path(folder), demo=False)
+        made = prepared(Path(folder), demo=False, database_url=database_url)
+        print(f"import: {'PostgreSQL' if database_url else 'SQLite'}", flush=True)
         with serving(made) as process:
             wait_for(made.port, "/webhooks/line/perf", 120)
             time.sleep(8)  # The ear is loaded after the first webhook is accepted.

@@ -6,6 +6,7 @@ import io
 import os
 import threading
 import time
+import urllib.error
 import urllib.request
 import uuid
 from datetime import UTC, datetime
@@ -55,6 +56,7 @@ class Knocking:
         self._port, self._path = port, path
         self._stop = threading.Event()
         self.waited: list[float] = []
+        self.refused = 0
         self._thread = threading.Thread(target=self._run)
 
     def __enter__(self) -> Knocking:
@@ -73,8 +75,10 @@ class Knocking:
             call = urllib.request.Request(f"http://127.0.0.1:{self._port}{self._path}", data=body, method="POST")
             call.add_header("X-Line-Signature", signed.partition(": ")[2])
             begun = time.perf_counter()
-            with urllib.request.urlopen(call, timeout=30) as answer:
-                assert answer.status == 200
+            try:
+                urllib.request.urlopen(call, timeout=30).close()
+            except urllib.error.HTTPError:
+                self.refused += 1  # 503: it was not stored in time, and the platform sends it again.
             self.waited.append(time.perf_counter() - begun)
             number += 1
 
@@ -107,6 +111,7 @@ def _press(database: Database, job_id: uuid.UUID, to: JobState, seen: JobState) 
 
 def _step(database: Database, job_id: uuid.UUID, name: str, begun: float, server: int, knocking: Knocking) -> None:
     knocking.waited.clear()
+    knocking.refused = 0
     memory, busy = 0, 0.0
     while True:
         memory, busy = (max(pair) for pair in zip((memory, busy), _children(server), strict=True))
@@ -120,7 +125,7 @@ def _step(database: Database, job_id: uuid.UUID, name: str, begun: float, server
     print(
         f"import: {name} in {took:.1f} s ({job.state}, {job.report.get('added', 0)} new, {job.trouble or 'no trouble'}), "
         f"its process {memory / 1024:.0f} MB at most and {busy:.1f} s of processor; {len(waited)} webhooks meanwhile, "
-        f"median {waited[len(waited) // 2] * 1000:.0f} ms, longest {waited[-1]:.2f} s",
+        f"{knocking.refused} refused, median {waited[len(waited) // 2] * 1000:.0f} ms, longest {waited[-1]:.2f} s",
         flush=True,
     )
 

@@ -1,5 +1,7 @@
 """The directory keeps what was said, who said it and what was there before."""
 
+import threading
+import time
 import uuid
 from dataclasses import replace
 from datetime import date, timedelta
@@ -115,3 +117,29 @@ def test_a_town_of_a_prefecture_that_is_not_there_is_refused_in_words(sqlite_dat
         places.add(session, "222127", "焼津市", now=now, prefecture="220001")
     with sqlite_database.reading() as session:
         assert places.towns(session) == []
+
+
+def test_of_two_editors_who_saw_the_same_only_one_saves(database, bare_town, salon, now):
+    with database.writing() as session:
+        entry = directory.add(session, salon, municipality=bare_town, by="編集", now=now)
+        seen = directory.get(session, entry).last_modified
+    both, ended = threading.Barrier(2), []
+
+    def save(name):
+        both.wait()
+        try:
+            with database.writing() as session:
+                changed = replace(salon, note=name)
+                directory.edit(session, entry, changed, seen=seen, by=name, now=now + timedelta(minutes=1))
+                time.sleep(0.2)  # The other one is at its own look by now.
+            ended.append(name)
+        except directory.EditedMeanwhile:
+            ended.append("refused")
+
+    people = [threading.Thread(target=save, args=(name,)) for name in ("佐藤", "鈴木")]
+    for one in people:
+        one.start()
+    for one in people:
+        one.join()
+    with database.reading() as session:
+        assert set(ended) == {"refused", directory.get(session, entry).draft.note}

@@ -5,16 +5,25 @@ import time
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import func, select, text
 
-from resources import directory, importing, staging
+from resources import directory, importing, places, staging
 from resources.change_sets import ChangeSet, ChangeSetState
-from resources.db import new_id
+from resources.db import Database, new_id
 from resources.drafts import Draft
 from resources.places import Municipality
 from resources.records import NewEntry
 from resources.services import Service
 from resources.staging import Change
+
+
+@pytest.fixture
+def bare_small_town(sqlite_database, now):
+    """A town with an empty directory, on SQLite."""
+    with sqlite_database.writing() as session:
+        places.add(session, "990019", "みらい市", now=now)
+    return "990019"
 
 
 def begun(database, town, now):
@@ -104,8 +113,6 @@ def test_an_import_that_died_leaves_nothing_behind(database, bare_town, now):
 
 
 def test_others_write_between_the_batches_of_an_import(sqlite_database, now):
-    from resources import places
-
     with sqlite_database.writing() as session:
         places.add(session, "990019", "みらい市", now=now)
     rows = "".join(f"{at},会{at},本町{at},099-000-{at:04},月火水木金,09:00,17:00\r\n" for at in range(3000))
@@ -126,6 +133,29 @@ def test_others_write_between_the_batches_of_an_import(sqlite_database, now):
         time.sleep(0.01)
     worker.join()
     assert turns > 10
+
+
+def test_another_process_writes_between_the_batches_of_an_import(sqlite_database, bare_small_town, now):
+    """A second Database shares no lock with the first: it waits for SQLite as the serving process does."""
+    other = Database(str(sqlite_database.url))
+    made = begun(sqlite_database, bare_small_town, now)
+    entries = [NewEntry(new_id(), bare_small_town, Draft(f"会{at}", note="長い説明" * 50)) for at in range(4000)]
+    ended, turns = threading.Event(), []
+
+    def take():
+        staging.stage_new(sqlite_database, made, entries, by="編集", now=now)
+        ended.set()
+
+    worker = threading.Thread(target=take)
+    worker.start()
+    while not ended.wait(0.01):
+        with other.writing() as session:
+            session.execute(text("UPDATE municipality SET phone = phone"))
+            turns.append(session.scalar(select(func.count()).select_from(Service)))
+    worker.join()
+    other.close()
+    # What was written so far grew from turn to turn: nobody waited for the whole.
+    assert len({count for count in turns if 0 < count < 4000}) >= 2
 
 
 def test_batches_shrink_when_the_database_is_slow(sqlite_database):

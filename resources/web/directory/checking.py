@@ -6,15 +6,17 @@ from starlette.responses import Response
 
 from resources import critical, directory, entry_reports, freshness, provider_links, verification
 from resources.entry_reports import Said
+from resources.importing.values import NotReadable, day
 from resources.kinds import Kinds
 from resources.provider_links import GONE
+from resources.services import Status
 from resources.web.console import View, Visit
 from resources.web.directory import truth
 from resources.web.directory.verification import after, told
 from resources.web.qr import picture
 
-_REFUSED = (verification.SomebodyElse, verification.NotYours, verification.NobodySuch, critical.NotReadable,
-            directory.EditedMeanwhile, provider_links.NoLink, provider_links.NothingWaits)  # fmt: skip
+_REFUSED = (verification.SomebodyElse, verification.NotYours, verification.NobodySuch, verification.NotAhead,
+            critical.NotReadable, directory.EditedMeanwhile, provider_links.NoLink, provider_links.NothingWaits)  # fmt: skip
 
 
 def sheet(visit: Visit) -> Response:
@@ -77,6 +79,32 @@ def end(visit: Visit) -> Response | View:
     return after(visit, record, "ended")
 
 
+def rest(visit: Visit) -> Response | View:
+    """Keep that an entry is closed for a while."""
+    record = truth.entry_of(visit)
+    try:
+        until = day(visit.form.get("until", ""))
+        reason = visit.form.get("why", "").strip()[:400]
+        verification.rest(
+            visit.session, record, until=until, reason=reason, seen=truth.seen(visit), actor=visit.actor, now=visit.now
+        )
+    except NotReadable as unread:
+        return _refused(verification.NotAhead(f"再開する日：{unread.says}まだ何も変えていません。"))
+    except _REFUSED as refused:
+        return _refused(refused)
+    return visit.go(f"/directory/verification/{record.id}?said=rested")
+
+
+def reopen(visit: Visit) -> Response | View:
+    """Keep that an entry is open again."""
+    record = truth.entry_of(visit)
+    try:
+        verification.reopen(visit.session, record, seen=truth.seen(visit), actor=visit.actor, now=visit.now)
+    except _REFUSED as refused:
+        return _refused(refused)
+    return visit.go(f"/directory/verification/{record.id}?said=reopened")
+
+
 def reports(visit: Visit) -> Response:
     """Say that what residents reported was looked into and the entry is left as it is."""
     record = truth.entry_of(visit)
@@ -117,6 +145,8 @@ def _refused(refused: Exception) -> View:
 
 _DONE = {
     "assigned": "頼みました。頼んだ人の一覧に出ます。",
+    "rested": "休みと記録しました。答えには「休んでいます」と出ます。確認は、このまま続けられます。",
+    "reopened": "また開いていると記録しました。",
     "not_reached": "つながらなかったことを記録しました。時間を変えて、またかけてください。",
 }
 
@@ -139,6 +169,7 @@ def _show(visit: Visit, *, trouble: str = "", status: int = 200) -> Response:
         waits=waits, answers=_answers(waits.proposed if waits else {}), told=critical.told(draft), gone=GONE,
         kind=known.label if known else draft.kind_label, months=freshness.months_of(draft.kind, kinds, chosen=chosen),
         due=truth.on(freshness.due_on(draft.assured_date, draft.kind, kinds, chosen=chosen)), on=truth.on,
+        resting=draft.status == Status.TEMPORARILY_CLOSED, form=visit.form,
         latest=provider_links.latest(session, record.id),
     )  # fmt: skip
 

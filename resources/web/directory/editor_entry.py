@@ -108,13 +108,16 @@ def save(visit: Visit) -> Response | View:
     """Save the entry; when somebody else was first, show both."""
     record, cells, seen = entry_of(visit, to_change=True), typed.cells_of(visit.form), visit.form.get("seen", "")[:64]
     try:
-        saving.save(visit.session, record.id, cells, seen=seen, kinds=kinds(), actor=visit.actor, now=visit.now)
+        saving.save(
+            visit.session, record.id, cells, seen=seen, kinds=kinds(), actor=visit.actor, now=visit.now, known=_known(visit),
+            screen=_screen(visit),
+        )  # fmt: skip
     except Forked as forked:
-        _keep(visit, record, cells, seen)
+        _keep(visit, record, cells, seen, insisting=True)
         trouble = str(forked)
         return lambda later: editor_conflict(later, trouble=trouble, status=409)
     except Refused as refused:
-        _keep(visit, record, cells, seen)
+        keep_typed(visit, record)
         sheet = _refused(cells, seen, refused)
         return lambda later: shown(later, entry_of(later), sheet, status=409)
     return visit.go(f"/directory/{record.id}?said=saved")
@@ -123,11 +126,14 @@ def save(visit: Visit) -> Response | View:
 def keep(visit: Visit) -> View:
     """Keep what is being typed over an entry, and say how it is read."""
     record, cells, seen = entry_of(visit), typed.cells_of(visit.form), visit.form.get("seen", "")[:64]
-    _keep(visit, record, cells, seen)
+    elsewhere = not keep_typed(visit, record)
 
     def told(later: Visit) -> Response:
         before = saving.as_seen(later.session, record, seen) or record.draft
-        return json({**_live(later, record, cells, before), "late": fingerprint(record.draft) != seen})
+        row = kept.of_entry(later.session, record.id, actor=later.actor)
+        known = _known(later) if elsewhere else kept.fingerprint(row)
+        more = {"late": fingerprint(record.draft) != seen, "elsewhere": elsewhere, "known": known}
+        return json({**_live(later, record, cells, before), **more})
 
     return told
 
@@ -135,9 +141,10 @@ def keep(visit: Visit) -> View:
 def look(visit: Visit) -> View:
     """Show how what is typed is read and will look, without saving it; for browsers without script."""
     record, cells, seen = entry_of(visit), typed.cells_of(visit.form), visit.form.get("seen", "")[:64]
-    _keep(visit, record, cells, seen)
+    elsewhere = not keep_typed(visit, record)
     before = saving.as_seen(visit.session, record, seen) or record.draft
-    sheet = Sheet(cells, seen, troubles=typed.read(cells, before, kinds=kinds()).troubles, kept_at=visit.now)
+    troubles = typed.read(cells, before, kinds=kinds()).troubles
+    sheet = Sheet(cells, seen, troubles=troubles, kept_at=None if elsewhere else visit.now)
     return lambda later: shown(later, record, sheet)
 
 
@@ -180,10 +187,14 @@ def shown(visit: Visit, record: Record, sheet: Sheet, *, status: int = 200) -> R
     """Render the form of an entry."""
     before = saving.as_seen(visit.session, record, sheet.seen) or record.draft
     draft = typed.read(sheet.cells, before, kinds=kinds()).draft
+    row = kept.of_entry(visit.session, record.id, actor=visit.actor)
+    elsewhere = kept.SCREEN in visit.form and kept.is_elsewhere(row, _known(visit), _screen(visit))
     return show(
         visit, "editor_entry.html", status=status, record=record, sheet=sheet, sections=form.sections(), towns=towns(visit),
         late=sheet.seen != fingerprint(record.draft), preview=_preview(visit, record, draft), said=said(visit, SAID),
         hours=_hours(draft), now_open=_now(draft, visit.now), path=f"/directory/{record.id}", form=visit.form,
+        elsewhere=elsewhere, screen=_screen(visit) or str(new_id()),
+        kept_print=_known(visit) if elsewhere else kept.fingerprint(row),
     )  # fmt: skip
 
 
@@ -204,15 +215,34 @@ def _refused(cells: Mapping[str, str], seen: str, refused: Refused) -> Sheet:
     return Sheet(cells, seen, str(refused), refused.troubles if isinstance(refused, Unreadable) else ())
 
 
-def _keep(visit: Visit, record: Record, cells: Mapping[str, str], seen: str) -> None:
+def keep_typed(visit: Visit, record: Record) -> bool:
+    """Keep what stands in the form; False when the same person is typing on another screen, whose words stay."""
+    cells, seen = typed.cells_of(visit.form), visit.form.get("seen", "")[:64]
+    return _keep(visit, record, cells, seen)
+
+
+def _known(visit: Visit) -> str:
+    return visit.form.get("kept", "")[:32]
+
+
+def _screen(visit: Visit) -> str:
+    return visit.form.get(kept.SCREEN, "")[:36]
+
+
+def _keep(visit: Visit, record: Record, cells: Mapping[str, str], seen: str, *, insisting: bool = False) -> bool:
+    row = kept.of_entry(visit.session, record.id, actor=visit.actor, to_change=True)
+    if kept.is_elsewhere(row, _known(visit), _screen(visit)) and not insisting:
+        return False
     before = saving.as_seen(visit.session, record, seen)
     if before is None or typed.read(cells, before, kinds=kinds()).draft == record.draft:
         # Nothing is typed that does not stand there already: a late word of a form that was saved begins no draft.
-        kept.let_go(kept.of_entry(visit.session, record.id, actor=visit.actor, to_change=True))
-        return
+        kept.let_go(row)
+        return True
+    cells = {**cells, kept.SCREEN: _screen(visit)}
     kept.keep(
         visit.session, record.id, cells, town=record.municipality_code, seen=seen, actor=visit.actor, now=visit.now
     )  # fmt: skip
+    return True
 
 
 def _preview(visit: Visit, record: Record, draft: Draft) -> Preview:

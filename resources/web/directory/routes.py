@@ -98,6 +98,8 @@ def _truth() -> list[Page]:
         Page(f"{entry}/give-back", checking.give_back, _EDIT, "POST"),
         Page(f"{entry}/not-reached", checking.not_reached, _EDIT, "POST"),
         Page(f"{entry}/end", checking.end, _EDIT, "POST"),
+        Page(f"{entry}/rest", checking.rest, _EDIT, "POST"),
+        Page(f"{entry}/reopen", checking.reopen, _EDIT, "POST"),
         Page(f"{entry}/reports", checking.reports, _EDIT, "POST"),
         Page(f"{entry}/link", checking.link, _EDIT, "POST"),
         Page(f"{entry}/answer", checking.answer, _EDIT, "POST"),

@@ -11,7 +11,7 @@ LINES: dict[tuple[str, str], frozenset[str] | None] = {
     **{("POST", path): _EDIT for path in (_LIST, _ENTRY, "/directory/freshness", _PAIR, f"{_PAIR}/apart")},
     **{
         ("POST", f"{_ENTRY}/{part}"): _EDIT
-        for part in ("claim", "assign", "give-back", "not-reached", "end", "reports", "link", "answer")
+        for part in ("claim", "assign", "give-back", "not-reached", "end", "rest", "reopen", "reports", "link", "answer")
     },
     ("POST", "/directory/duplicates/{pair_id}/undo"): _EDIT,
     ("GET", "/provider/{token}"): None,

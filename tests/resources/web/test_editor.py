@@ -254,3 +254,46 @@ def test_a_typed_sheet_outlives_what_was_done_beside_it(small_world: World, smal
     assert read(small_world, made).draft == replace(
         SALON, note="書きかけ", status=Status.TEMPORARILY_CLOSED, status_reason="改修"
     )
+
+
+
+def hidden(page: str) -> dict[str, str]:
+    return dict(re.findall(r'<input type="hidden" name="(seen|kept|screen)" value="([^"]*)">', page))
+
+
+def test_two_screens_of_one_editor_never_overwrite_each_other_unsaid(small_world: World, small_editor: Browser) -> None:
+    made = add(small_world)
+    path = f"/directory/{made}"
+    first, second = hidden(small_editor.get(path).text), hidden(small_editor.get(path).text)
+    words = {name: {**sheet(SALON, note=f"{name}の話"), **told} for name, told in (("一", first), ("二", second))}
+    told = small_editor.post(f"{path}/keep", **words["一"]).json()
+    assert told["elsewhere"] is False
+    late = small_editor.post(f"{path}/keep", **words["二"]).json()
+    assert late["elsewhere"] is True
+    page = small_editor.post(f"{path}/look", **words["二"]).text
+    assert "別の画面（タブ）でも" in page and "二の話" in page
+    assert "一の話" in small_editor.get(path).text
+    # The first screen goes on, also while its last word is still on its way, and so does one that was loaded anew.
+    again = small_editor.post(f"{path}/keep", **{**words["一"], "note": "一の続き"}).json()
+    assert again["elsewhere"] is False
+    anew = hidden(small_editor.get(path).text)
+    assert small_editor.post(f"{path}/keep", **{**sheet(SALON, note="一の終わり"), **anew}).json()["elsewhere"] is False
+    # Saving on the second screen leaves what was typed on the first.
+    assert small_editor.post(path, **words["二"]).status_code == 303
+    assert read(small_world, made).draft.note == "二の話"
+    assert "一の終わり" in small_editor.get(path).text
+
+
+def test_an_entry_is_tried_as_it_was_typed_and_nothing_of_that_is_found_by_residents(
+    small_world: World, small_editor: Browser
+) -> None:
+    made = add(small_world)
+    path = f"/directory/{made}"
+    fields = {**sheet(SALON, name="きつつき木工教室", kind=""), **hidden(small_editor.get(path).text)}
+    tried = small_editor.post(f"{path}/try", **fields)
+    assert tried.status_code == 200 and "まだ保存していない下書き" in tried.text
+    answered = small_editor.post(f"{path}/try", words="きつつき木工教室")
+    assert "見つかります" in answered.text and "きつつき木工教室" in answered.text
+    small_editor.post(f"{path}/let-go")
+    after = small_editor.post(f"{path}/try", words="きつつき木工教室")
+    assert "保存されている内容" in after.text and read(small_world, made).draft == SALON

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 import uuid
 from collections.abc import Callable
@@ -13,7 +14,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from resources import directory, importing
+from resources import directory, exporting, importing
 from resources.importing import jobs, kept, working
 from resources.importing.jobs import ImportJob, JobState
 from resources.services import Status
@@ -236,6 +237,48 @@ def test_bytes_of_settled_files_are_let_go(world: World, editor: Browser) -> Non
     with world.database.reading() as session:
         assert session.scalars(select(kept.ImportPart)).first() is None
         assert session.scalars(select(kept.ImportPage)).first() is not None
+
+
+def test_benefits_are_taken_in_as_services_without_a_place(world: World, editor: Browser) -> None:
+    head = "制度番号,全国地方公共団体コード,タイトル（制度名）,対象者,概要,利用・申請方法,手続書類,詳細参照先,お問い合わせ先\r\n"
+    row = "S1,990019,住居確保給付金,離職した方,家賃を支給,窓口で申請,本人確認書類;通帳,https://example.jp/a,福祉課\r\n"
+    path, page = checked(world, editor, head + row, "支援制度.csv")
+    assert "支援制度（給付金）情報" in page.text and "追加 1・変更 0" in page.text
+    editor.post(f"{path}/apply", seen=seen(page), missing="none")
+    worked(world)
+    benefit = there(world)["住居確保給付金"].draft
+    assert not benefit.has_place and benefit.documents == ("本人確認書類", "通帳")
+    assert "追加 0・変更 0・同じ 1" in checked(world, editor, head + row, "支援制度.csv")[1].text
+
+
+def test_an_hsds_file_is_taken_in_twice_touched_only_where_it_changed_and_taken_back(world: World, editor: Browser) -> None:
+    applied(world, editor, TWO)
+    with world.database.reading() as session:
+        whole = json.loads(exporting.to_hsds(session, world.town))
+    for service in whole["contents"]:
+        service["id"] = str(uuid.uuid4())
+        service["name"] = f"{service['name']}（HSDS）"
+    content = json.dumps(whole, ensure_ascii=False).encode()
+    first, page = checked(world, editor, content, "services.json")
+    assert "Open Referral HSDS 3" in page.text and "追加 2・変更 0" in page.text
+    editor.post(f"{first}/apply", seen=seen(page), missing="none")
+    worked(world)
+    assert {"一の会（HSDS）", "二の会（HSDS）"} < set(there(world))
+    whole["contents"][0]["description"] = "お茶を飲みます。"
+    again, page = checked(world, editor, json.dumps(whole).encode(), "services.json")
+    assert "追加 0・変更 1・同じ 1・ファイルに無い 0" in page.text
+    assert "お茶を飲みます。" in editor.get(f"{again}?show=changed").text
+    del whole["contents"][1]
+    fewer, page = checked(world, editor, json.dumps(whole).encode(), "services.json")
+    assert "ファイルに無い 1" in page.text
+    editor.post(f"{fewer}/apply", seen=seen(page), missing="none")
+    worked(world)
+    assert len(there(world)) == 4 and all(each.draft.status is Status.ACTIVE for each in there(world).values())
+    refused = checked(world, editor, b'{"contents": 5}', "odd.json")[1].text
+    assert "取り込めません" in refused and "HSDSのJSONではありません" in refused
+    editor.post(f"{first}/undo")
+    worked(world)
+    assert "取り消しました" in editor.get(first).text and "二の会（HSDS）" not in there(world)
 
 
 @pytest.mark.skipif(not PUBLISHED.exists(), reason="the published files are not here")

@@ -135,3 +135,28 @@ def test_two_places_are_not_suggested_again_until_that_is_undone(
     undo = re.search(r'action="(/directory/duplicates/[^"]+/undo)"', browser.get("/directory/duplicates").text)
     assert undo is not None and browser.post(undo[1]).status_code == 303
     assert len(suggested(world)) == 1
+
+
+def test_what_was_said_of_a_merged_entry_is_its_own_again_when_the_merge_is_undone(
+    world: World, enter: Enter, entry: uuid.UUID, twin: uuid.UUID
+) -> None:
+    browser = enter("editor")
+    made = browser.post(f"/directory/verification/{twin}/link").text
+    link = re.search(r"/provider/[\w-]+", made)
+    assert link is not None
+    with world.database.writing() as session:
+        entry_reports.record(session, twin, Said.GONE, now=world.now)
+    page = browser.get(pair(entry, twin)).text
+    assert browser.post(pair(entry, twin), **seen(page)).status_code == 303
+    assert "ひだまりサロン" in browser.get(link[0]).text
+    with world.database.reading() as session:
+        mine = frozenset({world.town})
+        assert entry_reports.of_entry(session, entry)[Said.GONE] == 1
+        assert entry_reports.of_towns(session, mine)[entry][Said.GONE] == 1
+    undo = re.search(r'action="(/directory/duplicates/[^"]+/undo)"', browser.get("/directory/duplicates").text)
+    assert undo is not None and browser.post(undo[1]).status_code == 303
+    with world.database.reading() as session:
+        assert not entry_reports.of_entry(session, entry)
+        assert entry_reports.of_entry(session, twin)[Said.GONE] == 1
+        assert entry_reports.of_towns(session, mine).keys() == {twin}
+    assert "ひだまり サロン" in browser.get(link[0]).text

@@ -174,3 +174,24 @@ def test_a_town_changes_its_rhythm_and_the_figures_follow(world: World, enter: E
     assert "期限が過ぎた" in browser.get("/directory/verification").text
     browser.post("/directory/freshness", town=world.town, kind="salon", months="")
     assert "<b>100%</b>" in browser.get("/directory/freshness").text
+
+
+def test_a_place_that_rests_for_a_while_is_kept_with_the_day_it_opens_again(
+    world: World, enter: Enter, entry: uuid.UUID
+) -> None:
+    browser = enter("editor")
+    assert browser.post(f"{sheet(entry)}/rest", until="2026-12-10").status_code == 409
+    browser.post(f"{sheet(entry)}/claim")
+    told = fields(browser.get(sheet(entry)).text)
+    past = browser.post(f"{sheet(entry)}/rest", **told, until="2026-11-01", why="改装のため")
+    assert past.status_code == 409 and "明日より後" in past.text and "改装のため" in past.text
+    assert read(world, entry).draft.status is Status.ACTIVE
+    world.offset = timedelta(minutes=1)
+    assert browser.post(f"{sheet(entry)}/rest", **told, until="2026-12-10", why="改装のため").status_code == 303
+    page = browser.get(sheet(entry)).text
+    assert "2026年12月10日に再開の予定（改装のため）" in page
+    late = browser.post(f"{sheet(entry)}/rest", **told, until="2026-12-24", why="長引くため")
+    assert late.status_code == 409 and "長引くため" in late.text
+    assert read(world, entry).draft.reopens_on == date(2026, 12, 10)
+    assert browser.post(f"{sheet(entry)}/reopen", **fields(page)).status_code == 303
+    assert read(world, entry).draft == SALON

@@ -6,6 +6,7 @@
   const pause = 900;
   const kept = document.getElementById("kept");
   const ended = "サインインの期限が切れました。書いたことは、この画面に残っています。新しいタブでサインインしてから続けてください。";
+  const elsewhere = "別の画面（タブ）でも、この項目を書いています。この画面に書いたことは、下書きには残していません。こちらを残すときは「保存する」を押してください。";
   let waiting = 0;
   let sent = 0;
   let leaving = false;
@@ -35,7 +36,8 @@
   }
 
   function show(told) {
-    kept.textContent = `下書きを${told.kept}に残しました。まだ保存していません。` + (told.late ? "ほかの人が先に保存しました。保存を押すと、どちらを残すかを選べます。" : "");
+    if (told.known !== undefined) { form.elements.namedItem("kept").value = told.known; }
+    kept.textContent = told.elsewhere ? elsewhere : `下書きを${told.kept}に残しました。まだ保存していません。` + (told.late ? "ほかの人が先に保存しました。保存を押すと、どちらを残すかを選べます。" : "");
     const hours = document.getElementById("read-hours");
     hours.replaceChildren(...(told.hours.length ? told.hours : ["まだ何も読み取っていません。"]).map((words) => {
       const one = document.createElement("li");
