@@ -1,9 +1,10 @@
-"""Takes the directory out again: for Excel, for other towns, for whoever reads HSDS; hidden houses stay hidden."""
+"""Takes the directory out again: for Excel, for other towns, for whoever reads HSDS; what is the town's own stays there."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import replace
 
 from openpyxl import Workbook
 from sqlalchemy.orm import Session
@@ -12,36 +13,43 @@ from resources import directory, hsds, tables
 from resources.drafts import Draft
 from resources.hours import Closure, Holidays
 from resources.hours_text import format_clock, format_days
+from resources.importing.values import tidy
 from resources.kinds import Kinds
 from resources.places import Municipality
 from resources.records import Record
+from resources.services import Status
 
+# What only the town's own people read: who checked an entry and how, why it rests, what is noted beside it.
+PRIVATE = ("assurer", "assured_how", "status_reason", "note")
+_PRIVATE_HEADINGS = ("確認者", "確認方法", "状態の理由", "備考")
 _HOLIDAYS = {Holidays.CLOSED: "休み", Holidays.OPEN: "開く", Holidays.UNKNOWN: "不明"}
 
 
-def to_csv(session: Session, municipality: str, *, confidential: bool = False) -> bytes:
-    """Return the exchange layout as CSV that Excel opens: UTF-8 with BOM, CRLF, nothing it takes for a formula."""
-    return tables.to_csv([HEADINGS, *(cells(record) for record in _records(session, municipality, confidential))])
+def to_csv(session: Session, municipality: str, *, whole: bool = False) -> bytes:
+    """Return the exchange layout as CSV that Excel opens; `whole` is for the town itself and leaves nothing out."""
+    return tables.to_csv(_rows(session, municipality, whole))
 
 
-def to_xlsx(session: Session, municipality: str, *, confidential: bool = False) -> bytes:
-    """Return the exchange layout as a workbook in which every cell is text."""
+def to_xlsx(session: Session, municipality: str, *, whole: bool = False) -> bytes:
+    """Return the exchange layout as a workbook in which every cell is text; `whole` as above."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet("台帳")
     sheet.freeze_panes = "D2"
-    for row in (HEADINGS, *(cells(record) for record in _records(session, municipality, confidential))):
-        sheet.append([tables.words_cell(sheet, value) for value in row])
+    for row in _rows(session, municipality, whole):
+        # Reading takes one quote from before a formula, whether a CSV or a workbook brought it.
+        sheet.append([tables.words_cell(sheet, tables.safe(value) if value.startswith("'") else value) for value in row])
     return tables.to_bytes(book)
 
 
-def to_hsds(session: Session, municipality: str, *, kinds: Kinds | None = None) -> bytes:
-    """Return a town's services as HSDS 3 JSON; confidential entries never leave this way."""
+def to_hsds(session: Session, municipality: str, *, whole: bool = False, kinds: Kinds | None = None) -> bytes:
+    """Return a town's services as HSDS 3 JSON; confidential entries never leave this way, private fields only when `whole`."""
     town = session.get_one(Municipality, municipality)
     above = session.get(Municipality, town.prefecture_code) if town.prefecture_code else None
     known = kinds or Kinds.load()
     contents = [
-        hsds.as_object(record, known, city=town.name, prefecture=above.name if above else "")
-        for record in _records(session, municipality, confidential=False)
+        hsds.as_object(record if whole else for_anyone(record), known, city=town.name, prefecture=above.name if above else "")
+        for record in entries(session, municipality, whole=whole)
+        if not record.draft.confidential
     ]
     page = {
         "total_items": len(contents),
@@ -56,18 +64,39 @@ def to_hsds(session: Session, municipality: str, *, kinds: Kinds | None = None) 
     return json.dumps(page, ensure_ascii=False, indent=1).encode("utf-8", "replace")
 
 
-def cells(record: Record) -> list[str]:
-    """Return an entry as one row of the exchange layout."""
-    return [str(record.id), *(write(record.draft) for _, write in _COLUMNS)]
-
-
-def _records(session: Session, municipality: str, confidential: bool) -> Iterable[Record]:
+def entries(session: Session, municipality: str, *, whole: bool = False) -> list[Record]:
+    """Return what leaves of a town's directory, in the order in which it was made."""
     found = sorted(directory.whole(session, municipality), key=lambda record: record.id)
-    return [record for record in found if confidential or not record.draft.confidential]
+    return [record for record in found if whole or is_open(record.draft)]
+
+
+def is_open(draft: Draft) -> bool:
+    """Say whether an entry may be known to anybody: neither a hidden house nor one that is no longer published."""
+    return not draft.confidential and draft.status is not Status.INACTIVE
+
+
+def for_anyone(record: Record) -> Record:
+    """Return an entry without the fields that only the town's own people read."""
+    return replace(record, draft=replace(record.draft, **dict.fromkeys(PRIVATE, "")))
+
+
+def cells(record: Record) -> list[str]:
+    """Return an entry as one row of the exchange layout, each cell as reading it again would give it."""
+    return [str(record.id), *(tidy(write(record.draft)) for _, write in _COLUMNS)]
+
+
+def _rows(session: Session, municipality: str, whole: bool) -> list[list[str]]:
+    kept = [at for at, heading in enumerate(HEADINGS) if whole or heading not in _PRIVATE_HEADINGS]
+    table = [list(HEADINGS), *(cells(record) for record in entries(session, municipality, whole=whole))]
+    return [[row[at] for at in kept] for row in table]
 
 
 def _text(field: str) -> Callable[[Draft], str]:
     return lambda draft: getattr(draft, field)
+
+
+def _line(field: str) -> Callable[[Draft], str]:
+    return lambda draft: getattr(draft, field).replace("\n", " ")
 
 
 def _flag(field: str) -> Callable[[Draft], str]:
@@ -92,7 +121,8 @@ def _list(field: str) -> Callable[[Draft], str]:
 
 
 def _kind(draft: Draft) -> str:
-    return ";".join(part for part in (draft.kind, draft.kind_label) if part)
+    # A label without a kind keeps its semicolon: alone it would be read as the kind it sounds like.
+    return f"{draft.kind};{draft.kind_label}" if draft.kind_label else draft.kind
 
 
 def _phones(draft: Draft) -> str:
@@ -141,12 +171,12 @@ def _closure(rest: Closure) -> str:
 
 
 _COLUMNS: tuple[tuple[str, Callable[[Draft], str]], ...] = (
-    ("種別", _kind), ("名称", _text("name")), ("名称_カナ", _text("name_kana")), ("やさしい名称", _text("plain_name")),
+    ("種別", _kind), ("名称", _line("name")), ("名称_カナ", _text("name_kana")), ("やさしい名称", _text("plain_name")),
     ("説明", _text("description")), ("対象", _text("eligibility_description")),
     ("対象年齢_下限", _number("minimum_age")), ("対象年齢_上限", _number("maximum_age")), ("居住要件", _text("residency")),
     ("家族のみ可", _flag("family_only")), ("匿名可", _flag("anonymous_ok")), ("予約", _text("application_process")),
     ("費用", _text("fees_description")), ("持ち物", _list("documents")), ("郵便番号", _text("postcode")),
-    ("所在地_連結表記", _text("address")), ("町名", _text("town")), ("建物名等(方書)", _text("building")),
+    ("所在地_連結表記", _line("address")), ("町名", _text("town")), ("建物名等(方書)", _text("building")),
     ("緯度", _number("latitude")), ("経度", _number("longitude")), ("担当区域", _list("areas")), ("電話番号", _phones),
     ("内線番号", _extension), ("FAX番号", lambda draft: " / ".join(draft.faxes)), ("メールアドレス", _list("emails")),
     ("連絡先FormURL", _list("forms")), ("LINE", _list("lines")), ("声を使わない連絡", _text("voiceless")),

@@ -68,6 +68,7 @@ class NewEntry:
     source: str = ""
     source_id: str = ""
     original: dict[str, Any] | None = None
+    last_modified: datetime | None = None  # for an entry that was changed before it came here
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ def write_new(
                 "source_id": entry.source_id,
                 "original": entry.original,
                 "made_at": now,
-                "last_modified": now,
+                "last_modified": entry.last_modified or now,
             }
         )
         _lay_place(rows, entry.id, draft, entry.municipality)
