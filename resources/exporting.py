@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from openpyxl import Workbook
 from sqlalchemy.orm import Session
 
 from resources import directory, hsds, tables
-from resources.drafts import Draft
+from resources.drafts import PRIVATE, Draft
 from resources.hours import Closure, Holidays
 from resources.hours_text import format_clock, format_days
 from resources.importing.values import tidy
@@ -19,9 +20,6 @@ from resources.places import Municipality
 from resources.records import Record
 from resources.services import Status
 
-# What only the town's own people read: who checked an entry and how, why it rests, what is noted beside it.
-PRIVATE = ("assurer", "assured_how", "status_reason", "note")
-_PRIVATE_HEADINGS = ("確認者", "確認方法", "状態の理由", "備考")
 _HOLIDAYS = {Holidays.CLOSED: "休み", Holidays.OPEN: "開く", Holidays.UNKNOWN: "不明"}
 
 
@@ -65,9 +63,9 @@ def to_hsds(session: Session, municipality: str, *, whole: bool = False, kinds: 
 
 
 def entries(session: Session, municipality: str, *, whole: bool = False) -> list[Record]:
-    """Return what leaves of a town's directory, in the order in which it was made."""
+    """Return what leaves of a town's directory, in the order in which it was made, as reading it again would give it."""
     found = sorted(directory.whole(session, municipality), key=lambda record: record.id)
-    return [record for record in found if whole or is_open(record.draft)]
+    return [replace(record, draft=_tidied(record.draft)) for record in found if whole or is_open(record.draft)]
 
 
 def is_open(draft: Draft) -> bool:
@@ -77,12 +75,24 @@ def is_open(draft: Draft) -> bool:
 
 def for_anyone(record: Record) -> Record:
     """Return an entry without the fields that only the town's own people read."""
-    return replace(record, draft=replace(record.draft, **dict.fromkeys(PRIVATE, "")))
+    blank: dict[str, Any] = dict.fromkeys(PRIVATE, "")
+    return replace(record, draft=replace(record.draft, **blank))
 
 
 def cells(record: Record) -> list[str]:
-    """Return an entry as one row of the exchange layout, each cell as reading it again would give it."""
-    return [str(record.id), *(tidy(write(record.draft)) for _, write in _COLUMNS)]
+    """Return an entry as one row of the exchange layout."""
+    return [str(record.id), *(write(record.draft) for _, write in _COLUMNS)]
+
+
+def _tidied(draft: Draft) -> Draft:
+    """Return an entry without control characters and blanks around its words, and with its name and address in one line."""
+    said: dict[str, Any] = {}
+    for name, value in vars(draft).items():
+        if isinstance(value, str) and not isinstance(value, Status):
+            said[name] = tidy(value).replace("\n", " ") if name in ("name", "address") else tidy(value)
+        elif isinstance(value, tuple):
+            said[name] = tuple(tidy(one) if isinstance(one, str) else one for one in value)
+    return replace(draft, **said)
 
 
 def _rows(session: Session, municipality: str, whole: bool) -> list[list[str]]:
@@ -93,10 +103,6 @@ def _rows(session: Session, municipality: str, whole: bool) -> list[list[str]]:
 
 def _text(field: str) -> Callable[[Draft], str]:
     return lambda draft: getattr(draft, field)
-
-
-def _line(field: str) -> Callable[[Draft], str]:
-    return lambda draft: getattr(draft, field).replace("\n", " ")
 
 
 def _flag(field: str) -> Callable[[Draft], str]:
@@ -125,14 +131,16 @@ def _kind(draft: Draft) -> str:
     return f"{draft.kind};{draft.kind_label}" if draft.kind_label else draft.kind
 
 
-def _phones(draft: Draft) -> str:
+def phones(draft: Draft) -> str:
+    """Return all numbers of an entry in one cell; the extension of the first has a column of its own."""
     said = [phone.number for phone in draft.phones[:1]]
     for phone in draft.phones[1:]:
         said.append(phone.number + (f"(内線{phone.extension})" if phone.extension else ""))
     return " / ".join(said)
 
 
-def _extension(draft: Draft) -> str:
+def extension(draft: Draft) -> str:
+    """Return the extension of the first number."""
     return draft.phones[0].extension if draft.phones else ""
 
 
@@ -171,14 +179,14 @@ def _closure(rest: Closure) -> str:
 
 
 _COLUMNS: tuple[tuple[str, Callable[[Draft], str]], ...] = (
-    ("種別", _kind), ("名称", _line("name")), ("名称_カナ", _text("name_kana")), ("やさしい名称", _text("plain_name")),
+    ("種別", _kind), ("名称", _text("name")), ("名称_カナ", _text("name_kana")), ("やさしい名称", _text("plain_name")),
     ("説明", _text("description")), ("対象", _text("eligibility_description")),
     ("対象年齢_下限", _number("minimum_age")), ("対象年齢_上限", _number("maximum_age")), ("居住要件", _text("residency")),
     ("家族のみ可", _flag("family_only")), ("匿名可", _flag("anonymous_ok")), ("予約", _text("application_process")),
     ("費用", _text("fees_description")), ("持ち物", _list("documents")), ("郵便番号", _text("postcode")),
-    ("所在地_連結表記", _line("address")), ("町名", _text("town")), ("建物名等(方書)", _text("building")),
-    ("緯度", _number("latitude")), ("経度", _number("longitude")), ("担当区域", _list("areas")), ("電話番号", _phones),
-    ("内線番号", _extension), ("FAX番号", lambda draft: " / ".join(draft.faxes)), ("メールアドレス", _list("emails")),
+    ("所在地_連結表記", _text("address")), ("町名", _text("town")), ("建物名等(方書)", _text("building")),
+    ("緯度", _number("latitude")), ("経度", _number("longitude")), ("担当区域", _list("areas")), ("電話番号", phones),
+    ("内線番号", extension), ("FAX番号", lambda draft: " / ".join(draft.faxes)), ("メールアドレス", _list("emails")),
     ("連絡先FormURL", _list("forms")), ("LINE", _list("lines")), ("声を使わない連絡", _text("voiceless")),
     ("開催", _days), ("開始時間", _times("opens")), ("終了時間", _times("closes")),
     ("利用可能日時特記事項", _text("hours_note")), ("祝日", _holidays), ("休止期間", _closures),
@@ -193,3 +201,4 @@ _COLUMNS: tuple[tuple[str, Callable[[Draft], str]], ...] = (
     ("お知らせ", _text("alert")), ("状態の理由", _text("status_reason")),
 )  # fmt: skip
 HEADINGS = ("ID", *(heading for heading, _ in _COLUMNS))
+_PRIVATE_HEADINGS = frozenset({"確認者", "確認方法", "状態の理由", "備考"})
