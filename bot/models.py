@@ -69,6 +69,7 @@ import resources.provider_links
 import resources.renewals
 import resources.schedules
 import resources.services
+import resources.sharing
 import resources.staff
 import resources.stored_terms
 import resources.town_words

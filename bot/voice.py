@@ -18,7 +18,7 @@ from bot.reply import Bubble, Choice, Press, Reply
 from bot.texts import Texts
 from handoff.contacts import ContactPoint
 from intents.words import Word
-from resources import records
+from resources import records, sharing
 from resources.cards import PlaceCard, for_answer
 from resources.hours import OpeningState
 from resources.places import Municipality
@@ -66,7 +66,7 @@ class DeskVoice:
         """Return places of a town's directory for the desk, the best first."""
         tools, teller = self._tools(), _Beside(self._texts, town, now)
         found = tools.search.find(sought, municipality=town, now=now, limit=_FOUND, for_desk=True)
-        told = (for_answer(one.record, now=now, kinds=tools.kinds, for_desk=True) for one in found)
+        told = (for_answer(one.record, now=now, kinds=tools.kinds, for_desk=True, note=one.note) for one in found)
         return [_offered(teller, place) for place in told if place is not None]
 
     def show(
@@ -87,7 +87,10 @@ class DeskVoice:
         if len(tools.search.known(wanted, municipality=point.custodian)) < len(wanted):
             return None
         fresh = {one.id: one for one in records.load(session, select(Service.id).where(Service.id.in_(wanted), Service.visible))}
-        told = [for_answer(fresh[id_], now=now, kinds=tools.kinds) for id_ in wanted if id_ in fresh]
+        notes = sharing.words_of(session, point.custodian).notes
+        told = [
+            for_answer(fresh[id_], now=now, kinds=tools.kinds, note=notes.get(str(id_), "")) for id_ in wanted if id_ in fresh
+        ]
         shown = [place for place in told if place is not None]
         if len(shown) < len(wanted):
             return None

@@ -54,6 +54,7 @@ class PlaceCard:
     reopens_on: date | None = None
     resting: bool = False
     alert: str = ""
+    town_note: str = ""  # what the resident's own town says beside an entry of another
     description: str = ""
     for_whom: str = ""
     residency: str = ""
@@ -89,16 +90,18 @@ class PlaceCard:
 
 
 def for_answer(
-    record: Record, *, now: datetime, kinds: Kinds, distance_m: int | None = None, for_desk: bool = False
+    record: Record, *, now: datetime, kinds: Kinds, distance_m: int | None = None, for_desk: bool = False, note: str = ""
 ) -> PlaceCard | None:
     """Return a card, or None when the entry is over or hidden; the desk sees hidden ones without a place."""
     if record.draft.status in (Status.DEFUNCT, Status.INACTIVE) or (record.draft.confidential and not for_desk):
         return None
-    return card(record, now=now, kinds=kinds, distance_m=distance_m)
+    return card(record, now=now, kinds=kinds, distance_m=distance_m, note=note)
 
 
-def card(record: Record, *, now: datetime, kinds: Kinds, distance_m: int | None = None) -> PlaceCard:
-    """Return what may be shown of an entry."""
+def card(
+    record: Record, *, now: datetime, kinds: Kinds, distance_m: int | None = None, note: str = ""
+) -> PlaceCard:
+    """Return what may be shown of an entry; `note` is what the town of who reads it says beside an entry of another."""
     draft, today = record.draft, now.astimezone(JAPAN).date()
     known = kinds.by_code.get(draft.kind)
     return PlaceCard(
@@ -116,6 +119,7 @@ def card(record: Record, *, now: datetime, kinds: Kinds, distance_m: int | None 
         status=draft.status,
         reopens_on=draft.reopens_on,
         resting=draft.rests(today),
+        town_note="" if draft.confidential else note,
         **{} if draft.confidential else _told(draft, distance_m),
     )
 

@@ -11,6 +11,9 @@ from resources.hours_text import format_hours, parse_hours
 from resources.services import Status
 from resources.slots import Closure, Slot
 
+# What only the town's own people read: who checked an entry and how, why it rests, what is noted beside it.
+PRIVATE = ("assurer", "assured_how", "status_reason", "note")
+
 
 @dataclass(frozen=True)
 class PhoneNumber:

@@ -14,11 +14,14 @@ _EVERYWHERE = re.compile("(?:[^ ]{1,8}市|[市区町村]内?)?(?:全域|一円)|
 _OWN_RESIDENTS = re.compile("[市区町村]内|圏域|[学校]区")
 
 
-def serves(draft: Draft, home: str, *, above: bool) -> bool:
-    """Say whether residents of `home`, a town by its name, may go there; `above`: a prefecture's or the nation's place."""
-    if not _allows(draft.residency, home, above=above):
+def serves(draft: Draft, home: str, *, above: bool, named: bool = False) -> bool:
+    """Say whether residents of `home`, a town by its name, may go there; `above`: a prefecture's or the nation's place.
+
+    `named`: its town offers it to this one by name, whatever areas it names itself.
+    """
+    if not allows(draft.residency, home, above=above):
         return False
-    return not draft.areas or any(_covers(area, home, above=above) for area in draft.areas)
+    return named or not draft.areas or any(_covers(area, home, above=above) for area in draft.areas)
 
 
 def everywhere(draft: Draft) -> bool:
@@ -26,8 +29,9 @@ def everywhere(draft: Draft) -> bool:
     return not draft.areas or any(_EVERYWHERE.fullmatch(area) for area in draft.areas)
 
 
-def _allows(residency: str, home: str, *, above: bool) -> bool:
-    if not residency or home in residency:
+def allows(residency: str, home: str, *, above: bool) -> bool:
+    """Say whether a rule of residence lets residents of `home` in; no home is a town that the rule does not name."""
+    if not residency or (home and home in residency):
         return True
     if _TOWNS_AND_VILLAGES.search(residency):
         return home.endswith(("町", "村"))

@@ -67,6 +67,7 @@ class NewEntry:
     source: str = ""
     source_id: str = ""
     original: dict[str, Any] | None = None
+    last_modified: datetime | None = None  # for an entry that was changed before it came here
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def lay(entries: Iterable[NewEntry], *, now: datetime, change_set_id: uuid.UUID 
                 "source_id": entry.source_id,
                 "original": entry.original,
                 "made_at": now,
-                "last_modified": now,
+                "last_modified": entry.last_modified or now,
             }
         )
         _lay_place(rows, entry.id, draft, entry.municipality)

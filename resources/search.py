@@ -37,6 +37,7 @@ class Found:
     score: float
     distance_m: int | None
     why: tuple[str, ...]
+    note: str = ""  # what the town of who asks says beside an entry of another
 
     @property
     def id(self) -> uuid.UUID:
@@ -85,6 +86,7 @@ class _Placed:
     score: float
     away: int | None
     candidate: _Candidate
+    note: str = ""
 
 
 class Search:
@@ -154,14 +156,21 @@ class Search:
             fair = placed[0].score * _NEAR_ENOUGH
             placed = [place for place in placed if place.away is not None and place.score >= fair]
             placed.sort(key=lambda place: (place.away, -place.score))
-        found = [Found(place.record, place.score, place.away, place.candidate.why) for place in placed[offset : offset + limit]]
+        found = [
+            Found(place.record, place.score, place.away, place.candidate.why, place.note)
+            for place in placed[offset : offset + limit]
+        ]
         about = topics or tuple(score.topic.value for score in heard.topics) if heard else topics
         return Looked(found, missed, about, kinds or (heard.kinds if heard else ()))
 
     def known(self, ids: Collection[uuid.UUID], *, municipality: str) -> list[uuid.UUID]:
         """Return those of the entries that stand in the directories for residents of a town, in the order asked for."""
-        around = [town.records for _, town in self._shelf.around(municipality)]
-        return [id_ for id_ in ids if any(str(id_) in records for records in around)]
+        around = self._shelf.around(municipality)
+
+        def offered(id_: str) -> bool:
+            return any(id_ in town.records and scope.offers(id_, town.records[id_].draft) for scope, town in around)
+
+        return [id_ for id_ in ids if offered(str(id_))]
 
     def _heard(self, text: str, municipality: str) -> Assessment:
         with self._database.reading() as session:
@@ -180,6 +189,8 @@ class Search:
         for scope, town, found in candidates:
             for candidate in found:
                 record = town.records[candidate.id]
+                if not scope.offers(candidate.id, record.draft):
+                    continue
                 if enough is not None and len(best) == enough:
                     reach = candidate.score * scope.share * most
                     if reach * most_of_kind < best[0]:
@@ -204,7 +215,7 @@ class Search:
                 if asker.near is not None and closer:
                     score = round(score * distances.closeness(away), 4)
                 if score > 0:
-                    placed.append(_Placed(record, score, away, candidate))
+                    placed.append(_Placed(record, score, away, candidate, scope.notes.get(candidate.id, "")))
                     (heapq.heappush if enough is None or len(best) < enough else heapq.heappushpop)(best, score)
         return placed, weighed
 
@@ -228,7 +239,9 @@ class Search:
                 here = (id_ for id_ in town.records if asker.asked.of_entry(id_) & asker.asked.names)
                 yield scope, town, (_Candidate(id_, _FILTER_SCORE, reason="場所") for id_ in here)
             else:
-                hits = town.index.answer(question, limit=_HITS_PER_TOWN)
+                # Of a town that shares some entries only, these may stand behind many that are not for here.
+                limit = _HITS_PER_TOWN if scope.only is None else len(town.records)
+                hits = town.index.answer(question, limit=limit)
                 yield scope, town, (_Candidate(hit.id, hit.score, hit.by_name, hit.by_name_alone, hit) for hit in hits)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from intents import Ear, Index, Terms
 from intents.terms import fingerprint
-from resources import areas, directory, freshness, places, quarters, stored_terms
+from resources import areas, directory, freshness, places, quarters, sharing, stored_terms
 from resources.db import Database
 from resources.indexed import Describing
 from resources.kinds import Kinds
@@ -171,13 +171,17 @@ def _versions(session: Session) -> dict[str, int]:
 
 def _around(session: Session, municipality: str) -> Iterator[tuple[str, int, Scope]]:
     """The towns whose places may be offered to residents of a town, with the version of each directory."""
-    codes = places.around(session, municipality)
+    whole, given = places.around(session, municipality), sharing.given(session, municipality)
+    words = sharing.words_of(session, municipality)
+    codes = [*whole, *sorted(given.keys() - set(whole))]
     towns = {town.code: town for town in session.scalars(select(Municipality).where(Municipality.code.in_(codes)))}
     home = towns.get(municipality)
     for town in (towns[code] for code in dict.fromkeys(codes) if code in towns):
         ours = home is None or town is home or town.code == home.served_by_code
         share = _HOME if town.code == municipality else _SHARES.get(Level(town.level), _NEIGHBOUR)
-        scope = Scope(share, town.level != Level.MUNICIPALITY, "" if ours or home is None else home.name)
+        serves = "" if ours or home is None else home.name
+        only = None if town.code in whole else given[town.code]
+        scope = Scope(share, town.level != Level.MUNICIPALITY, serves, words.hidden, words.notes, only)
         yield town.code, town.directory_version, scope
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import zipfile
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
@@ -14,6 +16,10 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 CSV: Final = "text/csv; charset=utf-8"
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FORMULA: Final = tuple("=+-@\t\r＝＋－＠")
+# A package knows no earlier day; the same table must be the same file whenever it is written.
+_NO_DAY: Final = (1980, 1, 1, 0, 0, 0)
+_WRITTEN_ON: Final = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
+_UNDERSCORED: Final = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
 def safe(cell: str) -> str:
@@ -30,7 +36,8 @@ def to_csv(rows: Iterable[Sequence[str]]) -> bytes:
 
 def words_cell(sheet: Any, words: str) -> Cell:
     """Return a cell of a workbook that holds words, whatever they begin with, also once somebody edits it."""
-    cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", words))
+    # A spreadsheet reads _x0041_ as the letter A, unless its first line is written that way itself.
+    cell = WriteOnlyCell(sheet, value=_UNDERSCORED.sub("_x005F_", ILLEGAL_CHARACTERS_RE.sub("", words)))
     # openpyxl makes a formula of every text that begins with =; the quote keeps it words.
     cell.data_type = "s"
     cell.quotePrefix = True
@@ -38,7 +45,13 @@ def words_cell(sheet: Any, words: str) -> Cell:
 
 
 def to_bytes(book: Workbook) -> bytes:
-    """Return a workbook as a file."""
-    content = io.BytesIO()
-    book.save(content)
+    """Return a workbook as a file: the same cells are the same bytes, whenever they are written."""
+    written, content = io.BytesIO(), io.BytesIO()
+    book.save(written)
+    with zipfile.ZipFile(written) as package, zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as again:
+        for part in package.infolist():
+            body = package.read(part)
+            if part.filename == "docProps/core.xml":
+                body = _WRITTEN_ON.sub(b"", body)
+            again.writestr(zipfile.ZipInfo(part.filename, _NO_DAY), body, zipfile.ZIP_DEFLATED)
     return content.getvalue()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from intents import Assessment, canonical
@@ -99,11 +99,23 @@ class Traits:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose directory an entry stands in: what it loses there, and the town whose residents it must serve, if any."""
+    """Whose directory an entry stands in: what it loses there, and the town whose residents it must serve, if any.
+
+    `hidden` and `notes` are what that town says about entries; with `only`, no others are offered to it.
+    """
 
     share: float
     above: bool
     home: str
+    hidden: frozenset[str] = frozenset()
+    notes: Mapping[str, str] = field(default_factory=dict)
+    only: frozenset[str] | None = None
+
+    def offers(self, id_: str, draft: Draft) -> bool:
+        """Say whether an entry is offered here at all; a hidden house is nobody's but its own town's and the levels below."""
+        if draft.confidential and self.home and not self.above:
+            return False
+        return id_ not in self.hidden and (self.only is None or id_ in self.only)
 
 
 def fits(draft: Draft, wanted: Wanted, kinds: Kinds) -> bool:
@@ -140,7 +152,9 @@ def weigh(
             fails[Reason.HOURS] = then
     if wanted.open_only and not opening_of(draft, now=asker.now).is_open:
         fails[Reason.HOURS] = _NOT_AT_ALL
-    if scope.home and not wanted.confidential and not reach.serves(draft, scope.home, above=scope.above):
+    if scope.home and not wanted.confidential and not reach.serves(
+        draft, scope.home, above=scope.above, named=scope.only is not None
+    ):
         fails[Reason.AREA] = _NOT_AT_ALL
     worth = scope.share * of_kind(kind, asker.heard)
     worth *= (1.0 if Reason.AREA in fails else here) * (1.0 if Reason.HOURS in fails else then)

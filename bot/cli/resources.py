@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy.orm import Session
 
 from bot.cli import words
 from bot.cli.opening import known_town, opened
@@ -28,6 +27,10 @@ class Format(StrEnum):
     CSV = "csv"
     XLSX = "xlsx"
     HSDS = "hsds"
+    FACILITIES = "facilities"
+    CHILDCARE = "childcare"
+    CARE = "care"
+    SUPPORT = "support"
 
 
 @app.command("import")
@@ -90,19 +93,27 @@ def undo_import(
 def export_file(
     municipality: Municipality,
     format: Annotated[Format, typer.Option(help="書き出す形")],
+    whole: Annotated[
+        bool, typer.Option("--whole", help="町の控え用。非公開の項目と、確認者・備考など職員だけの欄も入れる（csv・xlsx・hsds）")
+    ] = False,
     output: Annotated[Path | None, typer.Option(help="書き出すファイル。なければ標準出力")] = None,
 ) -> None:
-    """台帳を書き出します。"""
-    from resources import exporting
+    """台帳を書き出します。csv・xlsx は交換様式、facilities・childcare・care・support は自治体標準の様式です。"""
+    from resources import exporting, standard_layouts
 
-    writers: dict[Format, Callable[[Session, str], bytes]] = {
+    writers: dict[Format, Callable[..., bytes]] = {
         Format.CSV: exporting.to_csv,
         Format.XLSX: exporting.to_xlsx,
         Format.HSDS: exporting.to_hsds,
     }
     with opened() as store, store.database.reading() as session:
         known_town(session, municipality)
-        content = writers[format](session, municipality)
+        if format in writers:
+            content = writers[format](session, municipality, whole=whole)
+        elif whole:
+            fail("failed.open_format", format=format)
+        else:
+            content = standard_layouts.to_csv(session, municipality, standard_layouts.LAYOUTS[format])
     if output is None:
         sys.stdout.buffer.write(content)
     else:

@@ -46,7 +46,8 @@ def _card(teller: Teller, place: PlaceCard, now: str, *, reports: bool) -> Card:
     waiting, voiceless = place.wait_time, place.voiceless.replace(";", "・")
     told = {"waiting": waiting, "fee": place.fee, "booking": place.booking, "voiceless": voiceless}
     named = [teller.words(f"card.{key}", words=_short(words)) for key, words in told.items() if words]
-    lines = [place.alert, place.hours, place.hours_note, *named, _checked(teller, place)]
+    note = teller.words("card.town_note", words=place.town_note) if place.town_note else ""
+    lines = [place.alert, note, place.hours, place.hours_note, *named, _checked(teller, place)]
     buttons = []
     if place.phones:
         buttons.append(teller.choice("card.call", place.phones[0].number, Press.CALL))

@@ -101,7 +101,10 @@ def cards(
             kinds=looked.kinds,
             now=turn.now,
         )
-    told = [for_answer(hit.record, now=turn.now, kinds=turn.tools.kinds, distance_m=hit.distance_m) for hit in looked.found]
+    told = [
+        for_answer(hit.record, now=turn.now, kinds=turn.tools.kinds, distance_m=hit.distance_m, note=hit.note)
+        for hit in looked.found
+    ]
     shown = [place for place in told if place is not None]
     if soonest:
         shown = sorted(shown, key=lambda place: _opens(turn, place) > turn.now + _SOON)[:limit]

@@ -47,7 +47,8 @@ def apply(
     """
     change_set_id = staging.begin(database, municipality=municipality, by=by, now=now, **about)
     taken = _taken(database, [as_uuid(row.source_id) for row in found.added])
-    added = [_entry(row, taken) for row in found.added]
+    filled = _filled(database, {row.municipality for row in found.added})
+    added = [_entry(row, taken, filled, now) for row in found.added]
     staging.stage_new(database, change_set_id, added, by=by, now=now, heard=heard)
     changes = [Change(each.record.id, each.record.draft, each.after, each.incoming.original) for each in found.changed]
     staging.stage_changes(database, change_set_id, [*changes, *retired], by=by, now=now, heard=heard)
@@ -58,13 +59,22 @@ def apply(
     return Applied(change_set_id, kept)
 
 
-def _entry(row: Incoming, taken: set[uuid.UUID]) -> NewEntry:
+def _entry(row: Incoming, taken: set[uuid.UUID], filled: set[str], now: datetime) -> NewEntry:
     own = as_uuid(row.source_id)
     if own.int == 0 or own in taken:
         return NewEntry(new_id(), row.municipality, row.draft, row.source, row.source_id, row.original)
-    # An export of this product keeps the ids of its entries when it is read into an empty town.
+    # An export of this product keeps the ids of its entries, and in an empty town also when they were last changed:
+    # where others already watch a directory for changes, what comes in is new today.
     taken.add(own)
-    return NewEntry(own, row.municipality, row.draft, row.source, "", row.original)
+    changed = min(row.last_modified, now) if row.last_modified and row.municipality not in filled else None
+    return NewEntry(own, row.municipality, row.draft, row.source, "", row.original, changed)
+
+
+def _filled(database: Database, towns: set[str]) -> set[str]:
+    """Return those of some towns that have a directory already."""
+    with database.reading() as session:
+        known = set(session.scalars(select(Service.municipality_code).where(Service.visible).distinct()))
+    return towns & known
 
 
 def _taken(database: Database, ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:

@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import TypeVar
 
+from resources import tables
 from resources.importing import values
 from resources.importing.columns import Headings, Mapping
 from resources.importing.guessing import KindWords
@@ -18,8 +19,8 @@ from resources.importing.values import NotReadable
 from resources.kinds import Kinds
 
 Value = TypeVar("Value")
-_LIMITS = {"name": 200, "name_kana": 300, "organization": 200, "town": 200, "tax_id": 20, "id": 150}
-_LONGEST = 20_000
+LIMITS = {"name": 200, "name_kana": 300, "organization": 200, "town": 200, "tax_id": 20, "id": 150}
+LONGEST = 20_000
 _ERROR_CELL = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|CALC!)")
 _ERROR = "計算式の結果がありません。表計算ソフトで開いて値を確かめ、保存し直してください。"
 
@@ -70,10 +71,10 @@ class Cells:
     def _cleaned(self, cell: str) -> str:
         if "#" in cell and _ERROR_CELL.fullmatch(cell.strip()):
             return ""
-        # Our own exports put ' before what a spreadsheet would take for a formula.
-        if self.tables.exact and cell.startswith("'") and cell.lstrip("'")[:1] in tuple("=+-@\t\r＝＋－＠"):
-            cell = cell[1:]
-        return values.clean(cell)
+        if not self.tables.exact:
+            return values.clean(cell)
+        # Our own exports put ' before what a spreadsheet would take for a formula, and what looks like HTML was meant so.
+        return values.tidy(cell[1:] if cell.startswith("'") and tables.safe(cell) != cell else cell)
 
     def _text(self, field: str) -> str:
         text = self._cell(field)
@@ -84,7 +85,7 @@ class Cells:
         return self._limited(field, text)
 
     def _limited(self, field: str, text: str) -> str:
-        longest = _LIMITS.get(field, _LONGEST)
+        longest = LIMITS.get(field, LONGEST)
         if len(text) <= longest:
             return text
         self._problem(field, text[:40] + "…", f"{longest}文字を超えているので、そこまでを取り込みました。短くしてください。")

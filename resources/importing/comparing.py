@@ -7,6 +7,7 @@ import unicodedata
 import uuid
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from resources.drafts import Draft, differences
@@ -44,6 +45,7 @@ class Incoming:
     source: str
     source_id: str
     original: dict[str, Any]
+    last_modified: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePath
 
-from resources.drafts import Draft, draft_fields
+from resources.drafts import PRIVATE, Draft, draft_fields
 from resources.importing.cells import Tables
 from resources.importing.checking import checked
 from resources.importing.columns import Choices, Headings, Mapping, NoNameColumn, recognise
@@ -61,8 +61,10 @@ def open_file(
     """Read a file into rows; raises CannotRead."""
     if looks_like_json(data):
         rows = tuple(read_hsds(data, kinds))
-        everything = frozenset(field.name for field in draft_fields())
-        return File("hsds", "Open Referral HSDS 3", (Table("hsds", rows, everything),))
+        # An open file says nothing of the fields that are the town's own: they are not emptied by it.
+        silent = {name for name in PRIVATE if not any(row.draft and getattr(row.draft, name) for row in rows)}
+        spoken = frozenset(field.name for field in draft_fields()) - silent
+        return File("hsds", "Open Referral HSDS 3", (Table("hsds", rows, spoken),))
     sheets = read(data)
     headings, words = Headings.load(), KindWords.load(kinds)
     tables: list[Table] = []

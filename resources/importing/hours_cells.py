@@ -66,7 +66,7 @@ def read_hours(
         _read_event(hours, cells, today)
     elif cells.get("days") or timed:
         _read_weekly(hours, cells, timed or {})
-    else:
+    elif not exact or any(cells.get(field) for field in ("opens", "closes", "times")):
         _read_loose(hours, cells, note)
     if not exact:
         _heed_note(hours, note)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from resources.hsds import from_object
 from resources.importing.guessing import must_hide
+from resources.importing.hsds_values import tidied
 from resources.importing.problems import Problem, Row
 from resources.importing.sheets import CannotRead
 from resources.kinds import Kinds
@@ -46,9 +48,18 @@ def _rows(number: int, service: Any, kinds: Kinds) -> Iterator[Row]:
             continue
         if must_hide(draft.kind, draft.name) and not draft.confidential:
             draft = type(draft)(**{**draft.__dict__, "confidential": True})
+        draft, problems = tidied(draft, number)
         id_ = str(service.get("id") or "")[:140] + (f"#{at}" if at else "")
         original = {"hsds": json.dumps(service, ensure_ascii=False)}
-        yield Row(number, draft, (), id_, "", "", "", original)
+        yield Row(number, draft, problems, id_, "", "", "", original, _moment(service.get("last_modified")))
+
+
+def _moment(said: Any) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(said) if isinstance(said, str) else None
+    except ValueError:
+        return None
+    return found if found is not None and found.tzinfo else None
 
 
 def _refused(number: int, says: str) -> Row:

@@ -111,7 +111,7 @@ class Sorting:
                 continue
             if self.everything:
                 self._remember(row, town)
-            yield Incoming(row.number, town, row.draft, table.source, row.source_id, row.original)
+            yield Incoming(row.number, town, row.draft, table.source, row.source_id, row.original, row.last_modified)
 
     def _remember(self, row: Row, town: str) -> None:
         self.towns.setdefault(town, (row.city if row.code else self.known.home_name, row.prefecture))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from resources.drafts import Draft
 
@@ -29,3 +30,4 @@ class Row:
     city: str
     prefecture: str
     original: dict[str, str]
+    last_modified: datetime | None = None  # when the entry was last changed where the file comes from

@@ -88,7 +88,7 @@ class RowReader(Cells):
         said |= self._ages(said) | self._state() | self._hours() | self._phones(kind)
         said["tax_id"] = self._tax_id()
         said["url"] = self._url()
-        if said["wait_time"].startswith("http"):
+        if said["wait_time"].startswith("http") and not self.tables.exact:
             said["wait_time"] = ""
         if contact := self._cell("contact_note"):
             said["note"] = "\n".join(part for part in (said["note"], f"問い合わせ先: {contact}") if part)
@@ -108,7 +108,7 @@ class RowReader(Cells):
         if self.tables.exact:
             code, _, label = said.partition(";")
             kind = self.tables.words.of(code, "")
-            return kind, label if kind else said
+            return kind, label if kind or not code else said
         kind = self.tables.words.of(said, name)
         label = said.replace("\n", "・") or self.mapping.layout.kind_label
         return kind, "" if kind and label in (kind, self.tables.kinds.get(kind).label) else label

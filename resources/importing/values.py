@@ -49,10 +49,15 @@ def clean(cell: str) -> str:
     """Return a cell as words: no HTML, no control characters, no blanks around."""
     if not _NEEDS_CLEANING.search(cell):
         return cell.strip()
+    if "<" in cell or "&" in cell:
+        cell = _TAG.sub("", _BLOCK_END.sub("\n", _HIDDEN.sub("", cell)))
+        cell = html.unescape(cell)
+    return tidy(cell)
+
+
+def tidy(cell: str) -> str:
+    """Return words as they are, without control characters, blanks around them and more than one empty line."""
     text = _SURROGATE.sub("\ufffd", cell).replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n")
-    if "<" in text or "&" in text:
-        text = _TAG.sub("", _BLOCK_END.sub("\n", _HIDDEN.sub("", text)))
-        text = html.unescape(text)
     text = _CONTROL.sub("", text)
     return re.sub(r"\n{3,}", "\n\n", "\n".join(line.strip(" \t　") for line in text.split("\n"))).strip()
 

@@ -11,10 +11,12 @@ from resources.web.directory import (
     editor_acts,
     editor_entry,
     editor_try,
+    exports,
     freshness,
     importing,
     importing_file,
     provider,
+    shared,
     verification,
 )
 
@@ -120,7 +122,17 @@ def _open() -> list[Page]:
 
 
 def _together() -> list[Page]:
-    return []
+    listed, ours = "/directory/shared", "/directory/shared/ours"
+    return [
+        Page(listed, shared.shared, _EDIT, entry="町どうしの共有と書き出し", beside=True),
+        Page(ours, shared.ours, _EDIT),
+        Page(ours, shared.share, _EDIT, "POST"),
+        Page(f"{ours}/stop", shared.stop, _EDIT, "POST"),
+        Page(f"{listed}/{{service_id}}", shared.say, _EDIT, "POST"),
+        Page("/directory/export", exports.export, _EDIT),
+        Page("/directory/export", exports.take, _EDIT, "POST", own_sessions=True),
+        Page("/places/{code}/data/{file}", exports.OpenFiles().open_file, Permission.ANYONE, live=True),
+    ]
 
 
 def _gatherings() -> list[Page]:

@@ -1,6 +1,12 @@
-"""Which role may open which page of this subject, and which pages a browser test looks at."""
+"""Which role may open which page of towns together, and which pages a browser test looks at."""
 
 from __future__ import annotations
 
-LINES: dict[tuple[str, str], frozenset[str] | None] = {}
-LOOKED_AT: set[str] = set()
+_EDIT = frozenset({"directory_editor", "coordinator", "supervisor", "administrator"})
+_SHARED, _OURS, _EXPORT = "/directory/shared", "/directory/shared/ours", "/directory/export"
+LINES: dict[tuple[str, str], frozenset[str] | None] = {
+    **{("GET", path): _EDIT for path in (_SHARED, _OURS, _EXPORT)},
+    **{("POST", path): _EDIT for path in (f"{_SHARED}/{{service_id}}", _OURS, f"{_OURS}/stop", _EXPORT)},
+    ("GET", "/places/{code}/data/{file}"): None,
+}
+LOOKED_AT: set[str] = {_SHARED, _OURS, _EXPORT}
