@@ -9,6 +9,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import orjson
+
 from intents import Topic
 from resources import hsds_terms
 from resources.drafts import Draft, as_json, differences, from_json
@@ -40,7 +42,7 @@ def as_object(record: Record, kinds: Kinds, *, city: str, prefecture: str) -> Ob
     key: Callable[[str], str] = lambda part: str(uuid.uuid5(record.id, part))  # noqa: E731
     said: Object = {"id": str(record.id)}
     said |= {name: getattr(draft, name) for name in _PLAIN if getattr(draft, name) not in ("", None)}
-    said["status"] = _STATUS.get(draft.status, str(draft.status))
+    said["status"] = status(draft.status)
     said["last_modified"] = record.last_modified.isoformat()
     if draft.name_kana:
         said["alternate_name"] = draft.name_kana
@@ -66,6 +68,19 @@ def as_object(record: Record, kinds: Kinds, *, city: str, prefecture: str) -> Ob
     said["attributes"] = _terms(draft, kinds, key)
     said["attributes"] += _left_over(said, draft, kinds, key)
     return {name: value for name, value in said.items() if value != []}
+
+
+def status(of_ours: Status) -> str:
+    """Return the word of HSDS for a status."""
+    return _STATUS.get(of_ours, str(of_ours))
+
+
+def to_bytes(said: Object) -> bytes:
+    """Return an object as JSON, whatever characters people left in it."""
+    try:
+        return orjson.dumps(said)
+    except orjson.JSONEncodeError:  # half of a character, as some files bring
+        return json.dumps(said, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def as_organization(municipality: str, name: str, tax_id: str) -> Object:

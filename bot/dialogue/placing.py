@@ -46,7 +46,7 @@ def _card(teller: Teller, place: PlaceCard, now: str, *, reports: bool) -> Card:
     waiting, voiceless = place.wait_time, place.voiceless.replace(";", "・")
     told = {"waiting": waiting, "fee": place.fee, "booking": place.booking, "voiceless": voiceless}
     named = [teller.words(f"card.{key}", words=_short(words)) for key, words in told.items() if words]
-    lines = [place.alert, place.hours, place.hours_note, *named, _checked(teller, place)]
+    lines = [place.alert, place.hours, place.hours_note, *named, checked(teller, place)]
     buttons = []
     if place.phones:
         buttons.append(teller.choice("card.call", place.phones[0].number, Press.CALL))
@@ -73,7 +73,7 @@ def _name(teller: Teller, place: PlaceCard) -> str:
     return f"{place.plain_name} {place.name}" if teller.register == "easy" and place.plain_name else place.name
 
 
-def _checked(teller: Teller, place: PlaceCard) -> str:
+def checked(teller: Teller, place: PlaceCard) -> str:
     """Return when an entry was confirmed last, where that was too long ago or never."""
     if not place.stale:
         return ""
