@@ -23,14 +23,16 @@ from tests.desk import World, found_world, served
 
 SCHEMAS = Path(__file__).resolve().parents[3].parent / "shared" / "contracts" / "hsds-3"
 SALON = Draft(
-    "ひだまりサロン", kind="salon", name_kana="ヒダマリサロン", phones=(PhoneNumber("099-000-2101", "12"),), topics=("gathering",),
-    slots=parse_hours("24We 10:00-12:00 祝休; 0Mo 9:00-17:00"), eligibility_description="どなたでも", minimum_age=60.0,
-    fees_description="100円", town="本町", address="みらい市本町8-3", latitude=35.4964, longitude=141.7957, men_welcome=True,
-    organization="ひだまり会", tax_id="1234567890123", url="https://example.jp/hidamari?a=1", emails=("salon@example.jp",),
-    areas=("本町", "中央町"), languages=("日本語",), documents=("飲み物",), accessibility="段差なし", assured_date=date(2026, 10, 2),
-    assurer="カナリア田中", assured_how="カナリア電話", note="カナリア備考", status_reason="カナリア理由",
+    "ひだまりサロン", kind="salon", name_kana="ヒダマリサロン", phones=(PhoneNumber("099-000-2101", "12"),),
+    topics=("gathering",), slots=parse_hours("24We 10:00-12:00 祝休; 0Mo 9:00-17:00"), eligibility_description="どなたでも",
+    minimum_age=60.0, fees_description="100円", town="本町", address="みらい市本町8-3", latitude=35.4964, longitude=141.7957,
+    men_welcome=True, organization="ひだまり会", tax_id="1234567890123",
+    url="https://example.jp/hidamari?a=1", emails=("salon@example.jp",),
+    areas=("本町", "中央町"), languages=("日本語",), documents=("飲み物",), accessibility="段差なし",
+    assured_date=date(2026, 10, 2), assurer="カナリア田中", assured_how="カナリア電話", note="カナリア備考",
+    status_reason="カナリア理由",
 )  # fmt: skip
-ODD = Draft("町のサイト", url="町のサイト.jp/あ", emails=("電話で",), kind="no_such_kind", topics=("no_such_topic",), areas=("本町",))
+ODD = Draft("町のサイト", url="町のサイト.jp/あ", emails=("電話で",), kind="no_such_kind", topics=("no_such_topic",))
 HIDDEN = Draft("カナリアの家", kind="salon", address="みらい市カナリア町1", organization="カナリア会", confidential=True)
 
 
@@ -149,7 +151,8 @@ def test_filters_and_pages(town: World, api: httpx.Client) -> None:
     assert ids(api.get(f"/services?modified_after={since}")) == {made[0], made[1], other}  # a plus left as it is
     owner = api.get(f"/services/{other}").json()["organization_id"]
     assert ids(api.get(f"/services?organization_id={owner}")) == {other}
-    terms = {one["code"]: one for one in api.get("/taxonomy_terms?per_page=100").json()["contents"]}
+    pages = [api.get(f"/taxonomy_terms?per_page=100&page={at}").json() for at in (1, 2)]
+    terms = {one["code"]: one for page in pages for one in page["contents"]}
     assert ids(api.get(f"/services?taxonomy_term_id={terms['gathering']['id']}")) == set(made)
     assert ids(api.get(f"/services?taxonomy_id={terms['gathering']['taxonomy_id']}")) == set(made)
     assert ids(api.get(f"/services?taxonomy_term_id={terms['salon']['id']}")) == {*made, other}
