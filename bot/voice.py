@@ -109,8 +109,7 @@ class DeskVoice:
 
     def standing(self, place: PlaceCard, *, town_name: str, now: datetime) -> Standing:
         """Return what residents are told of a place's hours at this minute, and of how sure that is."""
-        teller = _Beside(self._texts, town_name, now)
-        return Standing(placing.state(teller, place), placing.checked(teller, place))
+        return placing.standing(_Beside(self._texts, town_name, now), place)
 
     def rehearse(self, session: Session, words: str, *, town: str, now: datetime) -> Rehearsed:
         """Return what the bot would say to a first message; nothing is kept, and nobody is told."""

@@ -9,6 +9,7 @@ from bot.dialogue.turn import Teller
 from bot.reply import Bubble, Card, Press
 from resources.cards import PlaceCard
 from resources.hours import OpeningState
+from resources.voice import Standing
 
 _MAP = "https://www.google.com/maps/search/?api=1&query="
 _LONGEST_LINE = 60
@@ -39,6 +40,11 @@ def state(teller: Teller, place: PlaceCard) -> str:
     return teller.words("card.ask")
 
 
+def standing(teller: Teller, place: PlaceCard) -> Standing:
+    """Return what is told of a place's hours at this minute, and of how sure that is."""
+    return Standing(state(teller, place), _checked(teller, place))
+
+
 def _card(teller: Teller, place: PlaceCard, now: str, *, reports: bool) -> Card:
     where = place.where
     address = where.address if where else ""
@@ -46,7 +52,7 @@ def _card(teller: Teller, place: PlaceCard, now: str, *, reports: bool) -> Card:
     waiting, voiceless = place.wait_time, place.voiceless.replace(";", "・")
     told = {"waiting": waiting, "fee": place.fee, "booking": place.booking, "voiceless": voiceless}
     named = [teller.words(f"card.{key}", words=_short(words)) for key, words in told.items() if words]
-    lines = [place.alert, place.hours, place.hours_note, *named, checked(teller, place)]
+    lines = [place.alert, place.hours, place.hours_note, *named, _checked(teller, place)]
     buttons = []
     if place.phones:
         buttons.append(teller.choice("card.call", place.phones[0].number, Press.CALL))
@@ -73,7 +79,7 @@ def _name(teller: Teller, place: PlaceCard) -> str:
     return f"{place.plain_name} {place.name}" if teller.register == "easy" and place.plain_name else place.name
 
 
-def checked(teller: Teller, place: PlaceCard) -> str:
+def _checked(teller: Teller, place: PlaceCard) -> str:
     """Return when an entry was confirmed last, where that was too long ago or never."""
     if not place.stale:
         return ""
