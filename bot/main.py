@@ -51,6 +51,7 @@ from resources.db import Database
 from resources.importing import kept
 from resources.kinds import Kinds
 from resources.search import Search
+from resources.web import open_api
 from resources.web.console import Console
 from resources.web.directory.routes import directory_pages
 from resources.web.headers import Guarded
@@ -87,8 +88,8 @@ class Product:
     tools: Callable[[], Tools]
 
 
-def build(store: Store) -> Product:
-    """Make the parts; nothing runs yet."""
+def build(store: Store, *, watched: bool = True) -> Product:
+    """Make the parts; nothing runs yet. `watched`: a worker runs beside and tells the search of every change."""
     texts, settings = Texts.load(), store.settings
     called = alerting.make(settings)
 
@@ -97,7 +98,7 @@ def build(store: Store) -> Product:
         ear, kinds = Ear.standard(), Kinds.load()
         gc.collect()
         gc.freeze()  # A million objects that stay; looking through them again and again would hold up everybody.
-        return Tools(ear, Search(store.database, ear, kinds, watched=True), hotlines.load(), kinds, texts)
+        return Tools(ear, Search(store.database, ear, kinds, watched=watched), hotlines.load(), kinds, texts)
 
     def climb(database: Database, moment: datetime) -> None:
         def tell(session: Session, case: Case, now: datetime) -> uuid.UUID | None:
@@ -179,6 +180,7 @@ def console_of(product: Product) -> Console:
             (one.code, sentence(f"check.{one.code}", **one.values)) for one in readiness.of_town(store, town)
         ],
         alerting=product.alerting,
+        search=lambda: product.tools().search,
         production=store.settings.production,
         base_url=store.settings.base_url,
         second_factor=store.settings.second_factor,
@@ -202,7 +204,9 @@ def web(product: Product, *, with_worker: bool, console: Console | None = None) 
 
     pages = FastAPI(title="Uketome", docs_url=None, redoc_url=None, openapi_url=None, lifespan=running, redirect_slashes=False)
     pages.router.routes.extend([Route("/", _front, methods=["GET"]), *health.routes(store.database)])
-    mount(pages, console or console_of(product), [*shared_pages(), *desk_pages(), *settings_pages(), *directory_pages()])
+    shown = console or console_of(product)
+    mount(pages, shown, [*shared_pages(), *desk_pages(), *settings_pages(), *directory_pages()])
+    open_api.install(pages, shown)
     browser = chat.Chat(store.database, product.acceptor, product.texts, store.now, settings.production)
     pages.router.routes.extend(chat.routes(browser))
     doors = Doors(store.database)
@@ -214,7 +218,7 @@ def run_server(store: Store, *, worker: bool) -> None:
     """Serve until told to stop."""
     settings = store.settings
     logs.configure(settings.log_level)
-    product = build(store)
+    product = build(store, watched=worker)
     console = console_of(product)
     config = uvicorn.Config(
         web(product, with_worker=worker, console=console),

@@ -24,7 +24,7 @@ from resources.hours import OpeningState
 from resources.places import Municipality
 from resources.records import Record
 from resources.services import Service
-from resources.voice import Caution, Offered, Preview, Rehearsed, Sentence, Spoken
+from resources.voice import Caution, Offered, Preview, Rehearsed, Sentence, Spoken, Standing
 
 _FOUND: Final = 8
 
@@ -109,6 +109,10 @@ class DeskVoice:
         if place is None:
             return Preview((), ())
         return rehearsing.shown(Reply((placing.bubble(_Beside(self._texts, town_name, now), [place]),)))
+
+    def standing(self, place: PlaceCard, *, town_name: str, now: datetime) -> Standing:
+        """Return what residents are told of a place's hours at this minute, and of how sure that is."""
+        return placing.standing(_Beside(self._texts, town_name, now), place)
 
     def rehearse(
         self, session: Session, words: str, *, town: str, now: datetime, instead: Record | None = None

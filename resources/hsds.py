@@ -9,7 +9,10 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import orjson
+
 from intents import Topic
+from resources import hsds_terms
 from resources.drafts import Draft, as_json, differences, from_json
 from resources.hours import Slot, describe, parse_clock
 from resources.hours_text import format_clock
@@ -22,9 +25,13 @@ _PLAIN = (
     "name", "description", "url", "eligibility_description", "application_process", "fees_description", "wait_time",
     "minimum_age", "maximum_age", "alert",
 )  # fmt: skip
-_KIND, _TOPIC, _FIELD = "uketome_kind", "uketome_topic", "uketome_field"
 _STATUS = {Status.TEMPORARILY_CLOSED: "temporarily closed"}
+_TOPICS = frozenset(topic.value for topic in Topic)
 _LATIN = {day: day.upper() for day in WEEKDAYS}
+# What HSDS calls a uri and an e-mail address; whatever else stands in an entry goes into attributes.
+_PART = r"(%[0-9A-Fa-f]{2}|[!$&-;=?-Z_a-z~])*"
+_ADDRESS = re.compile(rf"https?://[A-Za-z0-9.-]+(:\d+)?([/?]{_PART})?(#{_PART})?")
+_EMAIL = re.compile(r"[A-Za-z0-9_+-]+(\.[A-Za-z0-9_+-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
 Object = dict[str, Any]
 
@@ -35,19 +42,19 @@ def as_object(record: Record, kinds: Kinds, *, city: str, prefecture: str) -> Ob
     key: Callable[[str], str] = lambda part: str(uuid.uuid5(record.id, part))  # noqa: E731
     said: Object = {"id": str(record.id)}
     said |= {name: getattr(draft, name) for name in _PLAIN if getattr(draft, name) not in ("", None)}
-    said["status"] = _STATUS.get(draft.status, str(draft.status))
+    said["status"] = status(draft.status)
     said["last_modified"] = record.last_modified.isoformat()
     if draft.name_kana:
         said["alternate_name"] = draft.name_kana
     if draft.assured_date:
         said["assured_date"] = draft.assured_date.isoformat()
-    if draft.emails:
+    if draft.emails and _EMAIL.fullmatch(draft.emails[0]):
         said["email"] = draft.emails[0]
+    if not _ADDRESS.fullmatch(draft.url):
+        said.pop("url", None)
     if draft.organization:
-        organization = key(f"organization {draft.organization}")
-        said["organization_id"] = organization
-        said["organization"] = {"id": organization, "name": draft.organization, "description": draft.organization}
-        said["organization"] |= {"tax_id": draft.tax_id} if draft.tax_id else {}
+        said["organization"] = as_organization(record.municipality_code, draft.organization, draft.tax_id)
+        said["organization_id"] = said["organization"]["id"]
     said["phones"] = _phones(draft, key)
     said["schedules"] = [{"id": key(f"schedule {at}")} | _schedule(slot) for at, slot in enumerate(draft.slots)]
     for name, part, column in (
@@ -57,10 +64,29 @@ def as_object(record: Record, kinds: Kinds, *, city: str, prefecture: str) -> Ob
     ):
         said[name] = [{"id": key(f"{name} {at}"), column: value} for at, value in enumerate(part)]
     if draft.has_place:
-        said["service_at_locations"] = [_place(draft, key, city, prefecture)]
+        said["service_at_locations"] = [_place(record, key, city, prefecture)]
     said["attributes"] = _terms(draft, kinds, key)
     said["attributes"] += _left_over(said, draft, kinds, key)
     return {name: value for name, value in said.items() if value != []}
+
+
+def status(of_ours: Status) -> str:
+    """Return the word of HSDS for a status."""
+    return _STATUS.get(of_ours, str(of_ours))
+
+
+def to_bytes(said: Object) -> bytes:
+    """Return an object as JSON, whatever characters people left in it."""
+    try:
+        return orjson.dumps(said)
+    except orjson.JSONEncodeError:  # half of a character, as some files bring
+        return json.dumps(said, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def as_organization(municipality: str, name: str, tax_id: str) -> Object:
+    """Return who stands behind services of a town; all its services name it by the same id."""
+    id_ = uuid.uuid5(uuid.NAMESPACE_URL, f"uketome:organization:{municipality}:{tax_id}:{name}")
+    return {"id": str(id_), "name": name, "description": name} | ({"tax_id": tax_id} if tax_id else {})
 
 
 def from_object(said: Object, kinds: Kinds, at: int = 0) -> Draft | None:
@@ -118,7 +144,8 @@ def _phone_values(rows: list[Object]) -> Object:
     }
 
 
-def _place(draft: Draft, key: Callable[[str], str], city: str, prefecture: str) -> Object:
+def _place(record: Record, key: Callable[[str], str], city: str, prefecture: str) -> Object:
+    draft = record.draft
     location: Object = {"id": key("location"), "location_type": "physical"}
     location |= {name: getattr(draft, name) for name in ("latitude", "longitude") if getattr(draft, name) is not None}
     if draft.transportation:
@@ -129,7 +156,8 @@ def _place(draft: Draft, key: Callable[[str], str], city: str, prefecture: str) 
     location["addresses"] = [address | ({"region": draft.town} if draft.town else {})]
     if draft.accessibility:
         location["accessibility"] = [{"id": key("accessibility"), "description": draft.accessibility}]
-    return {"id": key("at location"), "location_id": location["id"], "location": location}
+    # An entry is one service at one place: both go by its id, each in its own table.
+    return {"id": str(record.id), "location_id": location["id"], "location": location}
 
 
 def _place_values(location: Object) -> Object:
@@ -151,18 +179,14 @@ def _place_values(location: Object) -> Object:
 
 
 def _terms(draft: Draft, kinds: Kinds, key: Callable[[str], str]) -> list[Object]:
-    terms = [(_TOPIC, topic, Topic(topic).label) for topic in draft.topics]
-    if draft.kind:
-        terms.insert(0, (_KIND, draft.kind, kinds.get(draft.kind).label))
+    kind = kinds.by_code.get(draft.kind)
+    said = [hsds_terms.term(hsds_terms.KIND, kind.code, kind.label)] if kind else []
+    said += [hsds_terms.term(hsds_terms.TOPIC, one, Topic(one).label) for one in draft.topics if one in _TOPICS]
     return [
-        {"id": key(f"{taxonomy} {code}"), "link_type": taxonomy, "value": code} | {"taxonomy_term": _term(taxonomy, code, label)}
-        for taxonomy, code, label in terms
+        {"id": key(f"{term['taxonomy']} {term['code']}"), "link_type": term["taxonomy"], "value": term["code"]}
+        | {"taxonomy_term": term}
+        for term in said
     ]
-
-
-def _term(taxonomy: str, code: str, label: str) -> Object:
-    id_ = str(uuid.uuid5(uuid.NAMESPACE_URL, f"uketome:{taxonomy}:{code}"))
-    return {"id": id_, "code": code, "name": label, "description": label, "taxonomy": taxonomy}
 
 
 def _left_over(said: Object, draft: Draft, kinds: Kinds, key: Callable[[str], str]) -> list[Object]:
@@ -171,8 +195,8 @@ def _left_over(said: Object, draft: Draft, kinds: Kinds, key: Callable[[str], st
     lost = {each.field for each in differences(read, draft)} if read else set()
     empty = as_json(draft)
     return [
-        {"id": key(f"field {name}"), "link_type": _FIELD, "value": json.dumps(empty.get(name), ensure_ascii=False)}
-        | {"taxonomy_term": _term(_FIELD, name, name)}
+        {"id": key(f"field {name}"), "link_type": hsds_terms.FIELD, "value": json.dumps(empty.get(name), ensure_ascii=False)}
+        | {"taxonomy_term": hsds_terms.term(hsds_terms.FIELD, name, name)}
         for name in sorted(lost)
     ]
 
@@ -183,11 +207,11 @@ def _attribute_values(attributes: Any, kinds: Kinds) -> Object:
     for each in attributes:
         term = each.get("taxonomy_term") or {}
         taxonomy, code = term.get("taxonomy") or each.get("link_type"), _text(term.get("code"))
-        if taxonomy == _KIND and code in known_kinds:
+        if taxonomy == hsds_terms.KIND and code in known_kinds:
             values["kind"] = code
-        elif taxonomy == _TOPIC and code in {topic.value for topic in Topic}:
+        elif taxonomy == hsds_terms.TOPIC and code in _TOPICS:
             values["topics"].append(code)
-        elif taxonomy == _FIELD and code:
+        elif taxonomy == hsds_terms.FIELD and code:
             values[code] = json.loads(_text(each.get("value")) or "null")
     return values
 

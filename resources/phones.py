@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 import uuid
 from enum import StrEnum
+from urllib.parse import quote
 
 from sqlalchemy import ForeignKey, Integer, String, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from resources.db import Base, new_id
+
+# What stands in parentheses behind a number is no part of it; an area code, or what follows it, is.
+_BESIDE = re.compile(r"\((?!\d+\)[ \d-]*\d)")
 
 
 class PhoneType(StrEnum):
@@ -49,3 +55,12 @@ class ServiceContact(Base):
     position: Mapped[int] = mapped_column(Integer(), default=0)
     kind: Mapped[ContactKind] = mapped_column(String(8))
     value: Mapped[str] = mapped_column(Text())
+
+
+def phone_uri(number: str) -> str | None:
+    """Return a tel: address for a number as people write it, None when there is no number in it."""
+    plain = _BESIDE.split(unicodedata.normalize("NFKC", number))[0]
+    digits = "".join(char for char in plain if char in "0123456789+*#")
+    if not 3 <= sum(char.isdigit() for char in digits) <= len(digits) <= 20:
+        return None
+    return f"tel:{quote(digits, safe='+*')}"

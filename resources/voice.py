@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session
 
 from intents import Assessment
+from resources.cards import PlaceCard
 from resources.records import Record
 
 
@@ -90,6 +91,14 @@ class Preview:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """How a place stands at this minute: whether it is open, and a caution where it was checked too long ago or never."""
+
+    now: str
+    checked: str = ""
+
+
+@dataclass(frozen=True)
 class Rehearsed:
     """What would be said to a first message: how it is heard, what is answered, and the names of the places in it."""
 
@@ -117,6 +126,10 @@ class Voice(Protocol):
 
     def preview(self, record: Record, *, town_name: str, now: datetime) -> Preview:
         """Return one entry as residents see it, saved or not; a hidden one is seen nowhere."""
+        ...
+
+    def standing(self, place: PlaceCard, *, town_name: str, now: datetime) -> Standing:
+        """Return what residents are told of a place's hours at this minute, and of how sure that is."""
         ...
 
     def rehearse(

@@ -41,6 +41,7 @@ from resources.passwords import Passwords
 from resources.places import Relay
 from resources.search import Search
 from resources.staff import Role
+from resources.web import open_api
 from resources.web.console import Console, Page
 from resources.web.directory.routes import directory_pages
 from resources.web.headers import Guarded
@@ -127,7 +128,8 @@ class World:
         return Console(
             self.database, self.clock, compose, handed_back, handed_over, tells, self.voice(), passwords=self.passwords,
             production=self.production, alerting=self.alerting, second_factor=self.second_factor,
-            hears=self._hear, obstacles=lambda town: self.lacks, base_url="https://uketome.example.jp",
+            hears=self._hear, search=lambda: _tools(self.database).search, obstacles=lambda town: self.lacks,
+            base_url="https://uketome.example.jp",
         )  # fmt: skip
 
     def _hear(self, session: Session, town: str, words: str) -> Assessment:
@@ -238,6 +240,7 @@ def served(world: World, *more: Page) -> Iterator[str]:
     pages = FastAPI()
     console = world.console()
     mount(pages, console, [*all_pages(), *more])
+    open_api.install(pages, console)
     app = Guarded(pages, production=world.production)
     listening = socket.create_server(("127.0.0.1", 0))
     server = Server(uvicorn.Config(app, log_level="error", lifespan="off"), ending=console.streams.close)

@@ -68,15 +68,6 @@ def divide(words: str, limit: int) -> list[str]:
     return [piece for piece in (*pieces, rest) if piece.strip()]
 
 
-def phone_uri(number: str) -> str | None:
-    """Return a tel: address for a number as people write it, None when there is no number in it."""
-    plain = unicodedata.normalize("NFKC", number).split("(")[0]
-    digits = "".join(char for char in plain if char in "0123456789+*#")
-    if not 3 <= sum(char.isdigit() for char in digits) <= len(digits) <= 20:
-        return None
-    return f"tel:{quote(digits, safe='+*')}"
-
-
 def web_uri(address: str) -> str | None:
     """Return an address safe to put on a button, percent-encoded; None when it is not a web address."""
     plain = address.strip()

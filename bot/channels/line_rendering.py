@@ -19,12 +19,12 @@ from bot.channels.limits import (
     LINE_TEXT,
     clip,
     divide,
-    phone_uri,
     sendable,
     utf16,
     web_uri,
 )
 from bot.reply import Card, Choice, Press, Reply
+from resources.phones import phone_uri
 
 Message = dict[str, Any]
 

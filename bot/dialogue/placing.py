@@ -9,6 +9,7 @@ from bot.dialogue.turn import Teller
 from bot.reply import Bubble, Card, Press
 from resources.cards import PlaceCard
 from resources.hours import OpeningState
+from resources.voice import Standing
 
 _MAP = "https://www.google.com/maps/search/?api=1&query="
 _LONGEST_LINE = 60
@@ -37,6 +38,11 @@ def state(teller: Teller, place: PlaceCard) -> str:
             return teller.words("card.closed")
         return teller.words("card.closed_until", when=reading.moment(teller, hours.next))
     return teller.words("card.ask")
+
+
+def standing(teller: Teller, place: PlaceCard) -> Standing:
+    """Return what is told of a place's hours at this minute, and of how sure that is."""
+    return Standing(state(teller, place), _checked(teller, place))
 
 
 def _card(teller: Teller, place: PlaceCard, now: str, *, reports: bool) -> Card:

@@ -18,6 +18,7 @@ from resources.access import Actor, Permission
 from resources.alerts import Alerting
 from resources.db import Database
 from resources.passwords import Passwords
+from resources.search import Search
 from resources.voice import Voice
 from resources.web.streams import Streams
 
@@ -46,6 +47,7 @@ class Console:
     hears: Callable[[Session, str, str], Assessment] | None = None
     obstacles: Callable[[str], Sequence[tuple[str, str]]] | None = None
     alerting: Alerting | None = None  # how staff are called in an emergency
+    search: Callable[[], Search] | None = None  # finds places for residents, the same for the bot and the open pages
     streams: Streams = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -75,6 +77,7 @@ class Page:
     beside: bool = False  # in the menu, but no console to begin with
     proof: bool = False  # only for those who gave their password within the last minutes
     upload: bool = False  # a form that may bring a file: its body is read only for those who may send it
+    traceless: bool = False  # for anyone, without forms to send: the browser is given nothing to keep
     own_sessions: bool = False  # a writing page that opens its own transactions, because something slow stands between them
 
 

@@ -191,7 +191,7 @@ def _shown(view: View, visit: Visit) -> Response:
 def _answer_anyone(page: Page, visit: Visit, unsafe: bool) -> Response:
     if unsafe and not _token_fits(visit):
         return errors.page(visit.environment, "stale_door", 403)
-    fresh = "" if len(visit.csrf) == _DOOR_TOKEN else secrets.token_urlsafe(32)
+    fresh = "" if page.traceless or len(visit.csrf) == _DOOR_TOKEN else secrets.token_urlsafe(32)
     response = _shown(page.view, replace(visit, csrf=fresh or visit.csrf))
     if fresh:
         _set(response, visit.console, _door_name(visit.console), fresh)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.channels import limits, line_rendering, telegram_rendering
 from bot.reply import Bubble, Card, Choice, Press, Reply, from_json, text, to_json
+from resources import phones
 from tests.faults.stubs.line_contract import check_messages_body
 from tests.faults.stubs.telegram_markup import check_markup
 
@@ -153,12 +154,14 @@ def test_place_is_asked_for_by_button_on_line_and_by_keyboard_on_telegram() -> N
     [
         ("０９９−０００−１２３４", "tel:0990001234"),
         ("099-000-1234（代表）", "tel:0990001234"),
+        ("(099)000-1234", "tel:0990001234"),
+        ("099（000）1234(内線12)", "tel:0990001234"),
         ("#9110", "tel:%239110"),
         ("なし", None),
     ],
 )
 def test_numbers_as_people_write_them_can_be_dialled(number: str, uri: str | None) -> None:
-    assert limits.phone_uri(number) == uri
+    assert phones.phone_uri(number) == uri
 
 
 @pytest.mark.parametrize(("written", "uri"), ADDRESSES)

@@ -31,7 +31,8 @@ PATHS = (
     "/", "/chat", "/chat/", "/chat/closed", "/chat/live", "/chat/start", "/chat/static/chat.css", "/chat/static/none",
     "/static/uketome.css",
     "/static/none", "/healthz", "/readyz", "/sign-in", "/invitation", "/nowhere", "/desk", "/desk/", "/desk/live", "/start",
-    "/openapi.json", "/desk%00", "//desk", "/fails",
+    "/openapi.json", "/desk%00", "//desk", "/fails", "/api", "/api/", "/api/services", "/api/openapi.json", "/api/none",
+    "/places", f"/places/{TOWN}",
 )  # fmt: skip
 METHODS = ("GET", "HEAD", "POST", "OPTIONS", "TRACE", "PUT", "DELETE")
 
@@ -55,7 +56,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     app = main.web(main.build(store), with_worker=True)
     app._pages._app.router.routes.append(Route("/fails", _fails))  # type: ignore[attr-defined]
     known = app._pages._app.router.routes  # type: ignore[attr-defined]
-    ROUTES.update((method, route.path) for route in known for method in route.methods or ("GET",))
+    ROUTES.update((method, route.path) for route in known for method in getattr(route, "methods", None) or ("GET",))
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_config=None))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
@@ -160,6 +161,7 @@ def test_every_route_of_the_application_is_known(site: str) -> None:
     public = {
         "/": "leads to the chat page", "/healthz": "says ok", "/readyz": "figures only",
         "/static/{name}": "styles and scripts", "/chat/static/{name}": "styles and scripts", "/fails": "a test's own",
+        "/api": "the open directories for programs, with a description of its own",
         **dict.fromkeys(("/chat", "/chat/", "/chat/{town}", "/chat/live", "/chat/closed"), "the visitor's own conversation"),
         **dict.fromkeys(("/chat/start", "/chat/say", "/chat/close"), "the visitor's own conversation"),
     }  # fmt: skip

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests import postgresql
 from tests.faults.harness import ROOT, Installation, free_port
-from tests.perf import answering, case, desk, importing, live, outbox, report
+from tests.perf import answering, api, case, desk, importing, live, outbox, report
 from tests.perf.load import DESTINATION, SECRET, request
 
 TOWN = "992011"
@@ -162,11 +162,21 @@ def _bring_in(database_url: str) -> None:
             importing.measure(made, TOWN, "/webhooks/line/perf", process.pid)
 
 
+def read_api(blocks: int) -> None:
+    """Pages of the open interface of a town with fifteen hundred entries."""
+    with tempfile.TemporaryDirectory(prefix="uketome-perf-") as folder:
+        made = prepared(Path(folder), demo=False)
+        api.furnish(made, TOWN)
+        with serving(made, "--no-worker"):
+            wait_for(made.port, "/webhooks/line/perf", 120)
+            api.measure(made, TOWN, max(5, blocks))
+
+
 def main() -> None:
     """Run one measurement."""
     parser = argparse.ArgumentParser(prog="python -m tests.perf", description=__doc__)
     names = ("ack", "ready", "memory", "understand", "typo", "scale", "peers", "desk", "case", "live", "outbox", "report")
-    parser.add_argument("name", choices=(*names, "import"))
+    parser.add_argument("name", choices=(*names, "import", "api"))
     parser.add_argument("--blocks", type=int, default=15)
     parser.add_argument("--requests", type=int, default=2000)
     parser.add_argument("--connections", type=int, default=32)
@@ -181,6 +191,7 @@ def main() -> None:
             "ready": lambda: ready(5),
             "memory": memory,
             "import": bring_in,
+            "api": lambda: read_api(given.blocks),
             "understand": answering.understand,
             "typo": answering.typo,
             "peers": answering.peers,

@@ -15,6 +15,7 @@ from resources.web.directory import (
     freshness,
     importing,
     importing_file,
+    open_places,
     provider,
     shared,
     verification,
@@ -118,7 +119,11 @@ def _truth() -> list[Page]:
 
 
 def _open() -> list[Page]:
-    return []
+    return [
+        Page("/places", open_places.open_towns, Permission.ANYONE, traceless=True),
+        Page("/places/{code}", open_places.open_list, Permission.ANYONE, traceless=True),
+        Page("/places/{code}/{service_id}", open_places.open_entry, Permission.ANYONE, traceless=True),
+    ]
 
 
 def _together() -> list[Page]:

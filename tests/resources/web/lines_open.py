@@ -1,6 +1,7 @@
-"""Which role may open which page of this subject, and which pages a browser test looks at."""
+"""Which role may open which page of the open directory, and which pages a browser test looks at."""
 
 from __future__ import annotations
 
-LINES: dict[tuple[str, str], frozenset[str] | None] = {}
-LOOKED_AT: set[str] = set()
+_READ = ("/places", "/places/{code}", "/places/{code}/{service_id}")
+LINES: dict[tuple[str, str], frozenset[str] | None] = {("GET", path): None for path in _READ}
+LOOKED_AT: set[str] = set(_READ)
