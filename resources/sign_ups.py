@@ -87,6 +87,12 @@ def origins_of(session: Session, date_id: uuid.UUID) -> Collection[bytes]:
     return {origin for origin in session.scalars(query) if origin is not None}
 
 
+def anything_over(session: Session, *, before: datetime) -> bool:
+    """Say whether there is anything to let go of."""
+    query = select(SignUp.id).join(EventDate, EventDate.id == SignUp.event_date_id)
+    return session.scalars(query.where(EventDate.ends_at < before, SignUp.origin.is_not(None)).limit(1)).first() is not None
+
+
 def let_go(session: Session, *, before: datetime) -> None:
     """Forget who it was that came to what is over: only how many they were is kept."""
     over = select(EventDate.id).where(EventDate.ends_at < before)

@@ -1,15 +1,21 @@
-"""Helping, joining, learning: residents who want to take part find where."""
+"""Helping, joining, learning, giving: residents who want to take part find where they are needed."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 import bot.dialogue.searching as searching
+from bot.dialogue import placing
 from bot.dialogue.memory import Memory, Next
 from bot.dialogue.said import Said
 from bot.dialogue.turn import Turn
+from resources import needs
+from resources.cards import for_answer
+from resources.needs import Need
+from resources.slots import JAPAN
 
 _WAYS = ("volunteer", "gathering", "learning", "giving")
+_NEEDED = {"volunteer": Need.HELPERS, "food": Need.FOOD, "room": Need.ROOM}
 
 
 def begin(turn: Turn, memory: Memory) -> Next:
@@ -20,7 +26,13 @@ def begin(turn: Turn, memory: Memory) -> Next:
 
 
 def pressed(turn: Turn, memory: Memory, what: str) -> Next | None:
-    """Show where that can be done."""
+    """Show where that can be done: first where it is asked for."""
+    if what == "giving":
+        return _giving(turn, memory)
+    if what in _NEEDED:
+        query = "volunteer" if what == "volunteer" else "giving"
+        words = turn.tools.texts.say(f"taking_part.query.{query}")
+        return _needed(turn, memory, _NEEDED[what], words) or _places(turn, words, memory)
     if what not in _WAYS:
         return None
     return _places(turn, turn.tools.texts.say(f"taking_part.query.{what}"), memory)
@@ -31,7 +43,44 @@ def spoken(turn: Turn, said: Said, memory: Memory) -> Next | None:
     assert said.alone is not None
     if said.alone.route not in ("answer", "clarify"):
         return None
-    return _places(turn, said.words, memory)
+    return offered(turn, said, memory) or _places(turn, said.words, memory)
+
+
+def offered(turn: Turn, said: Said, memory: Memory) -> Next | None:
+    """Show the places that need what somebody offers; None when nothing is offered or nobody needs it."""
+    if said.alone is None or said.alone.route not in ("answer", "clarify") or said.alone.reasons:
+        return None
+    need = needs.offered(said.words)
+    return _needed(turn, memory, need, said.words) if need is not None else None
+
+
+def _giving(turn: Turn, memory: Memory) -> Next:
+    """Ask what is given, where places ask for both; else show who takes things."""
+    own = turn.tools.search.own(turn.town.code)
+    today = turn.now.astimezone(JAPAN).date()
+    asked = [way for way, need in _NEEDED.items() if way != "volunteer" and needs.places(own, (need,), today=today)]
+    words = turn.tools.texts.say("taking_part.query.giving")
+    if len(asked) == 1:
+        return _needed(turn, memory, _NEEDED[asked[0]], words) or _places(turn, words, memory)
+    if not asked:
+        return _places(turn, words, memory)
+    choices = [turn.choice(f"taking_part.choice.{way}", f"taking_part:{way}") for way in asked]
+    return Next(turn.reply(turn.says("taking_part.ask"), choices=choices), replace(memory, step="taking_part", asked="way"))
+
+
+def _needed(turn: Turn, memory: Memory, need: Need, words: str) -> Next | None:
+    own, today = turn.tools.search.own(turn.town.code), turn.now.astimezone(JAPAN).date()
+    found = needs.places(own, (need,), today=today, near=memory.near)
+    told = [for_answer(one, now=turn.now, kinds=turn.tools.kinds) for one in found]
+    shown = [place for place in told if place is not None]
+    if not shown:
+        return None
+    cards = placing.bubble(turn, shown[: searching.SHOWN], reports=True)
+    reply = turn.reply(
+        turn.says(f"taking_part.needs.{need}", count=len(shown)), cards, turn.says("listening.next"),
+        choices=searching.next_choices(turn),
+    )  # fmt: skip
+    return Next(reply, replace(memory, step="listening", asked="", misses=0, offset=0, query=words))
 
 
 def _places(turn: Turn, words: str, memory: Memory) -> Next:
