@@ -181,6 +181,7 @@ def console_of(product: Product) -> Console:
             (one.code, sentence(f"check.{one.code}", **one.values)) for one in readiness.of_town(store, town)
         ],
         alerting=product.alerting,
+        font=store.settings.font,
         production=store.settings.production,
         base_url=store.settings.base_url,
         second_factor=store.settings.second_factor,

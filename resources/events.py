@@ -148,6 +148,14 @@ def date(session: Session, date_id: uuid.UUID) -> Shown | None:
     return next(iter(_shown(session, _dates().where(EventDate.id == date_id))), None)
 
 
+def version(session: Session, town: str) -> tuple[object, ...]:
+    """Return what changes with every change of a town's events."""
+    dates = select(func.count(), func.max(EventDate.cancelled_at), func.max(EventDate.ends_at))
+    told = session.execute(dates.where(EventDate.municipality_code == town)).one()
+    changed = session.scalar(select(func.max(Event.last_modified)).where(Event.municipality_code == town))
+    return (*map(str, told), str(changed))
+
+
 def _dates() -> _Dates:
     people = select(func.coalesce(func.sum(SignUp.people), 0)).where(SignUp.event_date_id == EventDate.id)
     # What is said of a hidden or retired place is said nowhere.

@@ -14,6 +14,7 @@ from resources.events import Shown
 from resources.kinds import Kinds
 from resources.moments import When
 from resources.records import Record
+from resources.services import Status
 from resources.slots import closed_for, spans_of
 
 # A question for anything at all that is on: what is left without these words and the days names something special.
@@ -26,6 +27,9 @@ _ANYTHING = re.compile(
 )
 _MIDNIGHT = 24 * 60
 _WANTS = re.compile(r"やって|開い|あい(?:て|た)|あ(?:る|り)|ない|行け|行き|いけ|出かけ|教えて|知り|催|イベント|集ま")
+
+
+_EVENT = re.compile("イベント|催し|行事|お?祭り|大会")
 
 
 @dataclass(frozen=True)
@@ -63,10 +67,17 @@ def anywhere(text: str, *, now: datetime) -> When | None:
     return When(when.days, when.opens, _MIDNIGHT) if when.closes - when.opens <= 1 else when
 
 
+def of_event(text: str) -> bool:
+    """Say whether a question is for events more than for places that meet every week."""
+    return _EVENT.search(canonical(text)) is not None
+
+
 def gatherings(records: Iterable[Record], kinds: Kinds, *, today: date) -> list[Record]:
     """Return the entries that are places to meet, those that rest left out."""
     meeting = {kind.code for kind in kinds.of_group("gathering")}
-    return [one for one in records if one.draft.kind in meeting and not one.draft.confidential and not one.draft.rests(today)]
+    gone = (Status.DEFUNCT, Status.INACTIVE)
+    open_ones = (one for one in records if one.draft.kind in meeting and one.draft.status not in gone)
+    return [one for one in open_ones if not one.draft.confidential and not one.draft.rests(today)]
 
 
 def of_places(records: Iterable[Record], first: date, last: date) -> Iterator[Occasion]:

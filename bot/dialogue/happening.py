@@ -80,7 +80,9 @@ def _on(turn: Turn, memory: Memory, when: When, *, soonest: bool = False) -> lis
     on_dates = events.upcoming(turn.session, {turn.town.code}, start=start, end=end + timedelta(hours=6))
     found = [*occasions.of_places(meeting, first - timedelta(days=1), last), *occasions.of_events(on_dates, own)]
     fitting = occasions.fitting(found, when, now=turn.now, near=memory.near)
-    return sorted(fitting, key=lambda one: (not one.certain, one.start)) if soonest else fitting
+    if soonest:
+        return sorted(fitting, key=lambda one: (not one.certain, one.start))
+    return sorted(fitting, key=lambda one: one.event is None) if occasions.of_event(memory.query) else fitting
 
 
 def _told(turn: Turn, one: Occasion) -> Bubble | None:

@@ -14,6 +14,7 @@ from resources.cards import for_answer
 from resources.needs import Need
 from resources.slots import JAPAN
 
+STEP = "taking_part"
 _WAYS = ("volunteer", "gathering", "learning", "giving")
 _NEEDED = {"volunteer": Need.HELPERS, "food": Need.FOOD, "room": Need.ROOM}
 
@@ -29,10 +30,12 @@ def pressed(turn: Turn, memory: Memory, what: str) -> Next | None:
     """Show where that can be done: first where it is asked for."""
     if what == "giving":
         return _giving(turn, memory)
+    if what == "more":
+        need = needs.offered(memory.query)
+        return _needed(turn, replace(memory, offset=memory.offset + searching.SHOWN), need, memory.query) if need else None
     if what in _NEEDED:
-        query = "volunteer" if what == "volunteer" else "giving"
-        words = turn.tools.texts.say(f"taking_part.query.{query}")
-        return _needed(turn, memory, _NEEDED[what], words) or _places(turn, words, memory)
+        words = turn.tools.texts.say(f"taking_part.query.{what}")
+        return _needed(turn, replace(memory, offset=0), _NEEDED[what], words) or _places(turn, words, memory)
     if what not in _WAYS:
         return None
     return _places(turn, turn.tools.texts.say(f"taking_part.query.{what}"), memory)
@@ -51,19 +54,24 @@ def offered(turn: Turn, said: Said, memory: Memory) -> Next | None:
     if said.alone is None or said.alone.route not in ("answer", "clarify") or said.alone.reasons:
         return None
     need = needs.offered(said.words)
-    return _needed(turn, memory, need, said.words) if need is not None else None
+    return _needed(turn, replace(memory, offset=0), need, said.words) if need is not None else None
 
 
-def _giving(turn: Turn, memory: Memory) -> Next:
+def again(turn: Turn, memory: Memory) -> Next | None:
+    """Show the places in need once more, when a place was named; None when something else was asked."""
+    need = needs.offered(memory.query)
+    return _needed(turn, memory, need, memory.query) if need is not None else None
+
+
+def _giving(turn: Turn, memory: Memory) -> Next | None:
     """Ask what is given, where places ask for both; else show who takes things."""
     own = turn.tools.search.own(turn.town.code)
     today = turn.now.astimezone(JAPAN).date()
     asked = [way for way, need in _NEEDED.items() if way != "volunteer" and needs.places(own, (need,), today=today)]
-    words = turn.tools.texts.say("taking_part.query.giving")
     if len(asked) == 1:
-        return _needed(turn, memory, _NEEDED[asked[0]], words) or _places(turn, words, memory)
+        return pressed(turn, memory, asked[0])
     if not asked:
-        return _places(turn, words, memory)
+        return _places(turn, turn.tools.texts.say("taking_part.query.giving"), memory)
     choices = [turn.choice(f"taking_part.choice.{way}", f"taking_part:{way}") for way in asked]
     return Next(turn.reply(turn.says("taking_part.ask"), choices=choices), replace(memory, step="taking_part", asked="way"))
 
@@ -73,14 +81,15 @@ def _needed(turn: Turn, memory: Memory, need: Need, words: str) -> Next | None:
     found = needs.places(own, (need,), today=today, near=memory.near)
     told = [for_answer(one, now=turn.now, kinds=turn.tools.kinds) for one in found]
     shown = [place for place in told if place is not None]
-    if not shown:
+    page = shown[memory.offset : memory.offset + searching.SHOWN]
+    if not page:
         return None
-    cards = placing.bubble(turn, shown[: searching.SHOWN], reports=True)
-    reply = turn.reply(
-        turn.says(f"taking_part.needs.{need}", count=len(shown)), cards, turn.says("listening.next"),
-        choices=searching.next_choices(turn),
-    )  # fmt: skip
-    return Next(reply, replace(memory, step="listening", asked="", misses=0, offset=0, query=words))
+    cards = placing.bubble(turn, page, reports=True)
+    before = () if memory.offset else (turn.says(f"taking_part.needs.{need}", count=len(shown)),)
+    going_on = (turn.choice("listening.choice.more", f"{STEP}:more"),) if shown[memory.offset + searching.SHOWN :] else ()
+    choices = (*going_on, *searching.next_choices(turn)[1:])
+    memory = replace(memory, step="listening", asked="", misses=0, query=words)
+    return Next(turn.reply(*before, cards, turn.says("listening.next"), choices=choices), memory)
 
 
 def _places(turn: Turn, words: str, memory: Memory) -> Next:
