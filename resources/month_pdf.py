@@ -34,6 +34,9 @@ _PATIENCE: Final = 20.0
 _KEPT: Final = 24
 _SIZES: Final = {"title": 18, "day": 13, "text": 11, "small": 9}
 _BEWARE: Final = "予定は変わることがあります。はじめて行くときは、電話で確かめてください。"
+# Four columns in millimetres: a time of day is short, hours in words are not.
+_NARROW: Final = (26, 58, 54, 44)
+_WORDY: Final = (50, 48, 44, 40)
 _GREY: Final = (90, 90, 90)
 
 
@@ -80,9 +83,12 @@ def _drawn(sheet: MonthSheet, path: Path, made_on: datetime) -> bytes:
     if not sheet.days:
         paper.set_font("japanese", size=_SIZES["text"])
         paper.multi_cell(0, 8, "この月に日が決まっている集まりは、台帳にありません。", new_x="LMARGIN", new_y="NEXT")
+    if sheet.regular:
+        paper.heading("週に何度もやっているところ")
+        paper.lines(sheet.regular, _WORDY)
     if sheet.unsure:
         paper.heading("日を電話で確かめるところ")
-        paper.lines(sheet.unsure)
+        paper.lines(sheet.unsure, _WORDY)
     return bytes(paper.output())
 
 
@@ -112,11 +118,11 @@ class _Paper(FPDF):
         self.set_font("japanese", size=_SIZES["day"])
         self.cell(0, 8, words, new_x="LMARGIN", new_y="NEXT")
 
-    def lines(self, lines: tuple[Line, ...]) -> None:
+    def lines(self, lines: tuple[Line, ...], widths: tuple[int, ...] = _NARROW) -> None:
         """Write what takes place, a row each."""
         self.set_font("japanese", size=_SIZES["text"])
         with self.table(
-            col_widths=(28, 62, 58, 34),
+            col_widths=widths,
             borders_layout=TableBordersLayout.HORIZONTAL_LINES,
             cell_fill_mode=TableCellFillMode.NONE,
             first_row_as_headings=False,

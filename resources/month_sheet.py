@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from resources.areas import Area
 from resources.events import Shown
+from resources.hours import describe
 from resources.quarters import where
 from resources.records import Record
 from resources.slots import JAPAN, Closure, closed_for, falls_on, holiday_name
+
+# A place that is open on more days of a month than this stands once and not on every day.
+_OFTEN: Final = 9
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,7 @@ class MonthSheet:
     district: str
     first: date
     days: tuple[Day, ...]
+    regular: tuple[Line, ...]  # open on so many days that they stand once, with their hours in words
     unsure: tuple[Line, ...]
 
     @property
@@ -64,17 +70,25 @@ def of(
     mine = [one for one in records if not district or _lies_in(one, quarters, district)]
     known = {one.id: one for one in mine}
     unsure: list[Line] = []
+    regular: list[Line] = []
     lines: dict[date, list[tuple[int, Line]]] = {}
     last = following(first) - timedelta(days=1)
     for record in sorted(mine, key=lambda one: one.draft.name):
+        own: dict[date, list[tuple[int, Line]]] = {}
         doubtful = not record.draft.slots
         for ahead in range((last - first).days + 1):
             day = first + timedelta(days=ahead)
             found, doubt = _on(record, day)
             doubtful |= doubt
+            own |= {day: found} if found else {}
+        note, hours = record.draft.hours_note.partition("\n")[0], record.draft.slots
+        if len(own) > _OFTEN:
+            regular.append(_line(record, note, describe(hours, year_end_closed=record.draft.closed_at_year_end)))
+            continue
+        for day, found in own.items():
             lines.setdefault(day, []).extend(found)
         if doubtful:
-            unsure.append(_line(record, "、".join(part for part in (record.draft.hours_note.split("\n")[0],) if part)))
+            unsure.append(_line(record, note, describe(hours)))
     for one in shown:
         day = one.date.starts_at.astimezone(JAPAN).date()
         home = known.get(one.event.service_id) if one.event.service_id else None
@@ -85,7 +99,7 @@ def of(
         for day, found in sorted(lines.items())
         if found
     ]
-    return MonthSheet(town, district, first, tuple(days), tuple(unsure))
+    return MonthSheet(town, district, first, tuple(days), tuple(regular), tuple(unsure))
 
 
 def districts(areas: Iterable[Area]) -> list[str]:
