@@ -130,6 +130,7 @@ class _Paper(FPDF):
             line_height=5.5,
             padding=1,
             text_align="LEFT",
+            v_align="TOP",
         ) as table:
             for line in lines:
                 row = table.row()
@@ -138,7 +139,7 @@ class _Paper(FPDF):
 
 
 def _cells(line: Line) -> Iterator[str]:
-    yield line.time or "電話で"
+    yield line.time.replace("、", "\n") or "電話で"
     yield "\n".join(part for part in (line.name, line.note) if part)
     yield line.place
     yield "\n".join(part for part in (line.fee, line.phone) if part)

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
+from pathlib import Path
 
 import httpx
 import uvicorn
@@ -113,6 +114,7 @@ class World:
     hears: Callable[[Session, str, str], Assessment] | None = None
     lacks: Sequence[tuple[str, str]] = ()
     alerting: Alerting | None = None
+    font: Path | None = None
 
     def clock(self) -> datetime:
         """Return the moment the console believes it is."""
@@ -128,6 +130,7 @@ class World:
             self.database, self.clock, compose, handed_back, handed_over, tells, self.voice(), passwords=self.passwords,
             production=self.production, alerting=self.alerting, second_factor=self.second_factor,
             hears=self._hear, obstacles=lambda town: self.lacks, base_url="https://uketome.example.jp",
+            font=self.font,
         )  # fmt: skip
 
     def _hear(self, session: Session, town: str, words: str) -> Assessment:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from starlette.responses import Response
 
+from resources import events
 from resources.dates import clock
 from resources.db import new_id
 from resources.drafts import Draft
@@ -184,6 +185,7 @@ def shown(visit: Visit, record: Record, sheet: Sheet, *, status: int = 200) -> R
         visit, "editor_entry.html", status=status, record=record, sheet=sheet, sections=form.sections(), towns=towns(visit),
         late=sheet.seen != fingerprint(record.draft), preview=_preview(visit, record, draft), said=said(visit, SAID),
         hours=_hours(draft), now_open=_now(draft, visit.now), path=f"/directory/{record.id}", form=visit.form,
+        events=events.upcoming(visit.session, {record.municipality_code}, start=visit.now, service_ids={record.id}),
     )  # fmt: skip
 
 
