@@ -12,10 +12,12 @@ from bot.dialogue.turn import Turn
 from resources import needs
 from resources.cards import for_answer
 from resources.needs import Need
+from resources.records import Record
 from resources.slots import JAPAN
 
 STEP = "taking_part"
 _WAYS = ("volunteer", "gathering", "learning", "giving")
+_LOOKED = 12
 _NEEDED = {"volunteer": Need.HELPERS, "food": Need.FOOD, "room": Need.ROOM}
 
 
@@ -78,7 +80,7 @@ def _giving(turn: Turn, memory: Memory) -> Next | None:
 
 def _needed(turn: Turn, memory: Memory, need: Need, words: str) -> Next | None:
     own, today = turn.tools.search.own(turn.town.code), turn.now.astimezone(JAPAN).date()
-    found = needs.places(own, (need,), today=today, near=memory.near)
+    found = _fitting(turn, memory, need, words, needs.places(own, (need,), today=today, near=memory.near))
     told = [for_answer(one, now=turn.now, kinds=turn.tools.kinds) for one in found]
     shown = [place for place in told if place is not None]
     page = shown[memory.offset : memory.offset + searching.SHOWN]
@@ -90,6 +92,16 @@ def _needed(turn: Turn, memory: Memory, need: Need, words: str) -> Next | None:
     choices = (*going_on, *searching.next_choices(turn)[1:])
     memory = replace(memory, step="listening", asked="", misses=0, query=words)
     return Next(turn.reply(*before, cards, turn.says("listening.next"), choices=choices), memory)
+
+
+def _fitting(turn: Turn, memory: Memory, need: Need, words: str, asking: list[Record]) -> list[Record]:
+    """Return the places in need in the order of the words; who names what to help with wants nothing else."""
+    if need is Need.HELPERS and needs.anywhere(words):
+        return asking
+    known = {record.id: record for record in asking}
+    meant = turn.tools.search.find(words, municipality=turn.town.code, now=turn.now, near=memory.near, limit=_LOOKED)
+    first = [known.pop(hit.id) for hit in meant if hit.id in known]
+    return first if need is Need.HELPERS else [*first, *known.values()]
 
 
 def _places(turn: Turn, words: str, memory: Memory) -> Next:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,10 +12,14 @@ from resources import directory, events, sign_ups
 from resources.areas import Area
 from resources.drafts import Draft, PhoneNumber
 from resources.hours import parse_hours
+from resources.slots import JAPAN
 from resources.staff import Role
+from tests.browser.test_chat import House, house, visit
+from tests.browser.test_chat import _say as say
 from tests.browser.walking import Walk
 from tests.desk import World
 
+__all__ = ["house", "visit"]
 pytestmark = pytest.mark.browser
 Open = Callable[..., Any]
 SALON = Draft(
@@ -104,3 +108,31 @@ def test_anybody_reads_prints_and_subscribes(world: World, open_page: Open, walk
     sheet = reader.request.get(f"/places/{world.town}/month.pdf?month=2026-12&area=中央小学校区")
     assert sheet.status in (200, 503)  # A machine without a Japanese font says so.
     assert walk.saw({"/places/{code}/month"})
+
+
+def test_a_resident_signs_up_in_the_chat_and_takes_it_back(
+    house: House, visit: Callable[..., Any], shot: Callable[..., None]
+) -> None:
+    house.clock.at = datetime(2026, 11, 28, 8, 0, tzinfo=JAPAN)
+    page = visit()
+    page.get_by_role("button", name="相談をはじめる").click()
+    say(page, "今日の午後なにか催しありますか")
+    page.get_by_text("その日にやっている集まり").wait_for()
+    shot(page, "chat-happening")
+    page.get_by_role("button", name="申し込む", exact=True).first.click()
+    page.get_by_text("何人で来ますか").wait_for()
+    with house.database.writing() as session:  # Somebody else was quicker.
+        (one,) = [one for one in events.upcoming(session, {"992011"}, start=house.clock()) if one.date.capacity == 8]
+        sign_ups.sign_up(session, one.date.id, b"y" * 32, 6, now=house.clock())
+        sign_ups.sign_up(session, one.date.id, b"z" * 32, 1, now=house.clock())
+    page.get_by_role("button", name="2人", exact=True).click()
+    page.get_by_text("あと1人です").wait_for()
+    page.get_by_role("button", name="1人", exact=True).click()
+    page.get_by_text("1人で申し込みました").wait_for()
+    page.reload()
+    shot(page, "chat-signed-up")
+    page.get_by_role("button", name="申込みを取り消す").click()
+    page.get_by_text("申込みを取り消しました").wait_for()
+    say(page, "お米が余っているので寄付したい")
+    page.get_by_text("食べ物の寄付を求めている").wait_for()
+    shot(page, "chat-needs")

@@ -60,12 +60,22 @@ def test_another_message_is_no_such_question(text: str) -> None:
         ("集会所を使ってもらってもいいです", Need.ROOM),
         ("母の介護を手伝ってほしい", None),
         ("部屋を借りたい", None),
+        ("保証人がいないと部屋は貸せないと言われた", None),
+        ("親が家の店を手伝えって", None),
         ("お米をもらいたい", None),
         ("手伝いたいけど介護で忙しい", None),
     ],
 )
 def test_an_offer_is_heard_and_a_plea_is_none(text: str, need: Need | None) -> None:
     assert needs.offered(text) is need
+
+
+@pytest.mark.parametrize(
+    ("text", "any_place"),
+    [("どこかで手伝いたいです", True), ("ボランティアをしたい", True), ("傾聴ボランティアをしたい", False), ("子ども食堂を手伝いたい", False)],
+)
+def test_who_names_what_to_help_with_wants_nothing_else(text: str, any_place: bool) -> None:
+    assert needs.offered(text) is Need.HELPERS and needs.anywhere(text) is any_place
 
 
 def entry(name: str, hours: str = "0Tu 13:00-15:00 祝休", **more: object) -> Record:

@@ -20,6 +20,10 @@ from resources.web.console import NoSuchPage, View, Visit
 from resources.web.directory import truth
 
 _DAYS = 4
+_LABELS = {
+    "name": "催しの名前", "place": "場所の言い方", "description": "何をするか", "eligibility": "だれが来てよいか", "fee": "費用",
+    "phone": "問い合わせの電話",
+}  # fmt: skip
 _PAST = timedelta(days=31)
 _SAID = {
     "made": "催しを載せました。ボットとカレンダーに、すぐに出ます。",
@@ -118,8 +122,14 @@ def _show(visit: Visit, *, part: str = "", trouble: EventTrouble | None = None) 
     return visit.page(
         "gatherings_event.html", status=409 if trouble else 200, event=found, days=events.of_event(visit.session, found.id),
         entries=_entries(visit, found.municipality_code), typed=typed, form=visit.form, part=part, trouble=trouble,
-        said=_said(visit), seen=found.last_modified.isoformat(),
+        said=_said(visit), seen=found.last_modified.isoformat(), theirs=_theirs(found, typed) if part == "sheet" else [],
     )  # fmt: skip
+
+
+def _theirs(found: Event, typed: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what stands there now where something else was typed: the field and its words."""
+    there = _written(found)
+    return [(label, there[name]) for name, label in _LABELS.items() if there[name].strip() != typed.get(name, "").strip()]
 
 
 def _event(visit: Visit) -> Event:

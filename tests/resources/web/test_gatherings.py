@@ -64,6 +64,7 @@ def test_an_event_is_put_up_changed_and_called_off(town: World, enter_small: Ent
     assert editor.post(path, **changed).status_code == 303
     late = editor.post(path, **changed | {"name": "別の名前"})
     assert late.status_code == 409 and "先に" in late.text and "別の名前" in late.text
+    assert "いま保存されている内容" in late.text and "<dd>もちつき大会</dd>" in late.text
     (cancel,) = re.findall(rf'action="({path}/dates/[^"]+/cancel)"', editor.get(path).text)
     refused = editor.post(cancel, reason=" ")
     assert refused.status_code == 409 and "理由を書いて" in refused.text
