@@ -72,7 +72,12 @@ def test_an_offer_is_heard_and_a_plea_is_none(text: str, need: Need | None) -> N
 
 @pytest.mark.parametrize(
     ("text", "any_place"),
-    [("どこかで手伝いたいです", True), ("ボランティアをしたい", True), ("傾聴ボランティアをしたい", False), ("子ども食堂を手伝いたい", False)],
+    [
+        ("どこかで手伝いたいです", True),
+        ("ボランティアをしたい", True),
+        ("傾聴ボランティアをしたい", False),
+        ("子ども食堂を手伝いたい", False),
+    ],
 )
 def test_who_names_what_to_help_with_wants_nothing_else(text: str, any_place: bool) -> None:
     assert needs.offered(text) is Need.HELPERS and needs.anywhere(text) is any_place
