@@ -5,20 +5,23 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from importlib.resources import files
 from typing import Any, TypeVar
+
+from sqlalchemy.orm import Session
 
 from bot.store import Store
 from handoff import canned
 from handoff.duty import Duty, Watch
 from handoff.routing import RoutingRule
-from resources import importing, places, sign_in
+from resources import events, importing, places, sign_in
 from resources.areas import Area
 from resources.db import Database, new_id
 from resources.desks import Desk
 from resources.passwords import Passwords
 from resources.places import Municipality, Neighbour, Relay
+from resources.slots import JAPAN
 from resources.staff import Role
 
 Row = TypeVar("Row")
@@ -55,7 +58,18 @@ def furnish(store: Store) -> tuple[str, SignIn]:
             importing.run(
                 store.database, content, entry["file"], municipality=entry["municipality"], by="demo", now=store.now()
             )
+        with store.database.writing() as session:
+            for row in plan["event"]:
+                _event(session, row, store.now())
     return name, sign
+
+
+def _event(session: Session, row: dict[str, Any], now: datetime) -> None:
+    on = now.astimezone(JAPAN).date() + timedelta(days=row["days_ahead"])
+    starts, ends = (datetime.combine(on, time.fromisoformat(row[name]), JAPAN) for name in ("starts", "ends"))
+    said = {name: row[name] for name in ("name", "description", "place", "eligibility", "fee", "phone")}
+    sheet, days = events.Sheet(**said, takes_sign_ups=True), [events.Day(starts, ends, row["capacity"])]
+    events.add(session, new_id(), sheet, days, town=row["municipality"], by="demo", now=now)
 
 
 def _found(database: Database, plan: dict[str, Any], password_hash: str, now: datetime) -> None:

@@ -22,7 +22,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from bot import alerting, clock, logs, readiness, voice
+from bot import alerting, clock, event_news, logs, readiness, voice
 from bot.cli import chat as terminal
 from bot.cli.saying import sentence
 from bot.dialogue import checking_in, flow, handing_back, refusing, unanswered
@@ -70,6 +70,7 @@ _SAFETY = 60.0  # seconds between looks for safety checks whose hours run out
 _CHECK_INS = 20.0  # seconds between looks for check-ins whose time has come
 _SILENCE = 60.0  # seconds between looks for check-ins that were answered, or not
 _GAPS = 60.0  # seconds between looks for entries that fit an open gap
+_EVENTS = 30.0  # seconds between looks for cancelled events of which somebody has to be told
 _LEFT = 60.0  # seconds between looks for cases whose owner no longer works here
 _TIDY = 600.0  # seconds between looks for imports that a crash left half done
 
@@ -144,6 +145,7 @@ def build(store: Store, *, watched: bool = True) -> Product:
             Due("silence", _SILENCE, silence.settle),
             Due("ask_of_use", _TIDY, lambda database, moment: feedback.due(database, moment, ask=ask_of_use)),
             Due("match_gaps", _GAPS, lambda database, moment: gap_matches.due(database, moment, kinds=tools().kinds)),
+            Due("event_news", _EVENTS, lambda database, moment: event_news.due(database, moment, texts=texts)),
             Due("rest_ear", _REST, lambda database, moment: tools().ear.words.rest(), everywhere=True),
         ],
     )
@@ -181,6 +183,7 @@ def console_of(product: Product) -> Console:
         ],
         alerting=product.alerting,
         search=lambda: product.tools().search,
+        font=store.settings.font,
         production=store.settings.production,
         base_url=store.settings.base_url,
         second_factor=store.settings.second_factor,

@@ -56,6 +56,7 @@ import resources.desks
 import resources.duplicates
 import resources.editing.kept
 import resources.entry_reports
+import resources.event_tables
 import resources.importing.jobs
 import resources.importing.kept
 import resources.importing.remembering

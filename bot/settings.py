@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     second_factor: bool = True
     failpoint: str = ""
     alerts_file: Path | None = None
+    font: Path | None = None
 
     @model_validator(mode="after")
     def _own_address(self) -> Self:

@@ -35,7 +35,7 @@ def say(words: str, sender: str) -> str:
 
 
 @dataclass(frozen=True)
-class _Beside:
+class Beside:
     """Who tells of a place beside the conversation: no turn, but the same sentences."""
 
     texts: Texts
@@ -64,7 +64,7 @@ class DeskVoice:
 
     def find(self, sought: str, *, town: str, now: datetime) -> list[Offered]:
         """Return places of a town's directory for the desk, the best first."""
-        tools, teller = self._tools(), _Beside(self._texts, town, now)
+        tools, teller = self._tools(), Beside(self._texts, town, now)
         found = tools.search.find(sought, municipality=town, now=now, limit=_FOUND, for_desk=True)
         told = (for_answer(one.record, now=now, kinds=tools.kinds, for_desk=True, note=one.note) for one in found)
         return [_offered(teller, place) for place in told if place is not None]
@@ -96,7 +96,7 @@ class DeskVoice:
             return None
         talk = conversations.find(session, point)
         town = session.get_one(Municipality, point.custodian).name
-        teller = _Beside(self._texts, town, now, talk.register if talk is not None else "normal")
+        teller = Beside(self._texts, town, now, talk.register if talk is not None else "normal")
         cards = placing.bubble(teller, shown)
         bubbles = (Bubble(words), cards) if words else (cards,)
         body = reply.to_json(Reply(bubbles, confidential=bool(words), sender=sender))
@@ -108,7 +108,7 @@ class DeskVoice:
         place = for_answer(record, now=now, kinds=self._tools().kinds)
         if place is None:
             return Preview((), ())
-        return rehearsing.shown(Reply((placing.bubble(_Beside(self._texts, town_name, now), [place]),)))
+        return rehearsing.shown(Reply((placing.bubble(Beside(self._texts, town_name, now), [place]),)))
 
     def standing(self, place: PlaceCard, *, town_name: str, now: datetime) -> Standing:
         """Return what residents are told of a place's hours at this minute, and of how sure that is."""
@@ -148,7 +148,7 @@ def sentences(texts: Texts) -> list[Sentence]:
     return found
 
 
-def _offered(teller: _Beside, place: PlaceCard) -> Offered:
+def _offered(teller: Beside, place: PlaceCard) -> Offered:
     if place.confidential:
         return Offered(place.id, place.name, place.kind_label, confidential=True)
     where = place.where.address if place.where else ""

@@ -77,10 +77,17 @@ class PlaceCard:
     anonymous_ok: bool | None = None
     family_only: bool | None = None
     alone_ok: bool | None = None
+    companion: str = ""
     men_welcome: bool | None = None
     children_welcome: bool | None = None
     home_visits: bool | None = None
+    noise: str = ""
+    stairs: str = ""
+    allergies: str = ""
+    capacity: str = ""
     helpers_wanted: str = ""
+    food_wanted: str = ""
+    room_wanted: str = ""
     organization: str = ""
     url: str = ""
 
@@ -143,7 +150,8 @@ _hours = lru_cache(maxsize=4096)(describe)
 _SAME_NAME = (
     "alert", "description", "residency", "hours_note", "phones", "faxes", "emails", "forms", "lines", "voiceless",
     "documents", "pick_up", "wait_time", "languages", "anonymous_ok", "family_only", "alone_ok", "men_welcome",
-    "children_welcome", "home_visits", "helpers_wanted", "organization", "url",
+    "children_welcome", "home_visits", "companion", "noise", "stairs", "allergies", "capacity", "helpers_wanted",
+    "food_wanted", "room_wanted", "organization", "url",
 )  # fmt: skip
 
 

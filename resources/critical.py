@@ -8,11 +8,13 @@ from datetime import date
 from typing import Final
 
 from resources.drafts import Draft
+from resources.editing.hours_lines import dated, placed
 from resources.hours import describe
 from resources.importing.hours_cells import read_hours
 from resources.importing.phone_cells import phones
 from resources.importing.values import clean
 from resources.services import Status
+from resources.slots import with_anchors
 
 _LONGEST: Final = 400
 _LONGEST_NAME: Final = 200
@@ -109,10 +111,13 @@ def _with(draft: Draft, field: str, words: str, today: date) -> Draft:
 def _with_hours(draft: Draft, words: str, today: date) -> Draft:
     # What follows in a line of its own is the note; a first line that names no days is one, too.
     first, _, rest = words.partition("\n")
-    read = read_hours({"days": first, "hours_note": rest}, today=today) if first else None
+    said, *when = dated(first)
+    read = read_hours({"days": said if any(when) else first, "hours_note": rest}, today=today) if first else None
     if read is None or not read.slots or read.problems:
         return replace(draft, slots=(), hours_note=words, closed_at_year_end=False)
-    return replace(draft, slots=tuple(read.slots), hours_note=read.note(), closed_at_year_end=read.year_end_closed)
+    # The words leave out from which week a fortnight is counted; who corrects the time has not taken it back.
+    slots = with_anchors(placed(read.slots, *when), draft.slots)
+    return replace(draft, slots=slots, hours_note=read.note(), closed_at_year_end=read.year_end_closed)
 
 
 def is_over(draft: Draft) -> bool:

@@ -29,13 +29,14 @@ _WITHOUT = re.compile(
 _WITH = re.compile(r"祝(?:を?含む|も含む|も?可|も開館|も実施|も営業|も開催|も)")
 _DATES = re.compile(r"毎月(\d{1,2}(?:日?[・、,.と]\d{1,2})*)日|(毎月末日?|月末)")
 _WEEK = re.compile(
-    r"(第?[1-5一二三四五](?:[・、,.と/]?第?[1-5一二三四五])*(?:週目?)?の?|最終週?の?|最後の|隔週の?|毎週)"
+    r"(第?[1-5一二三四五](?:[・、,.と/]?第?[1-5一二三四五])*(?:[・、,.と/]?最終)?(?:週目?)?の?|最終週?の?|最後の|隔週の?|毎週)"
     r"(?=\s*[月火水木金土日])"
 )
 _DAYS = re.compile(r"\s*((?:[月火水木金土日]~[月火水木金土日]|[月火水木金土日祝])+)(?!\d)")
 _FILLER = re.compile(
     r"[\s・、,./()と;:。\[\]【】]+|まで|及び|および|または|又は|ごと|のみ|の|開催|実施|営業|開館|診療|毎月|毎週|月\d回"
 )
+_TIMES_A_MONTH = re.compile(r"月\d回")
 _RANGE = re.compile(r"([月火水木金土日])~([月火水木金土日])")
 
 
@@ -124,7 +125,9 @@ class _Reading:
         at = 0
         while at < len(self.plain):
             at = self._step(at)
-        if not (self.weeks or self.dates or self.named_holidays):
+        # 月2回 水曜: nobody knows which two of the Wednesdays.
+        vague = _TIMES_A_MONTH.search(self.plain) and any(_EVERY in weeks for weeks in self.weeks.values())
+        if vague or not (self.weeks or self.dates or self.named_holidays):
             raise NotUnderstood(NotUnderstood.__doc__)
 
     def _step(self, at: int) -> int:
@@ -208,4 +211,5 @@ def _weeks(words: str) -> str:
         return LAST_WEEK
     if words.startswith("隔"):
         return FORTNIGHTLY
-    return "".join(re.findall(r"[1-5]", words.translate(_DIGITS))) or _EVERY
+    last = LAST_WEEK if "最終" in words else ""
+    return "".join(re.findall(r"[1-5]", words.translate(_DIGITS))) + last or _EVERY

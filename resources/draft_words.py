@@ -19,9 +19,13 @@ LABELS: Final[dict[str, str]] = {
     "documents": "持ち物", "postcode": "郵便番号", "address": "住所", "town": "町名", "building": "建物",
     "latitude": "位置", "areas": "対象の地域", "phones": "電話", "faxes": "FAX", "emails": "メール", "forms": "フォーム",
     "lines": "LINE", "voiceless": "声を使わない連絡", "slots": "曜日と時間", "transportation": "行き方", "pick_up": "送迎",
-    "parking": "駐車場", "accessibility": "バリアフリー", "alone_ok": "ひとりで", "men_welcome": "男性",
-    "children_welcome": "子ども", "home_visits": "訪問", "wait_time": "空き・待ち", "languages": "言語", "topics": "分野",
-    "helpers_wanted": "担い手の募集", "organization": "運営", "tax_id": "法人番号", "url": "ウェブサイト", "status": "状態",
+    "parking": "駐車場", "accessibility": "バリアフリー", "stairs": "階段",
+    "noise": "音・にぎやかさ", "alone_ok": "ひとりで", "companion": "はじめての人", "men_welcome": "男性",
+    "children_welcome": "子ども", "home_visits": "訪問", "wait_time": "空き・待ち", "capacity": "定員",
+    "allergies": "アレルギー",
+    "languages": "言語", "topics": "分野",
+    "helpers_wanted": "担い手の募集", "food_wanted": "食べ物の募集", "room_wanted": "場所の募集",
+    "organization": "運営", "tax_id": "法人番号", "url": "ウェブサイト", "status": "状態",
     "alert": "お知らせ", "confidential": "所在を伏せる", "assured_date": "最終確認", "note": "備考（職員だけ）",
 }  # fmt: skip
 _STATUS: Final = {

@@ -16,13 +16,16 @@ _CLOSED, _NOT_KNOWN, _OFFICE_CLOSED = 0.12, 0.6, 0.5
 _WEEK = 7
 _DAY = 24 * 60
 _WEEKDAY = re.compile(
-    "(再来週|来週|今週|毎週)?の?(?:([月火水木金土日])(?:曜日?|(?=の(?:朝|昼|夜|午前|午後|夕)))|(土日|週末)|(平日))"
+    "(再来週|来週|今週|毎週)?の?(?:(?<![今明昨毎翌本])([月火水木金土日])(?:曜日?|(?=の(?:朝|昼|夜|午前|午後|夕)))|(土日|週末)|(平日))"
 )
 _NEAR_DAYS = (
     ("明後日|あさって", 2),
     ("明日|あした|あす(?![かけ])", 1),
     ("今日|きょう|本日|今夜|今晩|こんばん(?!は)|これから|今から|いまから", 0),
 )
+# 今週 without a day of it, and the days that are left of it.
+_WHOLE_WEEK = re.compile("(再来週|来週|今週|この週|今月)(?!の?(?:[月火水木金土日]|土日|週末|平日|末))|(1|一)週間")
+_WEEKEND = re.compile("(再来週|来週|今週)末")
 _NOW = re.compile(
     "今すぐ|いますぐ|今から|いまから|これから|(?:今|いま)(?:の時間|どこか|だれか|誰か|診|開|空|やって|ある|いる|行け|いけ|受|話)"
 )
@@ -86,9 +89,21 @@ def asked(text: str, *, now: datetime) -> When | None:
     return When(days, min(opens, closes - 1), closes)
 
 
+def named(text: str, *, now: datetime) -> When | None:
+    """Return the days that a message names, whether it asks for a place or not; None when it names none."""
+    plain, here = canonical(text), now.astimezone(JAPAN)
+    days, hours = _days(plain, here.date()), _hours(plain)
+    if days is None:
+        return None
+    opens, closes = hours or (0, _DAY)
+    if days == (here.date(),):
+        opens = max(opens, here.hour * _HOUR + here.minute)
+    return When(days, min(opens, closes - 1), closes)
+
+
 def without(text: str) -> str:
     """Return the words without the time asked for: what is open then is seen from hours, not from descriptions."""
-    plain = _WEEKDAY.sub(" ", canonical(text))
+    plain = _WEEKDAY.sub(" ", _WEEKEND.sub(" ", canonical(text)))
     for words, _ in _NEAR_DAYS:
         plain = re.sub(words, " ", plain)
     return plain
@@ -115,15 +130,30 @@ def _spans(draft: Draft, when: When) -> list[Span]:
 
 
 def _days(plain: str, today: date) -> tuple[date, ...] | None:
+    weekend = _WEEKEND.search(plain)
+    plain = plain if weekend is None else f"{weekend[1]}の週末"
     named = _WEEKDAY.search(plain)
+    if named is None and (whole := _WHOLE_WEEK.search(plain)):
+        return _week(whole[1] or "", today)
     if named is None:
         near = next((ahead for words, ahead in _NEAR_DAYS if re.search(words, plain)), None)
         return None if near is None else (today + timedelta(days=near),)
-    week, weekday, weekend, _ = named.groups()
-    wanted = {KANJI_DAYS.index(weekday)} if weekday else {5, 6} if weekend else set(range(5))
+    week, weekday, both, _ = named.groups()
+    wanted = {KANJI_DAYS.index(weekday)} if weekday else {5, 6} if both else set(range(5))
     ahead = {"来週": _WEEK, "再来週": 2 * _WEEK}.get(week or "", 0)
     first = today + timedelta(days=ahead - (today.weekday() if ahead else 0))
     return tuple(day for day in (first + timedelta(days=at) for at in range(_WEEK)) if day.weekday() in wanted)
+
+
+def _week(said: str, today: date) -> tuple[date, ...]:
+    """Return the days that are left of a week or month; a week without a name begins today."""
+    if said == "今月":
+        return tuple(day for at in range(31) if (day := today + timedelta(days=at)).month == today.month)
+    if not said:
+        return tuple(today + timedelta(days=at) for at in range(_WEEK))
+    ahead = {"来週": _WEEK, "再来週": 2 * _WEEK}.get(said, 0)
+    first = today + timedelta(days=ahead - today.weekday())
+    return tuple(day for day in (first + timedelta(days=at) for at in range(_WEEK)) if day >= today)
 
 
 def _hours(plain: str) -> tuple[int, int] | None:

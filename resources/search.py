@@ -172,6 +172,11 @@ class Search:
 
         return [id_ for id_ in ids if offered(str(id_))]
 
+    def own(self, municipality: str) -> list[Record]:
+        """Return what stands in a town's own directory for residents, in no order."""
+        _, town = self._shelf.around(municipality)[0]
+        return [record for record in town.records.values() if not record.draft.confidential]
+
     def _heard(self, text: str, municipality: str) -> Assessment:
         with self._database.reading() as session:
             ear = self.ears.of(session, municipality)

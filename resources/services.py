@@ -67,7 +67,15 @@ class Service(Base):
     wait_time: Mapped[str] = mapped_column(Text(), default="")
     pick_up: Mapped[str] = mapped_column(Text(), default="")
     voiceless: Mapped[str] = mapped_column(Text(), default="")  # how to reach it without a voice, in words
+    # What a gathering place tells those who come for the first time, and what it needs itself.
+    companion: Mapped[str] = mapped_column(Text(), default="")
+    stairs: Mapped[str] = mapped_column(Text(), default="")
+    noise: Mapped[str] = mapped_column(Text(), default="")
+    allergies: Mapped[str] = mapped_column(Text(), default="")
+    capacity: Mapped[str] = mapped_column(Text(), default="")
     helpers_wanted: Mapped[str] = mapped_column(Text(), default="")
+    food_wanted: Mapped[str] = mapped_column(Text(), default="")
+    room_wanted: Mapped[str] = mapped_column(Text(), default="")
     hours_note: Mapped[str] = mapped_column(Text(), default="")
     closed_at_year_end: Mapped[bool] = mapped_column(Boolean(), default=False)
     note: Mapped[str] = mapped_column(Text(), default="")

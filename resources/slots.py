@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -96,6 +97,18 @@ def is_pattern(text: str) -> bool:
             return False
         end = match.end()
     return end == len(text) > 0
+
+
+def fortnightly(slot: Slot) -> frozenset[str]:
+    """Return the weekdays on which a slot takes place every second week."""
+    return frozenset(weekday for weeks, weekday, *_ in TOKEN.findall(slot.pattern) if weekday and FORTNIGHTLY in weeks)
+
+
+def with_anchors(slots: Iterable[Slot], before: Iterable[Slot]) -> tuple[Slot, ...]:
+    """Return hours said anew with the weeks in which fortnights of the same weekday were known to fall."""
+    known = {day: slot.anchor for slot in before if slot.anchor for day in fortnightly(slot)}
+    found = ((slot, next((known[day] for day in fortnightly(slot) if day in known), None)) for slot in slots)
+    return tuple(replace(slot, anchor=anchor) if anchor and slot.anchor is None else slot for slot, anchor in found)
 
 
 @lru_cache(maxsize=4096)

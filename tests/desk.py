@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
+from pathlib import Path
 
 import httpx
 import uvicorn
@@ -114,6 +115,7 @@ class World:
     hears: Callable[[Session, str, str], Assessment] | None = None
     lacks: Sequence[tuple[str, str]] = ()
     alerting: Alerting | None = None
+    font: Path | None = None
 
     def clock(self) -> datetime:
         """Return the moment the console believes it is."""
@@ -129,7 +131,7 @@ class World:
             self.database, self.clock, compose, handed_back, handed_over, tells, self.voice(), passwords=self.passwords,
             production=self.production, alerting=self.alerting, second_factor=self.second_factor,
             hears=self._hear, search=lambda: _tools(self.database).search, obstacles=lambda town: self.lacks,
-            base_url="https://uketome.example.jp",
+            base_url="https://uketome.example.jp", font=self.font,
         )  # fmt: skip
 
     def _hear(self, session: Session, town: str, words: str) -> Assessment:

@@ -16,11 +16,13 @@ from bot.dialogue import (
     connecting,
     feedback,
     greeting,
+    happening,
     leaving,
     listening,
     place,
     reading,
     reporting,
+    signing_up,
     taking_part,
     unreadable,
     urgent,
@@ -55,6 +57,8 @@ STEPS: dict[str, Step] = {
     "leaving": Step(leaving.pressed, leaving.spoken),
     "feedback": Step(feedback.pressed, feedback.spoken),
     reporting.STEP: Step(reporting.pressed, reporting.spoken),
+    happening.STEP: Step(happening.pressed, happening.spoken),
+    signing_up.STEP: Step(signing_up.pressed, signing_up.spoken),
 }
 
 
@@ -123,8 +127,11 @@ def _meant(turn: Turn, said: Said, memory: Memory) -> Next:
         return asking.back(turn, said, memory)
     return (
         leaving.asked(turn, said, memory)
+        or signing_up.taken_back(turn, said, memory)
+        or happening.asked(turn, said, memory)
         or STEPS.get(memory.step, STEPS["listening"]).spoken(turn, said, memory)
         or asking.nodded(turn, said, memory)
+        or taking_part.offered(turn, said, memory)
         or listening.heard(turn, said, memory)
     )
 

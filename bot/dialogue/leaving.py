@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.dialogue import connecting, greeting, holding, listening, place, searching
+from bot.dialogue import connecting, greeting, happening, holding, listening, place, searching
 from bot.dialogue import memory as memories
 from bot.dialogue.memory import Memory, Next
 from bot.dialogue.said import Said
@@ -165,4 +165,4 @@ def _no_family(turn: Turn, memory: Memory) -> Next:
 
 
 def _more(turn: Turn, memory: Memory) -> Next | None:
-    return searching.more(turn, memory) if memory.query else None
+    return (happening.more(turn, memory) or searching.more(turn, memory)) if memory.query else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from math import asin, cos, radians, sin, sqrt
 
-from bot.dialogue import asking, browsing, connecting, searching
+from bot.dialogue import asking, browsing, connecting, happening, searching, taking_part
 from bot.dialogue.memory import Memory, Next
 from bot.dialogue.said import Said
 from bot.dialogue.turn import Turn
@@ -34,7 +34,7 @@ def located(turn: Turn, near: tuple[float, float], memory: Memory) -> Next:
     if not memory.query:
         asked = replace(memory, step="browsing", asked="kind")
         return Next(turn.reply(turn.says("place.what"), choices=browsing.choices(turn)), asked)
-    return searching.places(turn, memory.query, memory)
+    return happening.again(turn, memory) or taking_part.again(turn, memory) or searching.places(turn, memory.query, memory)
 
 
 def pressed(turn: Turn, memory: Memory, what: str) -> Next | None:
@@ -84,7 +84,7 @@ def _near(turn: Turn, spot: Spot, memory: Memory) -> Next:
     if not memory.query:
         asked = replace(memory, step="browsing", asked="kind")
         return Next(turn.reply(turn.says("place.what"), choices=browsing.choices(turn)), asked)
-    return searching.places(turn, memory.query, memory)
+    return happening.again(turn, memory) or taking_part.again(turn, memory) or searching.places(turn, memory.query, memory)
 
 
 def _ways(turn: Turn) -> tuple[Choice, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from bot.dialogue import reading
@@ -15,11 +17,22 @@ _MAP = "https://www.google.com/maps/search/?api=1&query="
 _LONGEST_LINE = 60
 
 
-def bubble(teller: Teller, places: list[PlaceCard], *, reports: bool = False) -> Bubble:
-    """Return one bubble of cards with the whole answer in one sentence; `reports`: with a button to say whether it is true."""
-    open_now = [(place, state(teller, place)) for place in places]
+def bubble(
+    teller: Teller,
+    places: list[PlaceCard],
+    *,
+    reports: bool = False,
+    when: Mapping[uuid.UUID, str] | None = None,
+    coming: Mapping[uuid.UUID, str] | None = None,
+) -> Bubble:
+    """Return one bubble of cards with the whole answer in one sentence; `reports`: with a button to say whether it is true.
+
+    `when` says of a place when it is open on the day asked for, `coming` which event takes place there.
+    """
+    when, coming = when or {}, coming or {}
+    open_now = [(place, when.get(place.id) or state(teller, place)) for place in places]
     alt = teller.words("listening.between").join(_in_alt(teller, *place) for place in open_now)
-    cards = tuple(_card(teller, *place, reports=reports) for place in open_now)
+    cards = tuple(_card(teller, *place, reports=reports, coming=coming.get(place[0].id, "")) for place in open_now)
     return Bubble(teller.words("listening.cards", places=alt), cards)
 
 
@@ -45,15 +58,16 @@ def standing(teller: Teller, place: PlaceCard) -> Standing:
     return Standing(state(teller, place), _checked(teller, place))
 
 
-def _card(teller: Teller, place: PlaceCard, now: str, *, reports: bool) -> Card:
+def _card(teller: Teller, place: PlaceCard, now: str, *, reports: bool, coming: str) -> Card:
     where = place.where
     address = where.address if where else ""
-    distance = _distance(teller, place.distance_m)
+    distance = far(teller, place.distance_m)
     waiting, voiceless = place.wait_time, place.voiceless.replace(";", "・")
     told = {"waiting": waiting, "fee": place.fee, "booking": place.booking, "voiceless": voiceless}
-    named = [teller.words(f"card.{key}", words=_short(words)) for key, words in told.items() if words]
+    named = [teller.words(f"card.{key}", words=short(words)) for key, words in told.items() if words]
     note = teller.words("card.town_note", words=place.town_note) if place.town_note else ""
-    lines = [place.alert, note, place.hours, place.hours_note, *named, _checked(teller, place)]
+    lines = [place.alert, note, coming, place.hours, place.hours_note, *named]
+    lines += [*_newcomers(teller, place), *_needs(teller, place), _checked(teller, place)]
     buttons = []
     if place.phones:
         buttons.append(teller.choice("card.call", place.phones[0].number, Press.CALL))
@@ -68,11 +82,36 @@ def _card(teller: Teller, place: PlaceCard, now: str, *, reports: bool) -> Card:
     return Card(
         title=_name(teller, place),
         now=now,
-        whom=_short(place.for_whom) or teller.words("card.anyone"),
+        whom=short(place.for_whom) or teller.words("card.anyone"),
         where=" ".join(part for part in (address, distance) if part),
-        lines=tuple(_short(line) for line in lines if line),
+        lines=tuple(short(line) for line in lines if line),
         buttons=tuple(buttons),
     )
+
+
+def _newcomers(teller: Teller, place: PlaceCard) -> list[str]:
+    """Return what people ask before they come for the first time, short things together in one line."""
+    flags = {"alone": place.alone_ok, "men": place.men_welcome}
+    told = {
+        "pick_up": place.pick_up, "stairs": place.stairs, "noise": place.noise, "allergies": place.allergies,
+        "capacity": place.capacity,
+    }  # fmt: skip
+    parts = [teller.words(f"card.{key}") for key, yes in flags.items() if yes]
+    parts += [teller.words(f"card.{key}", words=words) for key, words in told.items() if words]
+    lines = [teller.words("card.first", words=place.companion)] if place.companion else []
+    at = len(lines)
+    for part in parts:
+        if len(lines) > at and len(lines[-1]) + len(part) < _LONGEST_LINE:
+            lines[-1] += teller.words("card.dot") + part
+        else:
+            lines.append(part)
+    return lines
+
+
+def _needs(teller: Teller, place: PlaceCard) -> list[str]:
+    """Return what the place needs itself."""
+    told = {"helpers": place.helpers_wanted, "food": place.food_wanted, "room": place.room_wanted}
+    return [short(teller.words(f"card.{key}", words=words.replace(";", "・"))) for key, words in told.items() if words]
 
 
 def _name(teller: Teller, place: PlaceCard) -> str:
@@ -94,12 +133,14 @@ def _in_alt(teller: Teller, place: PlaceCard, now: str) -> str:
     return teller.words("listening.place_in_alt", name=_name(teller, place), state=now, phone=phone)
 
 
-def _distance(teller: Teller, metres: int | None) -> str:
+def far(teller: Teller, metres: int | None) -> str:
+    """Say how far a place is, nothing when that is not known."""
     if metres is None:
         return ""
     told = f"{metres / 1000:.1f}km" if metres >= 1000 else f"{max(50, round(metres, -1))}m"
     return teller.words("card.far", distance=told)
 
 
-def _short(words: str) -> str:
+def short(words: str) -> str:
+    """Return words no longer than a line of a card."""
     return words if len(words) <= _LONGEST_LINE else words[: _LONGEST_LINE - 1] + "…"

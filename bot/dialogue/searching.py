@@ -6,12 +6,12 @@ import uuid
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.dialogue import placing
+from bot.dialogue import placing, reading
 from bot.dialogue.memory import Memory, Next
 from bot.dialogue.turn import Turn
 from bot.reply import Bubble, Choice
 from intents import Assessment, Topic
-from resources import near_misses
+from resources import events, near_misses
 from resources.cards import PlaceCard, for_answer
 
 SHOWN = 3
@@ -20,6 +20,7 @@ _LEAST = 0.3
 # How many more are looked at for what opens soon, and how soon that is.
 _WIDER = 3
 _SOON = timedelta(days=3)
+_EVENTS_AHEAD = timedelta(days=60)
 
 
 def places(
@@ -110,7 +111,7 @@ def cards(
         shown = sorted(shown, key=lambda place: _opens(turn, place) > turn.now + _SOON)[:limit]
     if not shown:
         return None
-    return placing.bubble(turn, shown, reports=True)
+    return placing.bubble(turn, shown, reports=True, coming=_coming(turn, shown))
 
 
 def behind(turn: Turn, topic: Topic) -> tuple[uuid.UUID, ...]:
@@ -127,6 +128,20 @@ def next_choices(turn: Turn) -> tuple[Choice, ...]:
         turn.choice("listening.choice.person", "greeting:person"),
         turn.choice("listening.choice.wrong", "listening:wrong"),
     )
+
+
+def _coming(turn: Turn, shown: list[PlaceCard]) -> dict[uuid.UUID, str]:
+    """Return the next event of each place to meet among those shown."""
+    meeting = {kind.code for kind in turn.tools.kinds.of_group("gathering")}
+    ids = [place.id for place in shown if place.kind in meeting]
+    if not ids:
+        return {}
+    found = events.upcoming(turn.session, {turn.town.code}, start=turn.now, end=turn.now + _EVENTS_AHEAD, service_ids=ids)
+    told: dict[uuid.UUID, str] = {}
+    for one in found:
+        when = reading.moment(turn, one.date.starts_at)
+        told.setdefault(one.event.service_id or one.event.id, turn.words("happening.coming", name=one.event.name, when=when))
+    return told
 
 
 def _opens(turn: Turn, place: PlaceCard) -> datetime:

@@ -10,9 +10,9 @@ from itertools import groupby
 
 from resources.days_text import parse_days
 from resources.hours_text import describe, format_clock, format_hours, parse_hours
-from resources.importing.hours_words import read_sentence, span
+from resources.importing.hours_words import ASK_FIRST, read_sentence, span
 from resources.importing.values import NotReadable, clean, day, plain
-from resources.slots import BadSlot, Closure, Slot
+from resources.slots import BadSlot, Closure, Slot, fortnightly
 
 _DAY = r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?"
 _ANCHOR = re.compile(rf"\((?P<day>{_DAY})の週から\)")
@@ -22,6 +22,7 @@ _CLOSURE = re.compile(
     r"(?:\s+(?P<opens>\d{1,2}[:時]\S*?)\s*~\s*(?P<closes>翌?\d{1,2}[:時]\d{0,2}分?))?(?:\s+(?P<reason>.*))?"
 )
 _EXACT = re.compile(r"[0-7]+(?:Mo|Tu|We|Th|Fr|Sa|Su)|Ho\b|\d{1,2}D|LD")
+_ELSEWHERE = "予約や連絡のことは、「時間について一言」に書いてください。ここには曜日と時間だけを書きます。"
 _NO_CLOSURE = "「2026-08-10〜2026-08-20 夏休み」のように書いてください。"
 
 
@@ -98,20 +99,31 @@ def _read(line: str) -> tuple[list[Slot], bool]:
     said = _even(line)
     if _EXACT.match(said):
         return list(parse_hours(line)), False
-    anchor, first, last = None, None, None
-    if match := _ANCHOR.search(said):
-        anchor, said = day(match["day"]), said.replace(match[0], " ")
-    if (match := _PERIOD.search(said)) and (match["first"] or match["last"]):
-        first, last = _day(match["first"]), _day(match["last"])
-        said = said.replace(match[0], " ")
+    if ASK_FIRST.search(said):
+        raise NotReadable(_ELSEWHERE)
+    said, anchor, first, last = dated(said)
     if re.search(r"\d\s*[:時]|24時間", said):
         slots, year_end = read_sentence(said.replace("~", "〜"))
     else:
         days = parse_days(said)
         slots, year_end = [Slot(days.pattern, holidays=days.holidays)], days.year_end_closed
-    # The week from which a fortnight is counted belongs to no other days.
-    placed = [replace(slot, anchor=anchor if "7" in slot.pattern else None, valid_from=first, valid_to=last) for slot in slots]
-    return placed, year_end
+    return placed(slots, anchor, first, last), year_end
+
+
+def dated(words: str) -> tuple[str, date | None, date | None, date | None]:
+    """Return words about hours without the week a fortnight is counted from and the period they hold in, and these."""
+    said, anchor, first, last = _even(words), None, None, None
+    if match := _ANCHOR.search(said):
+        anchor, said = day(match["day"]), said.replace(match[0], " ")
+    if (match := _PERIOD.search(said)) and (match["first"] or match["last"]):
+        first, last = _day(match["first"]), _day(match["last"])
+        said = said.replace(match[0], " ")
+    return said, anchor, first, last
+
+
+def placed(slots: Iterable[Slot], anchor: date | None, first: date | None, last: date | None) -> list[Slot]:
+    """Return slots in their period; the week from which a fortnight is counted belongs to no other days."""
+    return [replace(slot, anchor=anchor if fortnightly(slot) else None, valid_from=first, valid_to=last) for slot in slots]
 
 
 def _day(written: str | None) -> date | None:

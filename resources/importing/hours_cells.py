@@ -10,13 +10,12 @@ from datetime import date
 
 from resources.days_text import KANJI_DAYS, without_rest
 from resources.hours import BadSlot, Closure, Days, Holidays, NotUnderstood, Slot, parse_clock, parse_days, parse_hours
-from resources.importing.hours_words import RANGE, breaks, cut, half_width, read_sentence, read_times, span
+from resources.importing.hours_words import ASK_FIRST, RANGE, breaks, cut, half_width, read_sentence, read_times, span
 from resources.importing.values import NotReadable, day
 from resources.slots import DAY
 
 YEAR_END = "年末年始"
 EVERY_DAY = "0Mo0Tu0We0Th0Fr0Sa0Su"
-_BY_APPOINTMENT = re.compile(r"[(※]*\s*(?:要|完全|事前)?(?:予約|申込み?)(?:制|必要|要)?\)?")
 _RESTS_ON_HOLIDAYS = re.compile(r"(?:祝日|祝祭日|国民の祝日).{0,60}?(?:休[館業所診み]|お休み|定休|除く|除き|利用不可|閉[館所])")
 _OPEN_ON_HOLIDAYS = re.compile(r"祝日(?:は|も)(?:通常|開|営業|利用可|実施|サービスを提供)")
 _RESTS_AT_YEAR_END = re.compile(r"年末年始.{0,40}?(?:休|除|不可|閉)|12[月/]2[89].{0,8}1[月/][3-6]")
@@ -115,7 +114,7 @@ def _say_sentence(hours: Hours, words: str, otherwise: Holidays = Holidays.UNKNO
         return False
     hours.slots += [replace(slot, holidays=otherwise) if slot.holidays is Holidays.UNKNOWN else slot for slot in slots]
     hours.year_end_closed |= year_end
-    if _BY_APPOINTMENT.search(words):
+    if ASK_FIRST.search(words):
         hours.notes.append(words)
     return True
 
@@ -134,8 +133,8 @@ def _days(hours: Hours, text: str) -> tuple[Slot, Days | None]:
         if re.match(r"[0-7]+[MTWFS]|Ho|\d{1,2}D|LD", text):
             slot = parse_hours(text)[0]
             return slot, Days(slot.pattern)
-        days = parse_days(_BY_APPOINTMENT.sub(" ", text))
-        if _BY_APPOINTMENT.search(text):
+        days = parse_days(ASK_FIRST.sub(" ", text))
+        if ASK_FIRST.search(text):
             hours.notes.append(text)
         return Slot(days.pattern), days
     except (BadSlot, NotUnderstood, IndexError):

@@ -15,7 +15,11 @@ _CLOCK = r"(?:翌日?)?(?:午前|午後|AM|PM)?\d{1,2}(?::\d{2}(?::\d{2})?|時(?
 _LAST_CLOCK = rf"(?:{_CLOCK}|正午)"
 RANGE = re.compile(rf"({_LAST_CLOCK})\s*(?:~|〜|-|―|–|−|から)\s*({_LAST_CLOCK})(?:まで)?", re.I)
 _ALL_DAY = re.compile(r"24時間(?:対応|営業|受付|年中無休)?")
-_ASIDE = re.compile(r"\(?(?:要予約|予約制|要申込み?|事前予約制?|完全予約制?|受付|開館|利用|相談|開所)\)?[:]?")
+_ASIDE = re.compile(r"\(?(?:受付|開館|利用|相談|開所)\)?[:]?")
+# Who comes must say so first; that belongs beside the hours, not into them.
+ASK_FIRST = re.compile(
+    r"[(※]*\s*(?:(?:要|完全|事前)*(?:予約|申込み?)(?:制|必要|要)?|(?:要|事前に?|必ず)+(?:連絡|お?電話|問い?合わせ)(?:必要|要|ください)?)\)?"
+)
 _BREAK_BEFORE = re.compile(r"(?:昼休み?|休憩(?:時間)?|ただし[、,]?)[:は]?\s*\(?$")
 _BREAK_AFTER = re.compile(r"\s*(?:の間)?(?:は|を)?(?:昼休み|休憩|除く|除き|のぞく|休み)")
 
@@ -87,7 +91,7 @@ def _says_days(end: str) -> bool:
 
 
 def _parts(said: str) -> tuple[list[_Part], str]:
-    said = _ASIDE.sub(" ", _ALL_DAY.sub(" 0:00~24:00 ", said))
+    said = _ASIDE.sub(" ", ASK_FIRST.sub(" ", _ALL_DAY.sub(" 0:00~24:00 ", said)))
     parts: list[_Part] = []
     at = 0
     for match in RANGE.finditer(said):

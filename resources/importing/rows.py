@@ -23,7 +23,8 @@ from resources.services import Status
 _TEXTS = (
     "name_kana", "plain_name", "description", "eligibility_description", "residency", "application_process",
     "fees_description", "building", "town", "voiceless", "transportation", "pick_up", "parking",
-    "accessibility", "wait_time", "helpers_wanted", "organization", "status_reason", "alert", "assurer",
+    "accessibility", "stairs", "noise", "companion", "wait_time", "capacity", "allergies", "helpers_wanted",
+    "food_wanted", "room_wanted", "organization", "status_reason", "alert", "assurer",
     "assured_how", "note",
 )  # fmt: skip
 _FLAGS = ("family_only", "anonymous_ok", "alone_ok", "men_welcome", "children_welcome", "home_visits")

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment
@@ -48,6 +49,7 @@ class Console:
     obstacles: Callable[[str], Sequence[tuple[str, str]]] | None = None
     alerting: Alerting | None = None  # how staff are called in an emergency
     search: Callable[[], Search] | None = None  # finds places for residents, the same for the bot and the open pages
+    font: Path | None = None  # the Japanese font for PDF files, where the operator has chosen one
     streams: Streams = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from starlette.responses import Response
 
+from resources import events
 from resources.dates import clock
 from resources.db import new_id
 from resources.drafts import Draft
@@ -195,6 +196,7 @@ def shown(visit: Visit, record: Record, sheet: Sheet, *, status: int = 200) -> R
         hours=_hours(draft), now_open=_now(draft, visit.now), path=f"/directory/{record.id}", form=visit.form,
         elsewhere=elsewhere, screen=_screen(visit) or str(new_id()),
         kept_print=_known(visit) if elsewhere else kept.fingerprint(row),
+        events=events.upcoming(visit.session, {record.municipality_code}, start=visit.now, service_ids={record.id}),
     )  # fmt: skip
 
 

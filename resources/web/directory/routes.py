@@ -13,6 +13,9 @@ from resources.web.directory import (
     editor_try,
     exports,
     freshness,
+    gatherings_calendar,
+    gatherings_events,
+    gatherings_month,
     importing,
     importing_file,
     open_places,
@@ -32,9 +35,9 @@ def directory_pages() -> list[Page]:
         *_editor(),
         *_importing(),
         *_truth(),
+        *_gatherings(),  # A month of /places is no place.
         *_open(),
         *_together(),
-        *_gatherings(),
         *_asked(),
         *_proposals(),
         *_entry(),
@@ -141,7 +144,20 @@ def _together() -> list[Page]:
 
 
 def _gatherings() -> list[Page]:
-    return []
+    listed, anyone, town = "/directory/events", Permission.ANYONE, "/places/{code}"
+    return [
+        Page(listed, gatherings_events.listed, _EDIT, entry="催し", beside=True),
+        Page(f"{listed}/new", gatherings_events.new, _EDIT),
+        Page(f"{listed}/new", gatherings_events.make, _EDIT, "POST"),
+        Page(f"{listed}/{{event_id}}", gatherings_events.event, _EDIT),
+        Page(f"{listed}/{{event_id}}", gatherings_events.save, _EDIT, "POST"),
+        Page(f"{listed}/{{event_id}}/dates", gatherings_events.add_day, _EDIT, "POST"),
+        Page(f"{listed}/{{event_id}}/dates/{{date_id}}/cancel", gatherings_events.cancel, _EDIT, "POST"),
+        Page(f"{town}/month", gatherings_month.month, anyone),
+        Page(f"{town}/month.pdf", gatherings_month.month_file, anyone),
+        Page("/calendar/{code}.ics", gatherings_calendar.town_calendar, anyone),
+        Page("/calendar/{code}/{service_id}.ics", gatherings_calendar.place_calendar, anyone),
+    ]
 
 
 def _asked() -> list[Page]:

@@ -172,8 +172,9 @@ class Stage:
 
     def _button(self, label: str) -> str:
         for said in reversed(self.said):
-            for choice in said.choices:
-                if choice.label == label:
+            cards = [card for bubble in said.bubbles for card in bubble.cards]
+            for choice in (*said.choices, *(button for card in cards for button in card.buttons)):
+                if choice.label == label and choice.press is reply.Press.CHOOSE:
                     return choice.data
         raise AssertionError(f"no button {label}")
 

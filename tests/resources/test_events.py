@@ -1,0 +1,143 @@
+"""Events with dates and sign-up: what stands there, and who fits in when two come at once."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from resources import directory, events, sign_ups
+from resources.db import Database, new_id
+from resources.drafts import Draft
+from resources.event_tables import SignUp
+from resources.events import Day, EventTrouble, Sheet
+from resources.sign_ups import NoRoom, NotPossible, TooLate
+
+MINE, YOURS = b"m" * 32, b"y" * 32
+SHEET = Sheet("もちつき", place="本町会館の前庭", takes_sign_ups=True)
+
+
+def made(database: Database, town: str, now, *, sheet: Sheet = SHEET, capacity: int | None = 3, key: uuid.UUID | None = None):
+    day = Day(now + timedelta(days=7), now + timedelta(days=7, hours=2), capacity)
+    with database.writing() as session:
+        event_id = events.add(session, key or new_id(), sheet, [day], town=town, by="編集", now=now)
+        return event_id, events.of_event(session, event_id)[0].date.id
+
+
+def people(database: Database, town: str, now) -> list[int]:
+    with database.reading() as session:
+        return [one.people for one in events.upcoming(session, {town}, start=now)]
+
+
+def test_an_event_is_made_once_a_form(database, bare_town, now):
+    key = new_id()
+    first, second = (made(database, bare_town, now, key=key)[0] for _ in range(2))
+    assert first == second
+    assert people(database, bare_town, now) == [0]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "field"), [(Sheet(""), "name"), (Sheet("会"), "place"), (Sheet("会", service_id=uuid.uuid4()), "service")]
+)
+def test_what_cannot_be_an_event_is_refused(database, bare_town, now, sheet, field):
+    with pytest.raises(EventTrouble) as refused:
+        made(database, bare_town, now, sheet=sheet)
+    assert refused.value.field == field
+
+
+def test_a_hidden_house_has_no_events_and_tells_of_none(database, bare_town, now):
+    with database.writing() as session:
+        open_one, hidden = (
+            directory.add(session, Draft(name, confidential=secret), municipality=bare_town, by="編集", now=now)
+            for name, secret in (("会", False), ("家", True))
+        )
+    with pytest.raises(EventTrouble):
+        made(database, bare_town, now, sheet=Sheet("集い", service_id=hidden))
+    made(database, bare_town, now, sheet=Sheet("集い", service_id=open_one))
+    assert len(people(database, bare_town, now)) == 1
+    with database.writing() as session:
+        directory.edit(session, open_one, Draft("会", confidential=True), by="編集", now=now)
+    assert people(database, bare_town, now) == []
+
+
+def test_a_number_is_changed_and_taken_back(database, bare_town, now):
+    _, date_id = made(database, bare_town, now)
+    for number in (2, 3):
+        with database.writing() as session:
+            sign_ups.sign_up(session, date_id, MINE, number, now=now)
+    assert people(database, bare_town, now) == [3]
+    with database.writing() as session, pytest.raises(NoRoom) as full:
+        sign_ups.sign_up(session, date_id, YOURS, 1, now=now)
+    assert full.value.left == 0
+    with database.writing() as session:
+        assert sign_ups.withdraw(session, date_id, MINE)
+        assert not sign_ups.withdraw(session, date_id, MINE)
+        sign_ups.sign_up(session, date_id, YOURS, 1, now=now)
+    assert people(database, bare_town, now) == [1]
+
+
+def test_two_at_once_never_take_more_room_than_there_is(database, bare_town, now):
+    _, date_id = made(database, bare_town, now, capacity=3)
+    begin, refused = threading.Barrier(2), []
+
+    def come(origin: bytes) -> None:
+        begin.wait()
+        try:
+            with database.writing() as session:
+                sign_ups.sign_up(session, date_id, origin, 2, now=now)
+        except NoRoom as full:
+            refused.append(full.left)
+
+    threads = [threading.Thread(target=come, args=(origin,)) for origin in (MINE, YOURS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert refused == [1]
+    assert people(database, bare_town, now) == [2]
+
+
+@pytest.mark.parametrize("number", [0, -1, 7])
+def test_a_number_that_cannot_be_is_refused(database, bare_town, now, number):
+    _, date_id = made(database, bare_town, now, capacity=None)
+    with database.writing() as session, pytest.raises(NotPossible):
+        sign_ups.sign_up(session, date_id, MINE, number, now=now)
+
+
+def test_a_day_is_cancelled_once_and_with_a_reason(database, bare_town, now):
+    _, date_id = made(database, bare_town, now)
+    with database.writing() as session, pytest.raises(EventTrouble, match="理由"):
+        events.cancel(session, date_id, " ", by="編集", now=now)
+    with database.writing() as session:
+        sign_ups.sign_up(session, date_id, MINE, 1, now=now)
+        events.cancel(session, date_id, "大雨のため", by="編集", now=now)
+    with database.writing() as session, pytest.raises(EventTrouble, match="先に"):
+        events.cancel(session, date_id, "雪", by="第二", now=now)
+    with database.writing() as session, pytest.raises(TooLate):
+        sign_ups.sign_up(session, date_id, YOURS, 1, now=now)
+    assert people(database, bare_town, now) == []
+
+
+def test_the_second_of_two_editors_is_told(database, bare_town, now):
+    event_id, _ = made(database, bare_town, now)
+    seen = now.isoformat()
+    with database.reading() as session:
+        seen = events.of_event(session, event_id)[0].event.last_modified.isoformat()
+    with database.writing() as session:
+        events.change(session, event_id, SHEET, seen=seen, now=now + timedelta(seconds=1))
+    with database.writing() as session, pytest.raises(EventTrouble, match="先に"):
+        events.change(session, event_id, SHEET, seen=seen, now=now + timedelta(seconds=2))
+
+
+def test_who_came_is_let_go_and_how_many_stays(database, bare_town, now):
+    _, date_id = made(database, bare_town, now)
+    with database.writing() as session:
+        sign_ups.sign_up(session, date_id, MINE, 2, now=now)
+        sign_ups.let_go(session, before=now)
+        assert session.scalars(select(SignUp.origin)).one() == MINE
+        sign_ups.let_go(session, before=now + timedelta(days=9))
+    with database.reading() as session:
+        assert session.execute(select(SignUp.origin, SignUp.people)).all() == [(None, 2)]
