@@ -1,0 +1,87 @@
+"""What entry of the directory a proposal would become, as far as its words can be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Final
+
+from resources.drafts import Draft
+from resources.importing.guessing import KindWords
+from resources.importing.hours_cells import read_hours
+from resources.importing.hours_words import RANGE, half_width, span
+from resources.importing.phone_cells import phones
+from resources.kinds import Kinds
+from resources.proposals import Proposal, Sort
+from resources.slots import Closure
+
+_DAY: Final = re.compile(r"(?:(\d{4})[年/.-])?(\d{1,2})[月/.-](\d{1,2})日?(?![\d/])")
+_MAIL: Final = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}")
+_WEB: Final = re.compile(r"https?://[^\s、。）)]+")
+# Who writes in November of March means the coming one.
+_PAST: Final = timedelta(days=31)
+_MOST_DAYS: Final = 12
+_LABEL: Final = "催し"
+
+
+def days_in(words: str, *, today: date) -> tuple[date, ...]:
+    """Return the days named in words (12月5日, 2027/1/9), those without a year in the coming twelve months."""
+    found = []
+    for year, month, day in _DAY.findall(half_width(words)):
+        try:
+            named = date(int(year or today.year), int(month), int(day))
+            if not year and named < today - _PAST:
+                named = date(today.year + 1, int(month), int(day))
+        except ValueError:
+            continue
+        found.append(named)
+    return tuple(sorted(set(found)))[:_MOST_DAYS]
+
+
+def draft_of(proposal: Proposal, *, kinds: Kinds, today: date) -> Draft:
+    """Return the entry; what cannot be read into a field of its own stays in the proposer's words."""
+    plain = Draft(
+        proposal.name,
+        kind=KindWords.load(kinds).of("", proposal.name),
+        description=proposal.about,
+        eligibility_description=proposal.whom,
+        address=proposal.place if re.search(r"\d", half_width(proposal.place)) else "",
+        building="" if re.search(r"\d", half_width(proposal.place)) else proposal.place,
+        **_reached(proposal.reach),
+    )
+    values: dict[str, object] = {} if plain.kind else {"topics": ("gathering",)}
+    if proposal.sort == Sort.PLACE:
+        read = read_hours({"days": proposal.held}, today=today) if proposal.held else None
+        if read is not None and read.slots and not read.problems:
+            values |= {"slots": tuple(read.slots), "hours_note": read.note(), "closed_at_year_end": read.year_end_closed}
+            return _with(plain, values)
+    days = [date.fromisoformat(day) for day in proposal.dates]
+    return _with(plain, values | {"hours_note": _note(proposal.held, days), "closures": _on(days, proposal.held)})
+
+
+def _with(draft: Draft, values: dict[str, object]) -> Draft:
+    return Draft(**{**draft.__dict__, **values})
+
+
+def _note(held: str, days: Sequence[date]) -> str:
+    """Return when it is, in words: the proposer's own, or the days alone."""
+    return held or "、".join(f"{day.month}月{day.day}日" for day in days)
+
+
+def _on(days: Sequence[date], held: str) -> tuple[Closure, ...]:
+    """Return the days of an event with its hours, where its words tell them once for all days."""
+    told = {times for first, last in RANGE.findall(half_width(held)) if (times := span(first, last))}
+    if len(told) != 1:
+        return ()
+    opens, closes = told.pop()
+    return tuple(Closure(day, day, _LABEL, opens, closes) for day in days)
+
+
+def _reached(words: str) -> dict[str, object]:
+    """Return numbers, mail and a page; what else is said of how to reach the place is how one applies."""
+    mails, pages = tuple(_MAIL.findall(words)), _WEB.findall(words)
+    read = phones(_WEB.sub(" ", _MAIL.sub(" ", words)))
+    said: dict[str, object] = {"phones": read.numbers, "faxes": read.faxes, "emails": mails, "url": pages[0] if pages else ""}
+    bare = not re.sub(r"[\d\s()（）、,・:：.-]|電話|メール|tel|TEL|連絡先|まで|へ|に|FAX|fax", "", _WEB.sub("", _MAIL.sub("", words)))
+    return said | {"application_process": "" if bare else words}
