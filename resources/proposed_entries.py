@@ -19,6 +19,8 @@ from resources.slots import Closure
 _DAY: Final = re.compile(r"(?:(\d{4})[年/.-])?(\d{1,2})[月/.-](\d{1,2})日?(?![\d/])")
 _MAIL: Final = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}")
 _WEB: Final = re.compile(r"https?://[^\s、。）)]+")
+# What stands around a number or an address of mail and says no more than these do.
+_REACHED: Final = re.compile(r"(?i)[\d\s()（）、,・:：.-]|電話|メール|連絡先|問い?合わせ先?|まで|へ|に|tel|fax")
 # Who writes in November of March means the coming one.
 _PAST: Final = timedelta(days=31)
 _MOST_DAYS: Final = 12
@@ -83,5 +85,5 @@ def _reached(words: str) -> dict[str, object]:
     mails, pages = tuple(_MAIL.findall(words)), _WEB.findall(words)
     read = phones(_WEB.sub(" ", _MAIL.sub(" ", words)))
     said: dict[str, object] = {"phones": read.numbers, "faxes": read.faxes, "emails": mails, "url": pages[0] if pages else ""}
-    bare = not re.sub(r"[\d\s()（）、,・:：.-]|電話|メール|tel|TEL|連絡先|まで|へ|に|FAX|fax", "", _WEB.sub("", _MAIL.sub("", words)))
-    return said | {"application_process": "" if bare else words}
+    more = _REACHED.sub("", _WEB.sub("", _MAIL.sub("", words)))
+    return said | {"application_process": words if more else ""}

@@ -19,6 +19,7 @@ from bot.dialogue import (
     leaving,
     listening,
     place,
+    proposing,
     reading,
     reporting,
     taking_part,
@@ -55,6 +56,7 @@ STEPS: dict[str, Step] = {
     "leaving": Step(leaving.pressed, leaving.spoken),
     "feedback": Step(feedback.pressed, feedback.spoken),
     reporting.STEP: Step(reporting.pressed, reporting.spoken),
+    proposing.STEP: Step(proposing.pressed, proposing.spoken),
 }
 
 
@@ -106,6 +108,7 @@ def _follow(turn: Turn, said: Said, memory: Memory) -> Next:
     if away is not None:
         return away
     following = alongside.with_person_still_offered(turn, memory, _meant(turn, said, memory))
+    following = proposing.beside(turn, said, memory, following)
     following = unreadable.beside(turn, asking.with_easy_offer(turn, said, following))
     return abroad.with_way(turn, greeting.introduced(turn, memory, following))
 
@@ -122,7 +125,8 @@ def _meant(turn: Turn, said: Said, memory: Memory) -> Next:
         # Blanks alone: somebody is there and has not found words yet.
         return asking.back(turn, said, memory)
     return (
-        leaving.asked(turn, said, memory)
+        proposing.asked(turn, said, memory)
+        or leaving.asked(turn, said, memory)
         or STEPS.get(memory.step, STEPS["listening"]).spoken(turn, said, memory)
         or asking.nodded(turn, said, memory)
         or listening.heard(turn, said, memory)
