@@ -108,6 +108,21 @@ class Proposal(Base):
     decided_at: Mapped[datetime | None] = mapped_column()
     made_at: Mapped[datetime] = mapped_column()
 
+    @property
+    def sort_label(self) -> str:
+        """What is proposed, as people read it."""
+        return Sort(self.sort).label
+
+    @property
+    def state_label(self) -> str:
+        """Where it stands, as editors read it."""
+        return State(self.state).label
+
+    @property
+    def why_label(self) -> str:
+        """Why it was declined, as editors read it; empty where it was not."""
+        return Why(self.why).label if self.why else ""
+
 
 @dataclass(frozen=True)
 class Said:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -43,27 +44,25 @@ def days_in(words: str, *, today: date) -> tuple[date, ...]:
 
 def draft_of(proposal: Proposal, *, kinds: Kinds, today: date) -> Draft:
     """Return the entry; what cannot be read into a field of its own stays in the proposer's words."""
-    plain = Draft(
+    kind = KindWords.load(kinds).of("", proposal.name)
+    numbered = bool(re.search(r"\d", half_width(proposal.place)))
+    draft = Draft(
         proposal.name,
-        kind=KindWords.load(kinds).of("", proposal.name),
+        kind=kind,
+        topics=() if kind else ("gathering",),
         description=proposal.about,
         eligibility_description=proposal.whom,
-        address=proposal.place if re.search(r"\d", half_width(proposal.place)) else "",
-        building="" if re.search(r"\d", half_width(proposal.place)) else proposal.place,
-        **_reached(proposal.reach),
+        address=proposal.place if numbered else "",
+        building="" if numbered else proposal.place,
     )
-    values: dict[str, object] = {} if plain.kind else {"topics": ("gathering",)}
-    if proposal.sort == Sort.PLACE:
-        read = read_hours({"days": proposal.held}, today=today) if proposal.held else None
-        if read is not None and read.slots and not read.problems:
-            values |= {"slots": tuple(read.slots), "hours_note": read.note(), "closed_at_year_end": read.year_end_closed}
-            return _with(plain, values)
+    draft = _reached(draft, proposal.reach)
+    if proposal.sort == Sort.PLACE and proposal.held:
+        read = read_hours({"days": proposal.held}, today=today)
+        if read.slots and not read.problems:
+            slots, note = tuple(read.slots), read.note()
+            return replace(draft, slots=slots, hours_note=note, closed_at_year_end=read.year_end_closed)
     days = [date.fromisoformat(day) for day in proposal.dates]
-    return _with(plain, values | {"hours_note": _note(proposal.held, days), "closures": _on(days, proposal.held)})
-
-
-def _with(draft: Draft, values: dict[str, object]) -> Draft:
-    return Draft(**{**draft.__dict__, **values})
+    return replace(draft, hours_note=_note(proposal.held, days), closures=_on(days, proposal.held))
 
 
 def _note(held: str, days: Sequence[date]) -> str:
@@ -80,10 +79,11 @@ def _on(days: Sequence[date], held: str) -> tuple[Closure, ...]:
     return tuple(Closure(day, day, _LABEL, opens, closes) for day in days)
 
 
-def _reached(words: str) -> dict[str, object]:
-    """Return numbers, mail and a page; what else is said of how to reach the place is how one applies."""
+def _reached(draft: Draft, words: str) -> Draft:
+    """Return the entry with numbers, mail and a page; what else is said of how to reach the place is how one applies."""
     mails, pages = tuple(_MAIL.findall(words)), _WEB.findall(words)
-    read = phones(_WEB.sub(" ", _MAIL.sub(" ", words)))
-    said: dict[str, object] = {"phones": read.numbers, "faxes": read.faxes, "emails": mails, "url": pages[0] if pages else ""}
-    more = _REACHED.sub("", _WEB.sub("", _MAIL.sub("", words)))
-    return said | {"application_process": words if more else ""}
+    bare = _WEB.sub(" ", _MAIL.sub(" ", words))
+    read = phones(bare)
+    told = words if _REACHED.sub("", bare) else ""
+    url = pages[0] if pages else ""
+    return replace(draft, phones=read.numbers, faxes=read.faxes, emails=mails, url=url, application_process=told)

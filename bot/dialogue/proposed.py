@@ -22,12 +22,13 @@ def tell(session: Session, point: ContactPoint, proposal: Proposal, now: datetim
     town = session.get_one(Municipality, proposal.municipality_code).name
     accepted = proposal.state == State.ACCEPTED and proposal.service_id is not None
     key = "proposing.accepted" if accepted else f"proposing.declined.{proposal.why}"
-    words, choices, told = worded(session, point, texts, key, now, town=town), (), ""
+    words = told = worded(session, point, texts, key, now, town=town)
+    choices: tuple[Choice, ...] = ()
     if accepted and proposal.service_id is not None:
         label = worded(session, point, texts, "proposing.choice.show", now)
-        choices, told = (Choice(label, f"{STEP}:shown.{proposal.service_id.hex}"),), f"\n［{label}］"
+        choices, told = (Choice(label, f"{STEP}:shown.{proposal.service_id.hex}"),), f"{words}\n［{label}］"
     # An editor's decision is a word of people: a machine's would be held back while a person is in the conversation.
     outbox.say(
-        session, point, body=to_json(Reply((Bubble(words),), choices)), bubbles=[outbox.Bubble(Kind.TEXT, words + told)],
+        session, point, body=to_json(Reply((Bubble(words),), choices)), bubbles=[outbox.Bubble(Kind.TEXT, told)],
         author=Author.STAFF, now=now, lasting=True,
     )  # fmt: skip

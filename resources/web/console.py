@@ -19,6 +19,7 @@ from resources.alerts import Alerting
 from resources.db import Database
 from resources.passwords import Passwords
 from resources.voice import Voice
+from resources.web.pace import Pace
 from resources.web.streams import Streams
 
 
@@ -47,9 +48,11 @@ class Console:
     obstacles: Callable[[str], Sequence[tuple[str, str]]] | None = None
     alerting: Alerting | None = None  # how staff are called in an emergency
     streams: Streams = field(init=False, repr=False, compare=False)
+    proposing: Pace = field(init=False, repr=False, compare=False)  # how often one address may propose by the public form
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "streams", Streams(self.database))
+        object.__setattr__(self, "proposing", Pace(10, timedelta(hours=1)))
 
     @property
     def idle(self) -> timedelta:
