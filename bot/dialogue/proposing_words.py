@@ -15,6 +15,8 @@ _CALLS: Final = frozenset(
 # Who may come is told in words that elsewhere are a story: 家族の介護をしている方.
 _WORDS_OF_OTHERS: Final = frozenset({"complex", "third_party", "gap", "wide_area"})
 _SHORT: Final = 12
+# Said to whoever asks, and no answer to what they ask.
+_TO_US: Final = frozenset({"greeting", "thanks", "who_are_you", "scolding"})
 
 
 class Reading(StrEnum):
@@ -48,5 +50,5 @@ def _means_more(turn: Turn, said: Said, asked: str) -> bool:
     if asked == "whom":
         reasons -= _WORDS_OF_OTHERS
     troubled = asked != "whom" and turn.holds("proposing.heard_trouble", said.words)
-    social = said.alone.route == "social" and asked != "name"
+    social = said.alone.social_kind in _TO_US and asked != "name"
     return bool(reasons) or troubled or social or turn.holds("proposing.heard_question", said.words)
