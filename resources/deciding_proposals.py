@@ -20,6 +20,8 @@ from resources.proposed_entries import draft_of
 from resources.slots import JAPAN
 from resources.staff import Staff
 
+# What stands for a proposal whose words were about one person: its proposer reads that they were deleted.
+_ERASED = "（消しました）"
 _OPEN = (State.WAITING, State.WRITING)
 
 
@@ -70,6 +72,9 @@ def decline(session: Session, proposal_id: uuid.UUID, why: str, *, actor: Actor,
         raise WhyNeeded(WhyNeeded.__doc__)
     proposal.why = Why(why)
     _forget_sheet(session, proposal)
+    if proposal.why == Why.PERSONAL:
+        proposal.name, proposal.dates = _ERASED, []
+        proposal.held = proposal.place = proposal.whom = proposal.about = proposal.reach = ""
     _decide(proposal, State.DECLINED, actor=actor, now=now)
     session.flush()
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, Uuid, delete, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from resources.db import Base, Database, new_id
@@ -157,8 +158,12 @@ def keep(session: Session, said: Said, *, town: str, now: datetime, receipt: str
         id=new_id(), municipality_code=town, sort=said.sort, dates=list(said.dates), from_chat=told is None,
         receipt_hash=told, state=State.WAITING, made_at=now, **words,
     )  # fmt: skip
-    session.add(proposal)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(proposal)
+    except IntegrityError:
+        # The same form came twice in one moment; the other one's row is there now.
+        return session.scalars(select(Proposal).where(Proposal.receipt_hash == told)).one()
     return proposal
 
 

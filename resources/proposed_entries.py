@@ -45,15 +45,13 @@ def days_in(words: str, *, today: date) -> tuple[date, ...]:
 def draft_of(proposal: Proposal, *, kinds: Kinds, today: date) -> Draft:
     """Return the entry; what cannot be read into a field of its own stays in the proposer's words."""
     kind = KindWords.load(kinds).of("", proposal.name)
-    numbered = bool(re.search(r"\d", half_width(proposal.place)))
     draft = Draft(
         proposal.name,
         kind=kind,
         topics=() if kind else ("gathering",),
         description=proposal.about,
         eligibility_description=proposal.whom,
-        address=proposal.place if numbered else "",
-        building="" if numbered else proposal.place,
+        address=proposal.place,
     )
     draft = _reached(draft, proposal.reach)
     if proposal.sort == Sort.PLACE and proposal.held:

@@ -93,7 +93,7 @@ def spoken(turn: Turn, said: Said, memory: Memory) -> Next | None:
     if reading is Reading.SKIP:
         return _ask(turn, memory) if memory.asked == "name" else _taken(turn, memory, "")
     if memory.asked == "sort":
-        event, plan = (turn.holds(f"proposing.heard_{kind}", said.words) for kind in ("event", "plan"))
+        event, plan = turn.holds("proposing.heard_event", said.words), turn.holds("proposing.heard_plan", said.words)
         return _taken(turn, memory, Sort.EVENT if event else Sort.PLAN if plan else Sort.PLACE)
     if len(said.words) > LONGEST[memory.asked]:
         return _ask(turn, memory, turn.says("proposing.too_long"))

@@ -68,7 +68,7 @@ def test_an_accepted_proposal_is_told_and_found(demo_town: Path, tmp_path: Path,
         assert "名簿に載せました" in words["bubbles"][0]["words"] and NAME not in told and "緑町" not in told
         assert words["choices"][0]["data"] == f"proposing:shown.{made.hex}"
         card = stage.arrive({"data": words["choices"][0]["data"]})[0].bubbles[1].cards[0]
-        assert card.title == NAME
+        assert (card.title, card.where, card.whom) == (NAME, "緑町集会所", "どなたでも")
         # It is told once, and then nobody knows any more who proposed it.
         assert answered(stage) == []
         with stage.database.reading(EVERYWHERE) as session:

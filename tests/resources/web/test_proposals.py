@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+import threading
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from resources import directory, proposals
+from resources import deciding_proposals, directory, proposals
+from resources.access import actor_for
 from resources.drafts import Draft, PhoneNumber
 from resources.editing.kept import KeptSheet
+from resources.kinds import Kinds
 from resources.proposals import Proposal, Said, Sort, State, Why
-from resources.staff import Role
+from resources.staff import Role, Staff
 from tests.desk import Browser, World
 
 Enter = Callable[..., Browser]
@@ -67,7 +71,7 @@ def test_a_proposal_is_kept_once_and_its_receipt_tells_what_became_of_it(world: 
     (row,) = kept(world)
     with world.database.reading() as session:
         draft = directory.get(session, row.service_id or uuid.UUID(int=0)).draft
-    assert (draft.name, draft.building, draft.eligibility_description) == ("こもれびサロン", "緑町集会所", "どなたでも")
+    assert (draft.name, draft.address, draft.eligibility_description) == ("こもれびサロン", "緑町集会所", "どなたでも")
     assert stranger.get("/propose/receipts/nothing").status_code == 404
 
 
@@ -148,6 +152,42 @@ def test_the_first_of_two_editors_decides_and_the_other_is_told(world: World, en
     assert "内容を確かめられない" in editor.get("/directory/proposals?show=decided").text
 
 
+def test_two_who_press_in_one_moment_make_one_entry(world: World) -> None:
+    page = proposed(world)
+    row_id, together = uuid.UUID(page.rpartition("/")[2]), threading.Barrier(2)
+
+    def press(name: str) -> str:
+        with world.database.reading() as session:
+            actor = actor_for(session, session.get_one(Staff, world.people[name]))
+        together.wait()
+        try:
+            with world.database.writing() as session:
+                deciding_proposals.add(session, row_id, kinds=Kinds.load(), actor=actor, now=world.now)
+        except deciding_proposals.DecidedMeanwhile as refused:
+            return str(refused)
+        return ""
+
+    with ThreadPoolExecutor(2) as both:
+        said = sorted(both.map(press, ("editor", "second")))
+    assert said[0] == "" and "さんが先に台帳に載せました" in said[1]
+    with world.database.reading() as session:
+        assert len(directory.whole(session, world.town)) == 1
+
+
+def test_a_form_that_arrives_twice_in_one_moment_is_kept_once(world: World) -> None:
+    together = threading.Barrier(2)
+
+    def arrive(_: int) -> uuid.UUID:
+        together.wait()
+        with world.database.writing() as session:
+            said = Said(**{**SALON, "sort": Sort.PLACE})  # type: ignore[arg-type]
+            return proposals.keep(session, said, town=world.town, now=world.now, receipt="r" * 43).id
+
+    with ThreadPoolExecutor(2) as both:
+        first, second = both.map(arrive, range(2))
+    assert first == second and len(kept(world)) == 1
+
+
 def test_a_proposal_opened_as_an_entry_is_decided_by_the_entry(world: World, enter: Enter) -> None:
     page, editor, second = proposed(world), enter("editor"), enter("second")
     editor.get(page)
@@ -159,7 +199,7 @@ def test_a_proposal_opened_as_an_entry_is_decided_by_the_entry(world: World, ent
     assert second.post(f"{page}/give-back").status_code == 303
     assert editor.post(f"{page}/write").headers["location"] != form
     key = editor.post(f"{page}/write").headers["location"].partition("draft=")[2]
-    made = editor.post("/directory/new", draft=key, of_town=world.town, name="こもれびサロン", building="緑町集会所")
+    made = editor.post("/directory/new", draft=key, of_town=world.town, name="こもれびサロン", address="緑町集会所")
     assert made.status_code == 303
     late = second.post(f"{page}/decline", why="known")
     assert late.status_code == 409 and "編集さんが先に台帳に載せました" in late.text
@@ -198,7 +238,10 @@ def test_what_was_decided_long_ago_is_deleted(world: World, enter: Enter) -> Non
     editor = enter("editor")
     editor.get(old)
     editor.post(f"{old}/decline", why="business")
+    # What is about one person is not even kept so long.
+    editor.post(f"{proposed(world)}/decline", why="personal")
+    assert [(row.name, row.place) for row in kept(world)][2] == ("（消しました）", "")
     proposals.purge(world.database, world.now + timedelta(days=89))
-    assert len(kept(world)) == 2
+    assert len(kept(world)) == 3
     proposals.purge(world.database, world.now + timedelta(days=91))
     assert [f"/directory/proposals/{row.id}" for row in kept(world)] == [fresh]
