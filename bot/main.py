@@ -25,7 +25,7 @@ from starlette.types import ASGIApp
 from bot import alerting, clock, event_news, logs, readiness, voice
 from bot.cli import chat as terminal
 from bot.cli.saying import sentence
-from bot.dialogue import checking_in, flow, handing_back, refusing, unanswered
+from bot.dialogue import checking_in, flow, handing_back, proposed, refusing, unanswered
 from bot.dialogue.turn import Tools
 from bot.doors import Doors
 from bot.failpoints import Failpoints
@@ -37,7 +37,7 @@ from bot.ticker import Due
 from bot.web import chat, health
 from bot.web.webhooks import Webhooks
 from bot.worker import Worker
-from handoff import climbing, due_replies, left_behind, looking
+from handoff import climbing, due_replies, left_behind, looking, proposers
 from handoff.cases import Case
 from handoff.casework import due_check_ins, due_referrals, feedback, gap_matches, report_marks, silence
 from handoff.contacts import ContactPoint
@@ -45,11 +45,12 @@ from handoff.outbox import Outgoing
 from handoff.web.routes import desk_pages
 from handoff.web.settings_routes import settings_pages
 from intents import Assessment, Ear
-from resources import hotlines, staging
+from resources import hotlines, proposals, staging
 from resources.alerts import Alerting
 from resources.db import Database
 from resources.importing import kept
 from resources.kinds import Kinds
+from resources.proposals import Proposal
 from resources.search import Search
 from resources.web import open_api
 from resources.web.console import Console
@@ -71,6 +72,7 @@ _CHECK_INS = 20.0  # seconds between looks for check-ins whose time has come
 _SILENCE = 60.0  # seconds between looks for check-ins that were answered, or not
 _GAPS = 60.0  # seconds between looks for entries that fit an open gap
 _EVENTS = 30.0  # seconds between looks for cancelled events of which somebody has to be told
+_PROPOSALS = 5.0  # seconds between looks for proposals that were decided
 _LEFT = 60.0  # seconds between looks for cases whose owner no longer works here
 _TIDY = 600.0  # seconds between looks for imports that a crash left half done
 
@@ -114,6 +116,9 @@ def build(store: Store, *, watched: bool = True) -> Product:
     def ask_of_use(session: Session, case: Case, now: datetime) -> bool:
         return handing_back.ask_of_use(session, case, texts=texts, now=now)
 
+    def answer_proposer(session: Session, point: ContactPoint, proposal: Proposal, now: datetime) -> None:
+        proposed.tell(session, point, proposal, now, texts=texts)
+
     failpoints = Failpoints(settings.failpoint)
     acceptor = Acceptor(
         store.database, store.sealer, wall=clock.real, failpoints=failpoints, woken=lambda: worker.wake()
@@ -146,6 +151,8 @@ def build(store: Store, *, watched: bool = True) -> Product:
             Due("ask_of_use", _TIDY, lambda database, moment: feedback.due(database, moment, ask=ask_of_use)),
             Due("match_gaps", _GAPS, lambda database, moment: gap_matches.due(database, moment, kinds=tools().kinds)),
             Due("event_news", _EVENTS, lambda database, moment: event_news.due(database, moment, texts=texts)),
+            Due("proposals", _PROPOSALS, lambda database, moment: proposers.due(database, moment, tell=answer_proposer)),
+            Due("sweep_proposals", _TIDY, proposals.purge),
             Due("rest_ear", _REST, lambda database, moment: tools().ear.words.rest(), everywhere=True),
         ],
     )

@@ -42,6 +42,7 @@ import handoff.looking
 import handoff.notes
 import handoff.outbox
 import handoff.presses
+import handoff.proposers
 import handoff.receipts
 import handoff.routing_table
 import handoff.same_person
@@ -66,6 +67,7 @@ import resources.near_misses
 import resources.organizations
 import resources.phones
 import resources.places
+import resources.proposals
 import resources.provider_links
 import resources.renewals
 import resources.schedules

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from intents import canonical
 from resources import critical
 from resources.db import Base, new_id
+from resources.drafts import Draft
 from resources.records import Record
 from resources.services import Service
 
@@ -85,6 +86,14 @@ def suggested(session: Session, records: Sequence[Record], *, most: int = 100) -
         if frozenset((one.record.id, other.record.id)) not in decided and (likeness := _compare(one, other)) is not None
     ]
     return sorted(found, key=lambda pair: (-pair.score, pair.first.draft.name, pair.first.id, pair.second.id))[:most]
+
+
+def like(draft: Draft, records: Sequence[Record], *, most: int = 5) -> list[tuple[Record, Likeness]]:
+    """Return the entries of a town that look like one that is not there yet, the likeliest first."""
+    fresh = _plain(Record(new_id(), "", draft, "", "", False, datetime.min))
+    others = (_plain(record) for record in records if not critical.is_over(record.draft))
+    found = [(other.record, likeness) for other in others if (likeness := _compare(fresh, other)) is not None]
+    return sorted(found, key=lambda pair: (-pair[1].score, pair[0].draft.name, pair[0].id))[:most]
 
 
 def decided(session: Session, town: str, *, most: int = 30) -> list[tuple[Pair, str, str]]:

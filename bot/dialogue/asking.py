@@ -7,7 +7,7 @@ from functools import partial
 
 from bot.dialogue import reading, searching
 from bot.dialogue.memory import Memory, Next
-from bot.dialogue.said import Said
+from bot.dialogue.said import BESIDE, Said
 from bot.dialogue.turn import Told, Turn
 from bot.reply import Choice
 from intents import separating, torn
@@ -87,7 +87,7 @@ def nodded(turn: Turn, said: Said, memory: Memory) -> Next | None:
     """Answer a yes, a number or それ that fits no button: which one was meant, by its number."""
     if said.act is None or said.act.kind not in ("yes", "no", "choice", "number"):
         return None
-    offered = [(label, data) for label, data in memory.choices if not data.startswith("leaving:easy")]
+    offered = [(label, data) for label, data in memory.choices if not data.startswith(BESIDE)]
     answered = len(offered) < 3 or said.act.kind == "no" or any(data == "listening:more" for _, data in offered)
     kind = "nodded" if answered else "which"
     if memory.last == kind:

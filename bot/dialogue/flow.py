@@ -20,6 +20,7 @@ from bot.dialogue import (
     leaving,
     listening,
     place,
+    proposing,
     reading,
     reporting,
     signing_up,
@@ -59,6 +60,7 @@ STEPS: dict[str, Step] = {
     reporting.STEP: Step(reporting.pressed, reporting.spoken),
     happening.STEP: Step(happening.pressed, happening.spoken),
     signing_up.STEP: Step(signing_up.pressed, signing_up.spoken),
+    proposing.STEP: Step(proposing.pressed, proposing.spoken),
 }
 
 
@@ -110,6 +112,7 @@ def _follow(turn: Turn, said: Said, memory: Memory) -> Next:
     if away is not None:
         return away
     following = alongside.with_person_still_offered(turn, memory, _meant(turn, said, memory))
+    following = proposing.beside(turn, said, memory, following)
     following = unreadable.beside(turn, asking.with_easy_offer(turn, said, following))
     return abroad.with_way(turn, greeting.introduced(turn, memory, following))
 
@@ -126,7 +129,8 @@ def _meant(turn: Turn, said: Said, memory: Memory) -> Next:
         # Blanks alone: somebody is there and has not found words yet.
         return asking.back(turn, said, memory)
     return (
-        leaving.asked(turn, said, memory)
+        proposing.asked(turn, said, memory)
+        or leaving.asked(turn, said, memory)
         or signing_up.taken_back(turn, said, memory)
         or happening.asked(turn, said, memory)
         or STEPS.get(memory.step, STEPS["listening"]).spoken(turn, said, memory)

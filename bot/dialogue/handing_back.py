@@ -24,7 +24,7 @@ def handed_back(session: Session, case: Case, *, texts: Texts, now: datetime) ->
     point = _where(session, case)
     if point is None:
         return
-    words = _words(session, point, texts, "connecting.handed_back", now)
+    words = worded(session, point, texts, "connecting.handed_back", now)
     bubbles = [outbox.Bubble(Kind.TEXT, words)]
     outbox.say(session, point, body=to_json(text(words)), bubbles=bubbles, author=Author.BOT, now=now)
 
@@ -34,7 +34,7 @@ def tell(session: Session, case: Case, key: str, values: Mapping[str, str], *, t
     point = _where(session, case)
     if point is None:
         return
-    words = _words(session, point, texts, key, now, **values)
+    words = worded(session, point, texts, key, now, **values)
     body = to_json(Reply((Bubble(words),), confidential=True))
     outbox.say(session, point, body=body, bubbles=[outbox.Bubble(Kind.TEXT, words)], author=Author.STAFF, now=now)
 
@@ -44,7 +44,7 @@ def handed_over(session: Session, case: Case, *, texts: Texts, now: datetime) ->
     point, person = _where(session, case), _responsible(session, case)
     if point is None or not person:
         return
-    words = _words(session, point, texts, "connecting.handed_over", now, person=person)
+    words = worded(session, point, texts, "connecting.handed_over", now, person=person)
     # The people's own word: a bot's would be held back while a person is in the conversation.
     outbox.say(
         session, point, body=to_json(text(words)), bubbles=[outbox.Bubble(Kind.TEXT, words)], author=Author.STAFF,
@@ -57,7 +57,7 @@ def ask_of_use(session: Session, case: Case, *, texts: Texts, now: datetime) -> 
     point = _where(session, case)
     if point is None:
         return False
-    words = _words(session, point, texts, "feedback.ask", now)
+    words = worded(session, point, texts, "feedback.ask", now)
     choices = [Choice(_label(session, point, texts, felt, now), f"feedback:{felt}") for felt in Felt]
     body = to_json(Reply((Bubble(words),), tuple(choices), confidential=True))
     told = f"{words}\n［{'］［'.join(choice.label for choice in choices)}］"
@@ -70,7 +70,8 @@ def _label(session: Session, point: ContactPoint, texts: Texts, felt: Felt, now:
     return texts.abroad(point.language, key) or texts.say(key, of_point(session, point, now=now).register)
 
 
-def _words(session: Session, point: ContactPoint, texts: Texts, key: str, now: datetime, **values: str) -> str:
+def worded(session: Session, point: ContactPoint, texts: Texts, key: str, now: datetime, **values: str) -> str:
+    """Return an approved sentence as a resident reads it: in their register, their language above it."""
     words = texts.say(key, of_point(session, point, now=now).register, **values)
     abroad = texts.abroad(point.language, key, **values)
     return words if abroad is None else f"{abroad}\n{words}"

@@ -10,14 +10,17 @@ from bot.dialogue.memory import Memory, Next
 from bot.dialogue.said import Said
 from bot.dialogue.turn import Turn
 from bot.reply import Bubble
-from handoff import cases, disclosure, intake, taking_back, transcript
+from handoff import cases, disclosure, intake, proposers, taking_back, transcript
 from handoff.accounts import Platform
 
 _OURS = (Platform.BROWSER, Platform.TERMINAL)
 # While these questions are open a 町名 is part of the story, no wish to see places.
 _STORY = frozenset(
-    {"story", "consent", "contact", "phone", "name", "number", "who_not", "danger", "safe", "call", "screen", "desk"}
-)
+    {
+        "story", "consent", "contact", "phone", "name", "number", "who_not", "danger", "safe", "call", "screen", "desk",
+        "sort", "held", "place", "whom", "reach",
+    }
+)  # fmt: skip
 _SHOWN = 30
 _LONGEST = 3000
 
@@ -110,6 +113,7 @@ def _erase(turn: Turn) -> Next:
     if case is not None:
         cases.record(turn.session, case, "taken_back", now=turn.now, detail={"count": len(messages)})
     said = turn.says("leaving.erased", count=len(erased)) if all(erased) else turn.says("leaving.erase_kept")
+    proposers.take_back(turn.session, turn.contact.id)
     # What the dialogue remembers holds words too.
     return Next(turn.reply(said), memories.forget(turn))
 

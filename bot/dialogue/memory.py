@@ -47,6 +47,7 @@ class Memory:
     register_chosen: bool = False
     minor: bool = False
     reported: tuple[str, ...] = ()  # the entries something was said of by a press
+    proposing: tuple[tuple[str, str], ...] = ()  # what was told so far of a place that is being proposed
     abroad: str = ""  # the language in which the way to the foreign residents' desk was shown
 
     @property

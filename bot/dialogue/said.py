@@ -16,6 +16,10 @@ UNREADABLE = frozenset({Kind.IMAGE, Kind.STICKER, Kind.VOICE, Kind.FILE})
 _CHOOSING = frozenset({"subject", "desk", "screen", "consent", "contact", "kind", "way", "erase"})
 # A single button under a question is mostly the way not to answer it.
 _DECLINES = (":skip", ":back", ":keep", ":enough")
+# What is offered beside an answer is no answer to its question.
+BESIDE = ("leaving:easy", "proposing:begin", "proposing:on")
+# Here a yes or a no is an answer of its own, whatever buttons stand below.
+_OWN_NODS = frozenset({"proposing"})
 _NEVER_BY_NOD = (":lines", ":status", ":places", ":here", ":call")
 
 
@@ -138,9 +142,8 @@ def _meant(words: str, act: Act | None, memory: Memory) -> str:
         return named[0] if len(named) == 1 and memory.asked in _CHOOSING else ""
     if act.kind == "number" and str(act.value).isdigit() and 0 < int(act.value or 0) <= len(memory.choices):
         return memory.choices[int(act.value or 0) - 1][1]
-    if act.kind in ("yes", "no", "choice"):
-        # The offer of another wording stands beside the answer, it is none.
-        return _by_nod(act.kind, [data for _, data in memory.choices if not data.startswith("leaving:easy")], memory.asked)
+    if act.kind in ("yes", "no", "choice") and memory.step not in _OWN_NODS:
+        return _by_nod(act.kind, [data for _, data in memory.choices if not data.startswith(BESIDE)], memory.asked)
     return ""
 
 

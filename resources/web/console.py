@@ -21,6 +21,7 @@ from resources.db import Database
 from resources.passwords import Passwords
 from resources.search import Search
 from resources.voice import Voice
+from resources.web.pace import Pace
 from resources.web.streams import Streams
 
 
@@ -51,9 +52,11 @@ class Console:
     search: Callable[[], Search] | None = None  # finds places for residents, the same for the bot and the open pages
     font: Path | None = None  # the Japanese font for PDF files, where the operator has chosen one
     streams: Streams = field(init=False, repr=False, compare=False)
+    proposing: Pace = field(init=False, repr=False, compare=False)  # how often one address may propose by the public form
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "streams", Streams(self.database))
+        object.__setattr__(self, "proposing", Pace(10, timedelta(hours=1)))
 
     @property
     def idle(self) -> timedelta:

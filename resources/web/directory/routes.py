@@ -19,6 +19,8 @@ from resources.web.directory import (
     importing,
     importing_file,
     open_places,
+    proposals,
+    propose,
     provider,
     shared,
     verification,
@@ -165,4 +167,17 @@ def _asked() -> list[Page]:
 
 
 def _proposals() -> list[Page]:
-    return []
+    listed, anyone = "/directory/proposals", Permission.ANYONE
+    one = f"{listed}/{{proposal_id}}"
+    return [
+        Page("/propose", propose.propose, anyone),
+        Page("/propose/{code}", propose.form, anyone),
+        Page("/propose/{code}", propose.send, anyone, "POST"),
+        Page("/propose/receipts/{receipt}", propose.receipt, anyone),
+        Page(listed, proposals.listed, _EDIT, entry="場所・催しの提案", beside=True),
+        Page(one, proposals.one, _EDIT),
+        Page(f"{one}/write", proposals.write, _EDIT, "POST"),
+        Page(f"{one}/add", proposals.add, _EDIT, "POST"),
+        Page(f"{one}/decline", proposals.decline, _EDIT, "POST"),
+        Page(f"{one}/give-back", proposals.give_back, _EDIT, "POST"),
+    ]
