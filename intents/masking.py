@@ -125,7 +125,7 @@ def _called(pieces: list[_Piece], at: int) -> range:
     if first == at and pieces[at - 1].kind[0] in ("名詞", "接尾辞", "形状詞"):
         first = at - 1
     name = "".join(piece.surface for piece in pieces[first:at]).removeprefix("お")
-    calling = name.endswith(_CALLINGS) and not pieces[first].kind[1:2] == ["固有名詞"]
+    calling = name.endswith(_CALLINGS) and pieces[first].kind[1:2] != ["固有名詞"]
     return range(at, at) if name in _KIN or calling else range(first, at)
 
 

@@ -47,6 +47,7 @@ class Memory:
     register_chosen: bool = False
     minor: bool = False
     reported: tuple[str, ...] = ()  # the entries something was said of by a press
+    searched: str = ""  # the search whose answer was shown last, as it is noted
     abroad: str = ""  # the language in which the way to the foreign residents' desk was shown
 
     @property
