@@ -77,7 +77,7 @@ def meanings() -> dict[str, Any]:
     """Return what a form for the meaning of a word needs."""
     kinds = Kinds.load()
     return {
-        "kinds": kinds.kinds, "topics": list(Topic), "longest": LONGEST, "longest_note": LONGEST_NOTE,
+        "kinds": kinds, "topics": list(Topic), "longest": LONGEST, "longest_note": LONGEST_NOTE,
         "kind_of": {kind.code: kind.label for kind in kinds.kinds},
     }  # fmt: skip
 
