@@ -121,7 +121,7 @@ def test_an_unmatched_message_becomes_a_word_and_an_entry(
     walk.shot(resident, "asked-chat-after")
 
     editor.get_by_role("link", name="「ふわりん」などを台帳に生かす").click()
-    editor.get_by_label("場所の種類").select_option("kodomo_shokudo")
+    editor.get_by_label("場所の種類").select_option("childrens_cafeteria")
     editor.get_by_role("button", name="このことばで新しい項目を書く").click()
     editor.get_by_role("button", name="この内容で載せる").wait_for()
     assert editor.get_by_label("名称（").input_value() == "ふわりん"
