@@ -45,7 +45,7 @@ from handoff.outbox import Outgoing
 from handoff.web.routes import desk_pages
 from handoff.web.settings_routes import settings_pages
 from intents import Assessment, Ear
-from resources import hotlines, proposals, staging
+from resources import hotlines, proposals, search_log, staging, unmatched
 from resources.alerts import Alerting
 from resources.db import Database
 from resources.importing import kept
@@ -142,6 +142,8 @@ def build(store: Store, *, watched: bool = True) -> Product:
             Due("refresh_search", _REFRESH, lambda database, moment: tools().search.refresh(), everywhere=True),
             Due("prepare_search", _PREPARE, lambda database, moment: tools().search.prepare()),
             Due("sweep_looking", _TIDY, looking.sweep),
+            Due("sweep_searches", _TIDY, search_log.sweep),
+            Due("sweep_unmatched", _TIDY, unmatched.sweep),
             Due("left_behind", _LEFT, left_behind.settle),
             Due("planned_replies", _PLANNED, lambda database, moment: due_replies.due(database, moment, compose=voice.say)),
             Due("referrals", _TIDY, lambda database, moment: due_referrals.due(database, moment, tells=tells)),

@@ -71,11 +71,13 @@ import resources.proposals
 import resources.provider_links
 import resources.renewals
 import resources.schedules
+import resources.search_log
 import resources.services
 import resources.sharing
 import resources.staff
 import resources.stored_terms
 import resources.town_words
+import resources.unmatched
 import resources.verification
 from resources.db import Base
 

@@ -112,7 +112,7 @@ class DeskVoice:
 
     def standing(self, place: PlaceCard, *, town_name: str, now: datetime) -> Standing:
         """Return what residents are told of a place's hours at this minute, and of how sure that is."""
-        return placing.standing(_Beside(self._texts, town_name, now), place)
+        return placing.standing(Beside(self._texts, town_name, now), place)
 
     def rehearse(
         self, session: Session, words: str, *, town: str, now: datetime, instead: Record | None = None

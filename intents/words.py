@@ -156,6 +156,10 @@ class Words:
         """How a canonical text is read, in katakana as the dictionary has it; names of people and places by guess."""
         return "".join(word.reading for word in self.cut(text))
 
+    def pieces(self, text: str) -> list[tuple[str, list[str]]]:
+        """The pieces of a canonical text with their kind as the dictionary has it: 名詞, 固有名詞, 人名."""
+        return [(surface, raw.split(",", 3)[:3]) for surface, raw in self._parse(text)]
+
     def rest(self) -> None:
         """Give the dictionary's pages back when they were used: they would be two thirds of a process that only waits."""
         if self._read_since:

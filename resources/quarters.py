@@ -29,6 +29,11 @@ class Asked:
     entries: Mapping[str, frozenset[str]] = field(default_factory=dict)
     middle: Point | None = None
 
+    @property
+    def name(self) -> str:
+        """The quarter that is told most closely; empty where none is named, or only by a postcode."""
+        return max((name for name in self.names if not name[:1].isdigit()), key=lambda name: (len(name), name), default="")
+
     def of_entry(self, id_: str) -> frozenset[str]:
         """Return the quarters of one entry and those it serves; none for an entry of another town."""
         return self.entries.get(id_, frozenset())

@@ -52,12 +52,17 @@ class Found:
 
 @dataclass(frozen=True)
 class Looked:
-    """What was found, what was nearly found and why not, and what both were wanted for."""
+    """What was found, what was nearly found and why not, and what both were wanted for and where.
+
+    `hits` is how many places fit, as far as was looked.
+    """
 
     found: list[Found]
     missed: tuple[Missed, ...] = ()
     topics: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
+    area: str = ""
+    hits: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +166,8 @@ class Search:
             for place in placed[offset : offset + limit]
         ]
         about = topics or tuple(score.topic.value for score in heard.topics) if heard else topics
-        return Looked(found, missed, about, kinds or (heard.kinds if heard else ()))
+        wanted_kinds = kinds or (heard.kinds if heard else ())
+        return Looked(found, missed, about, wanted_kinds, asked.name, len(placed))
 
     def known(self, ids: Collection[uuid.UUID], *, municipality: str) -> list[uuid.UUID]:
         """Return those of the entries that stand in the directories for residents of a town, in the order asked for."""

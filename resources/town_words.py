@@ -14,7 +14,7 @@ import intents
 from intents import Ear, Topic, TownEar, canonical
 from resources.db import Base
 from resources.kinds import Kinds
-from resources.places import Municipality
+from resources.places import Municipality, hold
 
 SHORTEST, LONGEST, LONGEST_NOTE = 2, 40, 200
 _TOWNS_KEPT = 256
@@ -22,6 +22,14 @@ _TOWNS_KEPT = 256
 
 class NotATownWord(ValueError):
     """A word that cannot be added; the message says in Japanese why, and what to write instead."""
+
+
+class WordMoved(RuntimeError):
+    """このことばは、ほかの人がいま足したか、直したか、取りのぞきました。いまの一覧を見て、もう一度決めてください。"""
+
+
+class AlreadyAWord(WordMoved):
+    """このことばは、もう町のことばにあります。意味を直すときは、町のことばの一覧から選んでください。何も変えていません。"""
 
 
 class TownWord(Base):
@@ -106,6 +114,29 @@ def remove(session: Session, municipality: str, expression: str) -> bool:
     return True
 
 
+def unmoved(session: Session, municipality: str, expression: str, *, seen: str) -> None:
+    """Hold a town's words, and raise WordMoved unless one still stands as it was seen.
+
+    Where nothing was seen, there must be no such word yet: raises AlreadyAWord.
+    """
+    hold(session, municipality)
+    row = session.get(TownWord, (municipality, canonical(expression)), populate_existing=True)
+    if row is not None and not seen:
+        raise AlreadyAWord(AlreadyAWord.__doc__)
+    if mark_of(row) != seen:
+        raise WordMoved(WordMoved.__doc__)
+
+
+def mark_of(row: TownWord | None) -> str:
+    """Return what tells one state of a word from the next."""
+    return row.added_at.isoformat() if row is not None else ""
+
+
+def is_common(plain: str) -> bool:
+    """Whether an expression is so short that it stands in every sentence."""
+    return len(plain) == SHORTEST and all("ぁ" <= letter <= "ゖ" for letter in plain)
+
+
 def _moved(session: Session, municipality: str) -> None:
     moved = update(Municipality).where(Municipality.code == municipality).values(words_version=Municipality.words_version + 1)
     session.execute(moved, execution_options={"synchronize_session": False})
@@ -115,7 +146,7 @@ def _checked(expression: str, topics: Sequence[str], kind: str, note: str, kinds
     plain = canonical(expression)
     if not SHORTEST <= len(plain) <= LONGEST or "\n" in plain or sum(letter.isalnum() for letter in plain) < SHORTEST:
         raise NotATownWord(f"ことばは、記号だけでない{SHORTEST}〜{LONGEST}文字で書いてください。何も変えていません。")
-    if len(plain) == SHORTEST and all("ぁ" <= letter <= "ゖ" for letter in plain):
+    if is_common(plain):
         raise NotATownWord("ひらがな2文字のことばは、どの文にも現れます。3文字以上か漢字で書いてください。何も変えていません。")
     if not topics and not kind:
         raise NotATownWord("分野か場所の種類を、1つ以上選んでください。何も変えていません。")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from bot.dialogue import reading, searching
+from bot.dialogue import noting, reading, searching
 from bot.dialogue.memory import Memory, Next
 from bot.dialogue.said import BESIDE, Said
 from bot.dialogue.turn import Told, Turn
 from bot.reply import Choice
 from intents import separating, torn
+from resources.unmatched import Why
 
 _FIELDS = ("money", "work", "child", "care", "feelings")
 _MOST_TOPICS = 3
@@ -47,6 +48,7 @@ def back(turn: Turn, said: Said, memory: Memory) -> Next:
         going = turn.says(f"listening.go_on.{_GO_ON[memory.replies]}")
         following = replace(memory, step="listening", asked="", replies=memory.replies + 1)
         return Next(turn.reply(going, choices=person(turn)), following)
+    noting.missed(turn, memory, Why.UNHEARD, said.alone, said.joined)
     misses = memory.misses + 1
     memory = replace(memory, step="listening", asked="", misses=misses)
     if misses == 1 and heard and heard[0] != "other" and heard[0] not in memory.topics:

@@ -166,7 +166,7 @@ def _for_today(turn: Turn, said: Said, assessment: Assessment, memory: Memory, m
         return tonight
     kinds = _WHILE_APPLYING if applies else _FOR_TODAY
     found = searching.cards(
-        turn, said.words, assessment=assessment, near=memory.near, kinds=kinds, soonest=True, counts=True
+        turn, said.words, assessment=assessment, near=memory.near, kinds=kinds, soonest=True, noted=memory
     )
     return (*((found,) if found else ()), *tonight)
 

@@ -19,6 +19,7 @@ from bot.dialogue import (
     happening,
     leaving,
     listening,
+    noting,
     place,
     proposing,
     reading,
@@ -143,6 +144,7 @@ def _meant(turn: Turn, said: Said, memory: Memory) -> Next:
 def _pressed(turn: Turn, data: str, memory: Memory) -> Next:
     name, _, what = data.partition(":")
     step = STEPS.get(name)
+    noting.chosen(turn, data, memory)
     following = step.pressed(turn, memory, what) if step is not None else None
     if following is None:
         # An old button, or one somebody made up: neither is a reason to say nothing.

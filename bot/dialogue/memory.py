@@ -48,6 +48,7 @@ class Memory:
     minor: bool = False
     reported: tuple[str, ...] = ()  # the entries something was said of by a press
     proposing: tuple[tuple[str, str], ...] = ()  # what was told so far of a place that is being proposed
+    searched: str = ""  # the search whose answer was shown last, as it is noted
     abroad: str = ""  # the language in which the way to the foreign residents' desk was shown
 
     @property

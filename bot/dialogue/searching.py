@@ -6,13 +6,15 @@ import uuid
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.dialogue import placing, reading
+from bot.dialogue import noting, placing, reading
 from bot.dialogue.memory import Memory, Next
 from bot.dialogue.turn import Turn
 from bot.reply import Bubble, Choice
 from intents import Assessment, Topic
-from resources import events, near_misses
+from resources import events
 from resources.cards import PlaceCard, for_answer
+from resources.search import Looked
+from resources.unmatched import Why
 
 SHOWN = 3
 # Beside a place that fits well, one that fits less than this share of it is noise.
@@ -32,11 +34,16 @@ def places(
     assessment: Assessment | None = None,
 ) -> Next:
     """Answer with up to three places and the next question; without any, offer a person instead of an end."""
-    # The same words narrowed to a place were counted when they were answered first.
-    counts = memory.near is None or words != memory.query
+    # The same words narrowed to a place were noted when they were answered first.
+    notes = memory.offset == 0 and (memory.near is None or words != memory.query)
     memory = replace(memory, step="listening", asked="", query=words)
-    found = cards(turn, words, near=memory.near, offset=memory.offset, assessment=assessment, counts=counts)
+    looked = _look(turn, words, near=memory.near, offset=memory.offset, assessment=assessment)
+    if notes:
+        memory = noting.searched(turn, looked, memory, assessment)
+    found = _bubble(turn, looked)
     if found is None:
+        if notes:
+            noting.missed(turn, memory, Why.NOTHING, assessment)
         choices = (
             turn.choice("listening.choice.person", "greeting:person"),
             turn.choice("listening.choice.again", "listening:again"),
@@ -75,43 +82,52 @@ def cards(
     assessment: Assessment | None = None,
     kinds: tuple[str, ...] = (),
     soonest: bool = False,
-    counts: bool = False,
+    noted: Memory | None = None,
 ) -> Bubble | None:
     """Return one bubble of cards, None when nothing fits; `soonest` puts what opens within days before the rest.
 
-    Where it `counts` as the answer to what a resident wrote, the places nearly found are written down, without words.
+    `noted`: it is the answer to what a resident wrote in this matter, and noted as a search.
     """
-    looked = turn.tools.search.look(
+    wider = limit * _WIDER if soonest else limit
+    looked = _look(turn, words, near=near, limit=wider, offset=offset, assessment=assessment, kinds=kinds)
+    if noted is not None:
+        noting.searched(turn, looked, noted, assessment)
+    return _bubble(turn, looked, soonest=limit if soonest else 0)
+
+
+def _look(
+    turn: Turn,
+    words: str,
+    *,
+    near: tuple[float, float] | None = None,
+    limit: int = SHOWN,
+    offset: int = 0,
+    assessment: Assessment | None = None,
+    kinds: tuple[str, ...] = (),
+) -> Looked:
+    return turn.tools.search.look(
         words,
         municipality=turn.town.code,
         now=turn.now,
         assessment=assessment,
         near=near,
         nearest=near is not None,
-        limit=limit * _WIDER if soonest else limit,
+        limit=limit,
         offset=offset,
         kinds=kinds,
         least=0.0 if kinds else _LEAST,
     )
-    if counts and offset == 0:
-        near_misses.record(
-            turn.session,
-            looked.missed,
-            municipality=turn.town.code,
-            topics=looked.topics,
-            kinds=looked.kinds,
-            now=turn.now,
-        )
+
+
+def _bubble(turn: Turn, looked: Looked, *, soonest: int = 0) -> Bubble | None:
     told = [
         for_answer(hit.record, now=turn.now, kinds=turn.tools.kinds, distance_m=hit.distance_m, note=hit.note)
         for hit in looked.found
     ]
     shown = [place for place in told if place is not None]
     if soonest:
-        shown = sorted(shown, key=lambda place: _opens(turn, place) > turn.now + _SOON)[:limit]
-    if not shown:
-        return None
-    return placing.bubble(turn, shown, reports=True, coming=_coming(turn, shown))
+        shown = sorted(shown, key=lambda place: _opens(turn, place) > turn.now + _SOON)[:soonest]
+    return placing.bubble(turn, shown, reports=True, coming=_coming(turn, shown)) if shown else None
 
 
 def behind(turn: Turn, topic: Topic) -> tuple[uuid.UUID, ...]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from resources.access import Permission
 from resources.web.console import Page
 from resources.web.directory import (
+    asked,
+    asked_unmatched,
+    asked_words,
     checking,
     duplicates,
     editor,
@@ -163,7 +166,19 @@ def _gatherings() -> list[Page]:
 
 
 def _asked() -> list[Page]:
-    return []
+    one = "/directory/unmatched/{message_id}"
+    return [
+        Page("/directory/asked", asked.asked, _EDIT, entry="探されていること", beside=True),
+        Page("/directory/unmatched", asked_unmatched.listed, _EDIT),
+        Page(one, asked_unmatched.message, _EDIT),
+        Page(f"{one}/word", asked_unmatched.add_word, _EDIT, "POST"),
+        Page(f"{one}/entry", asked_unmatched.begin_entry, _EDIT, "POST"),
+        Page(f"{one}/aside", asked_unmatched.put_aside, _EDIT, "POST"),
+        Page("/directory/words", asked_words.words, _EDIT),
+        Page("/directory/words", asked_words.save, _EDIT, "POST"),
+        Page("/directory/words/remove", asked_words.remove, _EDIT, "POST"),
+        Page("/directory/words/try", asked_words.attempt, _EDIT, "POST"),
+    ]
 
 
 def _proposals() -> list[Page]:
