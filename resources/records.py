@@ -195,7 +195,7 @@ def _insert(session: Session, rows: Rows) -> None:
     tables: tuple[type[Base], ...] = (Service, Location, ServiceAtLocation, *PARTS)
     for table in tables:
         if rows.get(table):
-            session.connection().execute(insert(_table(table)), rows[table])
+            session.execute(insert(_table(table)), rows[table])
 
 
 def _owner(municipality: str, draft: Draft) -> Owner:

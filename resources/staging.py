@@ -157,7 +157,7 @@ def _write_revisions(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     if rows:
         table = Revision.__table__
         assert isinstance(table, Table)
-        session.connection().execute(insert(table), rows)
+        session.execute(insert(table), rows)
 
 
 def show(database: Database, change_set_id: uuid.UUID, *, counts: dict[str, Any], now: datetime) -> int:
