@@ -50,10 +50,10 @@ def test_what_comes_from_above_is_annotated_and_hidden(world: World, open_page: 
     walk.look(page, "together-shared")
     second.goto("/directory/shared")
     note = page.get_by_role("region", name=CENTRE.name).get_by_label("町のメモ")
-    note.fill("あ" * 121)
+    note.fill("あ" * 51)
     page.get_by_role("button", name=f"「{CENTRE.name}」のメモを残す").click()
-    page.get_by_text("120文字までにしてください").wait_for()
-    assert note.input_value() == "あ" * 121
+    page.get_by_text("50文字までにしてください").wait_for()
+    assert note.input_value() == "あ" * 51
     walk.look(page, "together-shared-refused")
     note.fill("市役所2階でも月1回相談できます")
     page.get_by_role("button", name=f"「{CENTRE.name}」のメモを残す").click()
