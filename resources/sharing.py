@@ -22,7 +22,7 @@ from resources.reach import allows
 from resources.records import Record
 from resources.services import Service, Status
 
-LONGEST: Final = 120
+LONGEST: Final = 50  # so that a card shows all of it
 _SHOWN = (Status.ACTIVE, Status.TEMPORARILY_CLOSED)
 _BY = 120
 

@@ -142,8 +142,8 @@ def test_an_entry_retired_meanwhile_and_one_somebody_else_hid_are_refused(towns,
     say(centre, "hide")
     with pytest.raises(sharing.SaidMeanwhile):
         say(centre, "note", "私のメモ", seen=seen)
-    with pytest.raises(sharing.Refused, match="120文字"):
-        say(centre, "note", "あ" * 121)
+    with pytest.raises(sharing.Refused, match="50文字"):
+        say(centre, "note", "あ" * 51)
     with towns.writing() as session:
         directory.retire(session, centre, reason="閉所", by="編集", now=now)
     with pytest.raises(sharing.Gone):
