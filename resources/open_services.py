@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -25,6 +25,7 @@ from resources.services import Attribute, Service
 
 # How many answers are kept ready; a service with its parts is about three kilobytes.
 _KEPT = 10_000
+_TOTALS = 500
 
 
 class Form(StrEnum):
@@ -65,6 +66,7 @@ class OpenServices:
     def __init__(self, database: Database, kinds: Kinds) -> None:
         self._database, self._kinds = database, kinds
         self._kept: OrderedDict[tuple[uuid.UUID, Form], tuple[_Mark, bytes | None]] = OrderedDict()
+        self._totals: OrderedDict[tuple[Wanted, int], tuple[int, int]] = OrderedDict()
         self._lock = threading.Lock()
 
     def page(self, wanted: Wanted, *, form: Form, number: int, size: int) -> Listed:
@@ -78,10 +80,24 @@ class OpenServices:
                 total, rows = len(found), found[first : first + size]
             else:
                 rows = list(session.execute(_heads(conditions).order_by(Service.id).limit(size).offset(first)))
-                whole = number == 1 and len(rows) < size
-                counted = select(func.count()).select_from(Service).where(*conditions)
-                total = len(rows) if whole else session.scalar(counted) or 0
+                total = self._total(session, wanted, conditions, rows)
             return Listed(total, self._parts(session, rows, form))
+
+    def _total(self, session: Session, wanted: Wanted, conditions: list[ColumnElement[bool]], rows: Sequence[Any]) -> int:
+        """Count what a page is cut from; within one town that stands until its directory changes."""
+        key = (wanted, len(conditions))
+        version = rows[0].directory_version if wanted.municipality and rows else None
+        with self._lock:
+            known = self._totals.get(key)
+        if version is not None and known is not None and known[0] == version:
+            return known[1]
+        total = session.scalar(select(func.count()).select_from(Service).where(*conditions)) or 0
+        if version is not None:
+            with self._lock:
+                self._totals[key] = (version, total)
+                while len(self._totals) > _TOTALS:
+                    self._totals.popitem(last=False)
+        return total
 
     def one(self, service_id: uuid.UUID, *, form: Form) -> bytes | None:
         """Return one service; one that is over is told with its name and status, a hidden one not at all."""
