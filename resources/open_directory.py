@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from resources import records
-from resources.drafts import Draft
+from resources.drafts import PRIVATE, Draft
 from resources.locations import Location, ServiceAtLocation
 from resources.records import Record
 from resources.services import Service, ServiceArea, Status
@@ -23,10 +24,9 @@ def opened(record: Record) -> Record | None:
     draft = record.draft
     if draft.confidential or not record.visible:
         return None
-    if is_over(record):
-        told = Draft(draft.name, status=draft.status)
-    else:  # What staff write for each other, and who of them checked, stays with them.
-        told = replace(draft, note="", assurer="", assured_how="", status_reason="")
+    # What staff write for each other, and who of them checked, stays with them.
+    blank: dict[str, Any] = dict.fromkeys(PRIVATE, "")
+    told = Draft(draft.name, status=draft.status) if is_over(record) else replace(draft, **blank)
     return replace(record, draft=told, source="", source_id="")
 
 

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 from starlette.responses import Response
 
-from resources import open_directory, places
+from resources import events, open_directory, places, sharing
 from resources.cards import PlaceCard, for_answer
 from resources.kinds import Kind, Kinds
 from resources.phones import phone_uri
@@ -20,6 +20,7 @@ from resources.slots import JAPAN
 from resources.voice import Standing
 from resources.web import conditional
 from resources.web.console import Visit
+from resources.web.directory import exports
 from resources.weekly import DayRead, coming_week
 
 _HTML: Final = "text/html; charset=utf-8"
@@ -98,13 +99,14 @@ def open_list(visit: Visit) -> Response:
     # What was hidden a moment ago may still be known to the search.
     with visit.console.database.reading() as session:
         fresh = open_directory.fresh(session, [one.id for one in found[:_SIZE]])
-    shown = (_place(visit, fresh[one.id], town, names, search.kinds) for one in found[:_SIZE] if one.id in fresh)
+    listed = [(fresh[one.id], one.note) for one in found[:_SIZE] if one.id in fresh]
+    shown = (_place(visit, record, town, names, search.kinds, note) for record, note in listed)
     more = len(found) > _SIZE and sought.page < _LAST_PAGE
     return _page(
         visit, "open_list.html", town=town, sought=sought, places=[one for one in shown if one is not None],
         before=sought.path(town.code, sought.page - 1) if sought.page > 1 else "",
         after=sought.path(town.code, sought.page + 1) if more else "", groups=_grouped(search.kinds, kinds), streets=streets,
-        danger=_in_danger(visit, town, sought.words),
+        danger=_in_danger(visit, town, sought.words), files=exports.OPEN,
     )  # fmt: skip
 
 
@@ -115,18 +117,20 @@ def open_entry(visit: Visit) -> Response:
         town = session.get(Municipality, str(visit.request.path_params["code"]))
         record = open_directory.fresh(session, [service_id]).get(service_id)
         names = {one.code: one.name for one in places.towns(session)}
+        note = sharing.words_of(session, town.code).notes.get(str(service_id), "") if town else ""
+        coming = events.upcoming(session, {record.municipality_code}, start=visit.now, service_ids={service_id}) if record else []
     if town is None or record is None or not _offered(visit, record, town):
         return _missing(visit)
     if open_directory.is_over(record):
         return visit.page("open_over.html", status=410, town=town, name=record.draft.name)
-    place = _place(visit, record, town, names, _search(visit).kinds)
+    place = _place(visit, record, town, names, _search(visit).kinds, note)
     draft, today = record.draft, visit.now.astimezone(JAPAN).date()
     return _page(
         visit, "open_entry.html", town=town, place=place, week=_week(visit, record), draft=draft,
         rests=[one for one in draft.closures if one.ends >= today and one.opens is None],
         answers=[said[not value] for name, said in _ANSWERS.items() if (value := getattr(draft, name)) is not None],
         links=[one for one in (draft.url, *draft.forms, *draft.lines) if one.startswith(("https://", "http://"))],
-        changed=record.last_modified,
+        changed=record.last_modified, coming=coming,
     )  # fmt: skip
 
 
@@ -173,8 +177,8 @@ def _in_danger(visit: Visit, town: Municipality, words: str) -> bool:
         return visit.console.hears(session, town.code, words).crisis is not None
 
 
-def _place(visit: Visit, record: Record, town: Municipality, names: dict[str, str], kinds: Kinds) -> Place | None:
-    card = for_answer(record, now=visit.now, kinds=kinds)
+def _place(visit: Visit, record: Record, town: Municipality, names: dict[str, str], kinds: Kinds, note: str) -> Place | None:
+    card = for_answer(record, now=visit.now, kinds=kinds, note=note)
     if card is None:
         return None
     standing = visit.console.voice.standing(card, town_name=town.name, now=visit.now)
