@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Final
 
 from rapidfuzz import fuzz
-from sqlalchemy import ForeignKey, Index, String, Uuid, select
+from sqlalchemy import CTE, ForeignKey, Index, String, Uuid, exists, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from intents import canonical
@@ -130,6 +130,16 @@ def forwarded(session: Session, towns: frozenset[str]) -> dict[uuid.UUID, uuid.U
     """Return the merged entries of some towns, each with the one that stands for it."""
     merged = Pair.municipality_code.in_(towns) & (Pair.verdict == Verdict.MERGED) & Pair.undone_at.is_(None)
     return {gone: standing_for(session, gone) for gone in session.scalars(select(Pair.gone_id).where(merged))}
+
+
+def stands() -> CTE:
+    """Return, as part of a statement, every merged entry (`gone_id`) with the one that stands for it in the end (`kept_id`)."""
+    merged = (Pair.verdict == Verdict.MERGED) & Pair.undone_at.is_(None)
+    reached = select(Pair.gone_id, Pair.kept_id).where(merged).cte("reached", recursive=True)
+    further = select(reached.c.gone_id, Pair.kept_id).join(Pair, Pair.gone_id == reached.c.kept_id).where(merged)
+    reached = reached.union(further)
+    goes_on = exists().where(Pair.gone_id == reached.c.kept_id, merged)
+    return select(reached.c.gone_id, reached.c.kept_id).where(~goes_on).cte("stands")
 
 
 def _decided(session: Session, records: Sequence[Record]) -> set[frozenset[uuid.UUID]]:

@@ -11,13 +11,14 @@ from typing import Final
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from resources import duplicates
 from resources.event_tables import Event, EventDate, SignUp
 from resources.places import Municipality
 from resources.services import Service, Status
 
 LONGEST: Final = 2000
 _MOST_DATES: Final = 60
-_Dates = Select[EventDate, Event, str | None, int]
+_Dates = Select[EventDate, Event, uuid.UUID | None, str | None, int]
 
 
 class EventTrouble(ValueError):
@@ -57,7 +58,8 @@ class Shown:
 
     event: Event
     date: EventDate
-    entry: str = ""  # the name of the place in the directory
+    service_id: uuid.UUID | None = None  # the place in the directory, or the one into which it was merged
+    entry: str = ""  # its name
     people: int = 0
 
     @property
@@ -132,7 +134,7 @@ def upcoming(
     if end is not None:
         query = query.where(EventDate.starts_at < end)
     if service_ids is not None:
-        query = query.where(Event.service_id.in_(service_ids))
+        query = query.where(Service.id.in_(service_ids))
     if not cancelled:
         query = query.where(EventDate.cancelled_at.is_(None))
     return _shown(session, query)
@@ -160,14 +162,16 @@ def _dates() -> _Dates:
     people = select(func.coalesce(func.sum(SignUp.people), 0)).where(SignUp.event_date_id == EventDate.id)
     # What is said of a hidden or retired place is said nowhere.
     hidden = Service.confidential | Service.visible.is_(False) | (Service.status == Status.DEFUNCT)
-    query = select(EventDate, Event, Service.name, people.scalar_subquery())
-    query = query.join(Event, Event.id == EventDate.event_id).outerjoin(Service, Service.id == Event.service_id)
+    stands = duplicates.stands()
+    query = select(EventDate, Event, Service.id, Service.name, people.scalar_subquery())
+    query = query.join(Event, Event.id == EventDate.event_id).outerjoin(stands, stands.c.gone_id == Event.service_id)
+    query = query.outerjoin(Service, Service.id == func.coalesce(stands.c.kept_id, Event.service_id))
     return query.where(Event.service_id.is_(None) | ~hidden)
 
 
 def _shown(session: Session, query: _Dates) -> list[Shown]:
     rows = session.execute(query.order_by(EventDate.starts_at, EventDate.id)).all()
-    return [Shown(event, date, entry or "", int(people)) for date, event, entry, people in rows]
+    return [Shown(event, date, place, entry or "", int(people)) for date, event, place, entry, people in rows]
 
 
 def _add_date(session: Session, event: Event, day: Day, *, now: datetime) -> None:

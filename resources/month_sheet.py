@@ -91,7 +91,7 @@ def of(
             unsure.append(_line(record, note, describe(hours)))
     for one in shown:
         day = one.date.starts_at.astimezone(JAPAN).date()
-        home = known.get(one.event.service_id) if one.event.service_id else None
+        home = known.get(one.service_id) if one.service_id else None
         if first <= day <= last and (not district or home is not None):
             lines.setdefault(day, []).append(_of_event(one))
     days = [

@@ -97,7 +97,7 @@ def of_events(shown: Iterable[Shown], records: Iterable[Record]) -> Iterator[Occ
     """Return the dates of events, with the entries they belong to."""
     known = {record.id: record for record in records}
     for one in shown:
-        record = known.get(one.event.service_id) if one.event.service_id else None
+        record = known.get(one.service_id) if one.service_id else None
         yield Occasion(one.date.starts_at, one.date.ends_at, one.date.cancelled_at is None, record, one)
 
 

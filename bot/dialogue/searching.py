@@ -156,7 +156,7 @@ def _coming(turn: Turn, shown: list[PlaceCard]) -> dict[uuid.UUID, str]:
     told: dict[uuid.UUID, str] = {}
     for one in found:
         when = reading.moment(turn, one.date.starts_at)
-        told.setdefault(one.event.service_id or one.event.id, turn.words("happening.coming", name=one.event.name, when=when))
+        told.setdefault(one.service_id or one.event.id, turn.words("happening.coming", name=one.event.name, when=when))
     return told
 
 

@@ -9,9 +9,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from resources import directory, events, sign_ups
+from resources import directory, events, merging, sign_ups
 from resources.db import Database, new_id
 from resources.drafts import Draft
+from resources.duplicates import Pair
 from resources.event_tables import SignUp
 from resources.events import Day, EventTrouble, Sheet
 from resources.sign_ups import NoRoom, NotPossible, TooLate
@@ -141,3 +142,24 @@ def test_who_came_is_let_go_and_how_many_stays(database, bare_town, now):
         sign_ups.let_go(session, before=now + timedelta(days=9))
     with database.reading() as session:
         assert session.execute(select(SignUp.origin, SignUp.people)).all() == [(None, 2)]
+
+
+def test_the_events_of_a_merged_entry_are_those_of_the_one_that_stands_for_it_until_that_is_undone(database, bare_town, now):
+    with database.writing() as session:
+        first, second, third = (
+            directory.add(session, Draft(name), municipality=bare_town, by="編集", now=now) for name in ("会", "つどい", "広場")
+        )
+    made(database, bare_town, now, sheet=Sheet("集い", service_id=first))
+    for kept, gone in ((second, first), (third, second)):
+        with database.writing() as session:
+            both = {record.id: record for record in (directory.get(session, kept), directory.get(session, gone))}
+            seen = {id_: record.last_modified for id_, record in both.items()}
+            pair_id = merging.merge(session, both[kept], both[gone], {}, seen=seen, by="編集", now=now + timedelta(hours=1))
+        with database.reading() as session:
+            shown = events.upcoming(session, {bare_town}, start=now, service_ids={kept})
+            assert [(one.event.name, one.service_id) for one in shown] == [("集い", kept)]
+    with database.writing() as session:
+        merging.undo(session, session.get_one(Pair, pair_id), by="編集", now=now + timedelta(hours=2))
+    with database.reading() as session:
+        assert not events.upcoming(session, {bare_town}, start=now, service_ids={third})
+        assert len(events.upcoming(session, {bare_town}, start=now, service_ids={second})) == 1
