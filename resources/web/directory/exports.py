@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from resources import exporting, journal, standard_layouts, tables
 from resources.places import Municipality
+from resources.web import conditional
 from resources.web.console import NoSuchPage, Visit
 from resources.web.directory import truth
 from resources.web.download import download
@@ -109,7 +110,7 @@ class OpenFiles:
                 raise NoSuchPage(NoSuchPage.__doc__)
             tag = f'W/"{town.code}-{town.directory_version}-{wanted.name}"'
             headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-            if tag in visit.request.headers.get("if-none-match", ""):
+            if conditional.holds(visit.request, tag):
                 return Response(status_code=304, headers=headers)
             content = self._content(session, town, wanted, tag)
         answer = download(content, wanted.kind, f"{town.code}_{wanted.name}")

@@ -14,6 +14,7 @@ from resources.places import Municipality
 from resources.records import Record
 from resources.services import Status
 from resources.slots import JAPAN
+from resources.web import conditional
 from resources.web.console import NoSuchPage, Visit
 
 _OUT = (Status.DEFUNCT, Status.INACTIVE)
@@ -26,7 +27,7 @@ def town_calendar(visit: Visit) -> Response:
     with visit.console.database.reading() as session:
         town = town_of(session, str(visit.request.path_params["code"]))
         tag = calendars.etag(town.code, town.directory_version, events.version(session, town.code), _month(visit.now))
-        if known(visit, tag):
+        if conditional.holds(visit.request, tag):
             return _unchanged(tag)
         today = visit.now.astimezone(JAPAN).date()
         records = occasions.gatherings(directory.whole(session, town.code), Kinds.load(), today=today)
@@ -48,7 +49,7 @@ def place_calendar(visit: Visit) -> Response:
             raise NoSuchPage(NoSuchPage.__doc__)
         changed = events.version(session, town.code)
         tag = calendars.etag(record.id, record.last_modified, changed, _month(visit.now))
-        if known(visit, tag):
+        if conditional.holds(visit.request, tag):
             return _unchanged(tag)
         shown = events.upcoming(session, {town.code}, start=visit.now, service_ids={record.id}, cancelled=True)
         today = visit.now.astimezone(JAPAN).date()
@@ -61,12 +62,6 @@ def town_of(session: Session, code: str) -> Municipality:
     if town is None:
         raise NoSuchPage(NoSuchPage.__doc__)
     return town
-
-
-def known(visit: Visit, tag: str) -> bool:
-    """Say whether the reader has what a tag stands for."""
-    told = visit.request.headers.get("if-none-match", "")
-    return tag in (part.strip().removeprefix("W/") for part in told.split(","))
 
 
 def _feed(visit: Visit, name: str, records: list[Record], shown: list[events.Shown], tag: str) -> Response:

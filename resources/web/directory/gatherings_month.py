@@ -13,8 +13,9 @@ from resources.kinds import Kinds
 from resources.month_sheet import MonthSheet
 from resources.places import Municipality
 from resources.slots import JAPAN
+from resources.web import conditional
 from resources.web.console import Visit
-from resources.web.directory.gatherings_calendar import known, town_of
+from resources.web.directory.gatherings_calendar import town_of
 
 _AHEAD = 3
 
@@ -33,7 +34,7 @@ def month_file(visit: Visit) -> Response:
         try:
             path = month_pdf.font(visit.console.font)
             tag = calendars.etag(sheet, path)
-            if known(visit, tag):
+            if conditional.holds(visit.request, tag):
                 return Response(status_code=304, headers={"ETag": tag})
             content = month_pdf.draw(sheet, path, made_on=visit.now)
         except (month_pdf.NoFont, month_pdf.Busy) as trouble:
