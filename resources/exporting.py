@@ -16,6 +16,7 @@ from resources.hours import Closure, Holidays
 from resources.hours_text import format_clock, format_days
 from resources.importing.values import tidy
 from resources.kinds import Kinds
+from resources.open_directory import IN_USE
 from resources.places import Municipality
 from resources.records import Record
 from resources.services import Status
@@ -69,8 +70,8 @@ def entries(session: Session, municipality: str, *, whole: bool = False) -> list
 
 
 def is_open(draft: Draft) -> bool:
-    """Say whether an entry may be known to anybody: neither a hidden house nor one that is no longer published."""
-    return not draft.confidential and draft.status is not Status.INACTIVE
+    """Say whether an entry may be known to anybody: neither a hidden house nor one that is there no more or not published."""
+    return not draft.confidential and draft.status in IN_USE
 
 
 def for_anyone(record: Record) -> Record:

@@ -16,13 +16,13 @@ from resources.locations import Location, ServiceAtLocation
 from resources.records import Record
 from resources.services import Service, ServiceArea, Status
 
-_IN_USE = (Status.ACTIVE, Status.TEMPORARILY_CLOSED)
+IN_USE = (Status.ACTIVE, Status.TEMPORARILY_CLOSED)
 
 
 def opened(record: Record) -> Record | None:
-    """Return an entry as anybody may read it: nothing of a hidden one, and no more than its name of one that is over."""
+    """Return an entry as anybody may read it: of one that is over its name, of one hidden or not published nothing."""
     draft = record.draft
-    if draft.confidential or not record.visible:
+    if draft.confidential or not record.visible or draft.status is Status.INACTIVE:
         return None
     # What staff write for each other, and who of them checked, stays with them.
     blank: dict[str, Any] = dict.fromkeys(PRIVATE, "")
@@ -32,7 +32,7 @@ def opened(record: Record) -> Record | None:
 
 def is_over(record: Record) -> bool:
     """Say whether a place is there no more."""
-    return record.draft.status not in _IN_USE
+    return record.draft.status not in IN_USE
 
 
 def readable(*, over: bool = False) -> list[ColumnElement[bool]]:
@@ -40,8 +40,15 @@ def readable(*, over: bool = False) -> list[ColumnElement[bool]]:
 
     A revision in force may not have reached the rows yet: whoever loads entries by this asks `opened` once more.
     """
-    conditions: list[ColumnElement[bool]] = [Service.visible.is_(True), Service.confidential.is_(False)]
-    return conditions if over else [*conditions, Service.status.in_(_IN_USE)]
+    conditions: list[ColumnElement[bool]] = [
+        Service.visible.is_(True), Service.confidential.is_(False), Service.status != Status.INACTIVE,
+    ]  # fmt: skip
+    return conditions if over else [*conditions, Service.status.in_(IN_USE)]
+
+
+def settled() -> list[ColumnElement[bool]]:
+    """Return what must hold of a service whose rows anybody may read as they are: no newer words may have hidden it."""
+    return [*readable(), Service.ahead_id.is_(None)]
 
 
 def fresh(session: Session, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Record]:
@@ -53,12 +60,12 @@ def fresh(session: Session, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Recor
 
 def kinds_in(session: Session, towns: Collection[str]) -> set[str]:
     """Return the kinds of which towns have places."""
-    return set(session.scalars(select(Service.kind).where(Service.municipality_code.in_(towns), *readable()).distinct()))
+    return set(session.scalars(select(Service.kind).where(Service.municipality_code.in_(towns), *settled()).distinct()))
 
 
 def streets_in(session: Session, town: str) -> list[str]:
     """Return the 町名 and the service areas that the places of a town name."""
-    ours = select(Service.id).where(Service.municipality_code == town, *readable())
+    ours = select(Service.id).where(Service.municipality_code == town, *settled())
     at = select(Location.town).join(ServiceAtLocation, ServiceAtLocation.location_id == Location.id)
     found = set(session.scalars(at.where(ServiceAtLocation.service_id.in_(ours)).distinct()))
     found.update(session.scalars(select(ServiceArea.name).where(ServiceArea.service_id.in_(ours)).distinct()))

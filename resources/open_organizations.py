@@ -7,12 +7,13 @@ import uuid
 from dataclasses import dataclass
 from functools import cached_property
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from intents import canonical
-from resources import hsds, open_directory
+from resources import hsds
 from resources.db import Database
+from resources.open_directory import settled
 from resources.organizations import Organization
 from resources.places import Municipality
 from resources.services import Service, Status
@@ -57,7 +58,7 @@ class OpenOrganizations:
 
     def whole(self, known: Known) -> hsds.Object:
         """Return an organization with the ids, names and states of its services."""
-        query = select(Service.id, Service.name, Service.status).where(Service.organization_id.in_(known.rows), *_settled())
+        query = select(Service.id, Service.name, Service.status).where(Service.organization_id.in_(known.rows), *settled())
         with self._database.reading() as session:
             rows = session.execute(query.order_by(Service.id)).all()
         services = [{"id": str(row.id), "name": row.name, "status": hsds.status(Status(row.status))} for row in rows]
@@ -76,14 +77,9 @@ class OpenOrganizations:
         return known
 
 
-def _settled() -> list[ColumnElement[bool]]:
-    # A service whose newest words have not reached its rows yet may have been hidden by them.
-    return [*open_directory.readable(), Service.ahead_id.is_(None)]
-
-
 def _read(session: Session) -> dict[str, Known]:
     query = select(Organization.municipality_code, Organization.name, Organization.tax_id, Organization.id)
-    query = query.where(Organization.name != "", Organization.id.in_(select(Service.organization_id).where(*_settled())))
+    query = query.where(Organization.name != "", Organization.id.in_(select(Service.organization_id).where(*settled())))
     rows: dict[tuple[str, str, str], list[uuid.UUID]] = {}
     for town, name, tax_id, id_ in session.execute(query):
         rows.setdefault((town, name, tax_id), []).append(id_)

@@ -82,7 +82,7 @@ class Page:
     beside: bool = False  # in the menu, but no console to begin with
     proof: bool = False  # only for those who gave their password within the last minutes
     upload: bool = False  # a form that may bring a file: its body is read only for those who may send it
-    traceless: bool = False  # for anyone, without forms to send: the browser is given nothing to keep
+    traceless: bool = False  # for anyone: the browser is given nothing to keep, and what it sends changes nothing
     own_sessions: bool = False  # a writing page that opens its own transactions, because something slow stands between them
 
 

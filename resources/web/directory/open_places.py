@@ -53,8 +53,8 @@ class Sought:
     page: int = 1
 
     def path(self, code: str, page: int) -> str:
-        """Return the address of a page of the same list."""
-        said = {"q": self.words, "kind": self.kind, "area": self.area, "open": "1" if self.open_now else ""}
+        """Return the address of a page of the same list; words that are looked for stand in none."""
+        said = {"kind": self.kind, "area": self.area, "open": "1" if self.open_now else ""}
         asked = {name: value for name, value in said.items() if value} | ({"page": str(page)} if page > 1 else {})
         return f"/places/{code}" + (f"?{urlencode(asked)}" if asked else "")
 
@@ -104,8 +104,7 @@ def open_list(visit: Visit) -> Response:
     more = len(found) > _SIZE and sought.page < _LAST_PAGE
     return _page(
         visit, "open_list.html", town=town, sought=sought, places=[one for one in shown if one is not None],
-        before=sought.path(town.code, sought.page - 1) if sought.page > 1 else "",
-        after=sought.path(town.code, sought.page + 1) if more else "", groups=_grouped(search.kinds, kinds), streets=streets,
+        before=sought.page - 1, after=sought.page + 1 if more else 0, groups=_grouped(search.kinds, kinds), streets=streets,
         danger=_in_danger(visit, town, sought.words), files=exports.OPEN,
     )  # fmt: skip
 
@@ -135,7 +134,10 @@ def open_entry(visit: Visit) -> Response:
 
 
 def _page(visit: Visit, template: str, **values: Any) -> Response:
-    content = bytes(visit.page(template, **values).body)
+    page = visit.page(template, **values)
+    if visit.request.method == "POST":  # It holds somebody's words: nobody keeps it.
+        return page
+    content = bytes(page.body)
     return conditional.answer(visit.request, content, _HTML, headers={})
 
 
@@ -151,11 +153,12 @@ def _search(visit: Visit) -> Search:
 
 
 def _sought(visit: Visit, kinds: set[str], streets: list[str]) -> Sought:
-    asked = {name: value.strip() for name, value in visit.request.query_params.items()}
+    sent = visit.form if visit.request.method == "POST" else visit.request.query_params
+    asked = {name: value.strip() for name, value in sent.items()}
     number = asked.get("page", "")
     page = int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 1
     return Sought(
-        words=asked.get("q", "").replace("\0", "")[:_LONGEST],
+        words=visit.form.get("q", "").strip().replace("\0", "")[:_LONGEST],
         kind=kind if (kind := asked.get("kind", "")) in kinds else "",
         area=area if (area := asked.get("area", "")) in streets else "",
         open_now=asked.get("open", "") == "1",

@@ -130,6 +130,8 @@ def _open() -> list[Page]:
     return [
         Page("/places", open_places.open_towns, Permission.ANYONE, traceless=True),
         Page("/places/{code}", open_places.open_list, Permission.ANYONE, traceless=True),
+        # What somebody looks for in their own words stands in no address.
+        Page("/places/{code}", open_places.open_list, Permission.ANYONE, "POST", traceless=True),
         Page("/places/{code}/{service_id}", open_places.open_entry, Permission.ANYONE, traceless=True),
     ]
 

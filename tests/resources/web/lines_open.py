@@ -4,4 +4,5 @@ from __future__ import annotations
 
 _READ = ("/places", "/places/{code}", "/places/{code}/{service_id}")
 LINES: dict[tuple[str, str], frozenset[str] | None] = {("GET", path): None for path in _READ}
+LINES["POST", "/places/{code}"] = None
 LOOKED_AT: set[str] = set(_READ)

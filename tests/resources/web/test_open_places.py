@@ -49,6 +49,10 @@ def names(page: httpx.Response) -> list[str]:
     return re.findall(r'class="open-name"[^>]*>([^<]+)', page.text)
 
 
+def sought(browser: httpx.Client, path: str, **said: str) -> httpx.Response:
+    return browser.post(path, data=said, headers={"sec-fetch-site": "same-origin"})
+
+
 def test_a_town_is_chosen_and_its_places_are_found(small_world: World, browser: httpx.Client) -> None:
     town = f"/places/{small_world.town}"
     add(small_world, SALON)
@@ -56,12 +60,12 @@ def test_a_town_is_chosen_and_its_places_are_found(small_world: World, browser: 
     add(small_world, replace(SALON, name="となりのサロン"), small_world.other_town)
     assert f'href="{town}"' in browser.get("/places").text
     assert sorted(names(browser.get(town))) == ["ひだまりサロン", OFFICE.name]
-    assert names(browser.get(f"{town}?q=お茶を飲むサロンに行きたい"))[0] == "ひだまりサロン"
+    assert names(sought(browser, town, q="お茶を飲むサロンに行きたい"))[0] == "ひだまりサロン"
     assert names(browser.get(f"{town}?area=緑町")) == [OFFICE.name]
     assert names(browser.get(f"{town}?kind=salon&area=本町")) == ["ひだまりサロン"]
     assert names(browser.get(f"{town}?open=1")) == ["ひだまりサロン"]  # a Tuesday, 10:05; nobody checked the office's hours
     assert len(names(browser.get(f"{town}?kind=%00&area=x&page=-3&open=2"))) == 2
-    assert "見つかりませんでした" in browser.get(f"{town}?q=ひだまりサロン&area=緑町&kind=salon").text
+    assert "見つかりませんでした" in sought(browser, town, q="ひだまりサロン", area="緑町", kind="salon").text
     with small_world.database.writing() as session:
         session.add(Neighbour(municipality_code=small_world.town, neighbour_code=small_world.other_town))
     page = browser.get(f"{town}?kind=salon")
@@ -89,8 +93,11 @@ def test_what_is_not_for_everybody_is_not_there(small_world: World, browser: htt
     assert browser.get(f"{town}/{over}").status_code == 410
     for path in (f"{town}/{hidden}", f"{town}/{foreign}", f"/places/000000/{shown}", "/places/123", f"{town}/x"):
         assert browser.get(path).status_code == 404, path
-    for path in (town, f"{town}?q=ひだまり", f"{town}?q=逃げる家&kind=salon", f"{town}/{shown}", f"{town}/{over}"):
+    for path in (town, f"{town}?kind=salon", f"{town}/{shown}", f"{town}/{over}"):
         assert "カナリア" not in browser.get(path).text, path
+    assert not any("カナリア" in sought(browser, town, q=words).text for words in ("ひだまり", "逃げる家"))
+    stopped = add(small_world, replace(SALON, name="載せるのを止めた会", status=Status.INACTIVE))
+    assert browser.get(f"{town}/{stopped}").status_code == 404 and "止めた会" not in browser.get(town).text
     with small_world.database.writing() as session:
         directory.edit(session, shown, replace(SALON, confidential=True), by="編集", now=small_world.now)
     assert names(browser.get(town)) == [] and browser.get(f"{town}/{shown}").status_code == 404
@@ -98,11 +105,11 @@ def test_what_is_not_for_everybody_is_not_there(small_world: World, browser: htt
 
 def test_nothing_is_kept_and_nothing_is_sent_twice(small_world: World, browser: httpx.Client) -> None:
     made = add(small_world, SALON)
-    for path in ("/places", f"/places/{small_world.town}?q=サロン", f"/places/{small_world.town}/{made}"):
+    for path in ("/places", f"/places/{small_world.town}?kind=salon", f"/places/{small_world.town}/{made}"):
         page = browser.get(path)
         assert "set-cookie" not in page.headers and page.headers["cache-control"] == "public, no-cache"
         assert browser.get(path, headers={"if-none-match": page.headers["etag"]}).status_code == 304
-        assert browser.post(path).status_code == 405
+    assert browser.post(path).status_code == 405
     small_world.offset = timedelta(hours=3)  # what was open is shut now, and that is another page
     assert browser.get(path, headers={"if-none-match": page.headers["etag"]}).status_code == 200
 
@@ -122,6 +129,18 @@ def test_long_lists_come_in_pages(small_world: World, browser: httpx.Client) -> 
 
 def test_words_of_danger_are_answered_first(small_world: World, browser: httpx.Client, ear: Ear) -> None:
     small_world.hears = lambda session, town, words: ear.assess(words)
-    page = browser.get(f"/places/{small_world.town}?q=もう死にたい").text
+    page = sought(browser, f"/places/{small_world.town}", q="もう死にたい").text
     assert "119" in page and f"/chat/{small_world.town}" in page and "つらいとき" in page
-    assert "つらいとき" not in browser.get(f"/places/{small_world.town}?q=介護の相談").text
+    assert "つらいとき" not in sought(browser, f"/places/{small_world.town}", q="介護の相談").text
+
+
+def test_words_stand_in_no_address_and_nobody_keeps_the_answer(small_world: World, browser: httpx.Client) -> None:
+    for number in range(21):
+        add(small_world, replace(SALON, name=f"サロン{number:02}"))
+    path = f"/places/{small_world.town}"
+    page = sought(browser, path, q="サロン")
+    assert "no-store" in page.headers["cache-control"] and "set-cookie" not in page.headers
+    assert not re.search(r'href="[^"]*q=', page.text) and 'method="post"' in page.text
+    assert len(names(page)) == 20 and len(names(sought(browser, path, q="サロン", page="2"))) == 1
+    assert len(names(browser.get(f"{path}?q=だれも知らない言葉"))) == 20  # an address carries no words
+    assert browser.post(path, data={"q": "サロン"}, headers={"origin": "http://evil.example"}).status_code == 403
