@@ -191,12 +191,6 @@ def decided(session: Session, town: str, *, most: int = 100) -> list[Proposal]:
     return list(session.scalars(query.order_by(Proposal.decided_at.desc(), Proposal.id).limit(most)))
 
 
-def take_back(session: Session, proposal_id: uuid.UUID) -> None:
-    """Delete a proposal its proposer takes back, as long as no editor has decided."""
-    still = Proposal.state.in_((State.WAITING, State.WRITING))
-    session.execute(delete(Proposal).where(Proposal.id == proposal_id, still))
-
-
 def purge(database: Database, now: datetime) -> None:
     """Delete what was decided 90 days ago, and what has waited for 180 days without any editor looking at it."""
     decided = Proposal.state.in_((State.ACCEPTED, State.DECLINED)) & (Proposal.decided_at < now - KEPT)
