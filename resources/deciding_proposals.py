@@ -139,7 +139,7 @@ def _held(session: Session, proposal_id: uuid.UUID, *, actor: Actor, anybodys: b
     return proposal
 
 
-def _to_change(proposal_id: uuid.UUID) -> Select[tuple[Proposal]]:
+def _to_change(proposal_id: uuid.UUID) -> Select[Proposal]:
     query = select(Proposal).where(Proposal.id == proposal_id).with_for_update()
     return query.execution_options(populate_existing=True)
 
