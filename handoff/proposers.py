@@ -57,7 +57,7 @@ def propose(session: Session, point: ContactPoint, said: Said, *, town: str, now
 def take_back(session: Session, contact_id: uuid.UUID) -> None:
     """Delete what a person proposed and nobody has decided, and forget that they proposed anything."""
     for row in session.scalars(select(Proposer).where(Proposer.contact_id == contact_id)).all():
-        proposals.take_back(session, row.proposal_id)
+        deciding_proposals.take_back(session, row.proposal_id)
         session.delete(row)
     session.flush()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from resources import directory
@@ -88,6 +88,19 @@ def give_back(session: Session, proposal_id: uuid.UUID, *, actor: Actor) -> None
         session.flush()
 
 
+def take_back(session: Session, proposal_id: uuid.UUID) -> None:
+    """Delete a proposal its proposer takes back, with the form an editor has it open as, as long as no editor has decided."""
+    proposal = session.scalars(_to_change(proposal_id)).first()
+    if proposal is None:
+        return
+    if proposal.state == State.WRITING and proposal.decided_at is not None:
+        settle(session, proposal, now=proposal.decided_at)
+    if proposal.state in _OPEN:
+        _forget_sheet(session, proposal)
+        session.delete(proposal)
+    session.flush()
+
+
 def settle(session: Session, proposal: Proposal, *, now: datetime) -> None:
     """See what became of a proposal that was open as a new entry: made, thrown away, or still being written."""
     if proposal.state != State.WRITING:
@@ -115,8 +128,7 @@ def of_towns(session: Session, proposal_id: uuid.UUID, towns: frozenset[str]) ->
 
 
 def _held(session: Session, proposal_id: uuid.UUID, *, actor: Actor, anybodys: bool = False) -> Proposal:
-    query = select(Proposal).where(Proposal.id == proposal_id).with_for_update()
-    proposal = session.scalars(query.execution_options(populate_existing=True)).first()
+    proposal = session.scalars(_to_change(proposal_id)).first()
     if proposal is None or proposal.municipality_code not in saving.towns_of(actor):
         raise directory.NoSuchEntry(directory.NoSuchEntry.__doc__)
     if proposal.state == State.WRITING and proposal.decided_at is not None:
@@ -125,6 +137,11 @@ def _held(session: Session, proposal_id: uuid.UUID, *, actor: Actor, anybodys: b
     if proposal.state not in _OPEN or (others and not anybodys):
         raise DecidedMeanwhile(who(session, proposal), State(proposal.state))
     return proposal
+
+
+def _to_change(proposal_id: uuid.UUID) -> Select[Proposal]:
+    query = select(Proposal).where(Proposal.id == proposal_id).with_for_update()
+    return query.execution_options(populate_existing=True)
 
 
 def _decide(proposal: Proposal, state: State, *, actor: Actor, now: datetime) -> None:

@@ -7,7 +7,8 @@ import unicodedata
 from typing import Final
 
 _NUMBER: Final = re.compile(r"(?<![0-9])0[0-9](?:[0-9]|-(?=[0-9]|$)){7,}[0-9]")
-_MAIL: Final = re.compile(r"[^\s@,、()]+@[^\s@,、()]+\.[A-Za-z]{2,}")
+# Bounded, because anybody may send anything: no part of an address is longer.
+_MAIL: Final = re.compile(r"[^\s@,、()]{1,64}@[^\s@,、()]{1,255}\.[A-Za-z]{2,}")
 # Who is called さん without being one person: everybody, a shop, somebody's part in life.
 _NOBODY: Final = re.compile(
     "(?:皆|母|父|兄|姉|奥|娘|嫁|孫|客|店|子|隣|神|仏|屋|委員|者|職員|先生|学生|住民|家族|会社|農家|同)$"

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, Uuid, delete, func, select
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, LargeBinary, String, Text, Uuid, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -19,6 +19,8 @@ from resources.importing.values import clean
 
 # After this, what was decided is deleted; the entry that came of it stays.
 KEPT: Final = timedelta(days=90)
+# After this, what no editor has looked at is deleted, too.
+WAITS: Final = timedelta(days=180)
 LONGEST: Final[Mapping[str, int]] = {"name": 100, "held": 300, "place": 300, "whom": 300, "about": 600, "reach": 300}
 # So many may come to one town by the public form within an hour; the chat is open beside it.
 _MOST_AN_HOUR: Final = 30
@@ -172,10 +174,15 @@ def by_receipt(session: Session, receipt: str) -> Proposal | None:
     return session.scalars(select(Proposal).where(Proposal.receipt_hash == _hash(receipt))).first()
 
 
-def undecided(session: Session, town: str) -> list[Proposal]:
-    """Return what no editor of a town has decided, the oldest first."""
-    query = select(Proposal).where(Proposal.municipality_code == town, Proposal.state.in_((State.WAITING, State.WRITING)))
-    return list(session.scalars(query.order_by(Proposal.made_at, Proposal.id)))
+def undecided(session: Session, town: str, *, most: int, skip: int = 0) -> list[Proposal]:
+    """Return so many of what no editor of a town has decided, the oldest first."""
+    query = select(Proposal).where(_undecided(town)).order_by(Proposal.made_at, Proposal.id)
+    return list(session.scalars(query.offset(skip).limit(most)))
+
+
+def count_undecided(session: Session, town: str) -> int:
+    """Return how much no editor of a town has decided."""
+    return session.scalar(select(func.count()).select_from(Proposal).where(_undecided(town))) or 0
 
 
 def decided(session: Session, town: str, *, most: int = 100) -> list[Proposal]:
@@ -184,20 +191,19 @@ def decided(session: Session, town: str, *, most: int = 100) -> list[Proposal]:
     return list(session.scalars(query.order_by(Proposal.decided_at.desc(), Proposal.id).limit(most)))
 
 
-def take_back(session: Session, proposal_id: uuid.UUID) -> None:
-    """Delete a proposal its proposer takes back, as long as no editor has decided."""
-    still = Proposal.state.in_((State.WAITING, State.WRITING))
-    session.execute(delete(Proposal).where(Proposal.id == proposal_id, still))
-
-
 def purge(database: Database, now: datetime) -> None:
-    """Delete what was decided long ago."""
-    old = Proposal.state.in_((State.ACCEPTED, State.DECLINED)) & (Proposal.decided_at < now - KEPT)
+    """Delete what was decided 90 days ago, and what has waited for 180 days without any editor looking at it."""
+    decided = Proposal.state.in_((State.ACCEPTED, State.DECLINED)) & (Proposal.decided_at < now - KEPT)
+    old = decided | (Proposal.state == State.WAITING) & (Proposal.made_at < now - WAITS)
     with database.reading() as session:
         if session.scalars(select(Proposal.id).where(old).limit(1)).first() is None:
             return
     with database.writing() as session:
         session.execute(delete(Proposal).where(old))
+
+
+def _undecided(town: str) -> ColumnElement[bool]:
+    return (Proposal.municipality_code == town) & Proposal.state.in_((State.WAITING, State.WRITING))
 
 
 def _hash(receipt: str) -> bytes:

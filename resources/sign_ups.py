@@ -75,6 +75,12 @@ def withdraw(session: Session, date_id: uuid.UUID, origin: bytes) -> bool:
     return True
 
 
+def coming(session: Session, town: str, *, now: datetime) -> list[uuid.UUID]:
+    """Return the dates of a town that are not over and that somebody signed up for."""
+    query = select(EventDate.id).where(EventDate.municipality_code == town, EventDate.ends_at > now)
+    return list(session.scalars(query.where(EventDate.id.in_(select(SignUp.event_date_id))).order_by(EventDate.id)))
+
+
 def to_tell(session: Session, *, now: datetime) -> list[EventDate]:
     """Return the dates that were cancelled and of which those who had signed up do not know yet."""
     query = select(EventDate).where(EventDate.cancelled_at.is_not(None), EventDate.told_at.is_(None), EventDate.ends_at > now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.dialogue import connecting, greeting, happening, holding, listening, place, searching
+from bot.dialogue import connecting, greeting, happening, holding, listening, place, searching, signing_up
 from bot.dialogue import memory as memories
 from bot.dialogue.memory import Memory, Next
 from bot.dialogue.said import Said
@@ -114,8 +114,10 @@ def _erase(turn: Turn) -> Next:
         cases.record(turn.session, case, "taken_back", now=turn.now, detail={"count": len(messages)})
     said = turn.says("leaving.erased", count=len(erased)) if all(erased) else turn.says("leaving.erase_kept")
     proposers.take_back(turn.session, turn.contact.id)
+    given_up = signing_up.withdraw_all(turn.session, turn.contact.id, town=turn.town.code, now=turn.now)
+    told = (turn.says("leaving.erased_sign_ups", count=given_up),) if given_up else ()
     # What the dialogue remembers holds words too.
-    return Next(turn.reply(said), memories.forget(turn))
+    return Next(turn.reply(said, *told), memories.forget(turn))
 
 
 def _disclose(turn: Turn, memory: Memory) -> Next:

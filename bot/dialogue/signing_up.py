@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
+from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.dialogue import placing, reading, searching
@@ -54,6 +56,13 @@ def card(turn: Turn, shown: Shown, record: Record | None, *, when: str, distance
     told = phone or turn.words("listening.no_phone")
     alt = turn.words("listening.place_in_alt", name=event.name, state=when, phone=told)
     return Bubble(alt, (made,))
+
+
+def withdraw_all(session: Session, contact_id: uuid.UUID, *, town: str, now: datetime) -> int:
+    """Take back every sign-up of a person for what is still to come; returns how many there were."""
+    points = session.scalars(select(ContactPoint).where(ContactPoint.contact_id == contact_id)).all()
+    days = sign_ups.coming(session, town, now=now)
+    return sum(sign_ups.withdraw(session, day, origin_of(session, point, day)) for day in days for point in points)
 
 
 def pressed(turn: Turn, memory: Memory, what: str) -> Next | None:

@@ -10,8 +10,12 @@ from datetime import date, timedelta
 from resources.places import check_digit
 
 _BLOCK_END = re.compile(r"(?i)<br\s*/?>|</(?:p|div|li|tr|h\d|dd|dt|table)>")
-_HIDDEN = re.compile(r"(?is)<(script|style)\b.*?</\1\s*>")
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--.*?-->", re.S)
+# What nobody sees with all that is in it, and how it ends.
+_HIDDEN = tuple(
+    (re.compile(f"(?is){begins}.*?{ends}"), re.compile(f"(?i){ends}"))
+    for begins, ends in ((r"<script\b", r"</script\s*>"), (r"<style\b", r"</style\s*>"), ("<!--", "-->"))
+)
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff\u200b]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # Most cells hold none of these: what is read ten thousand times a file is looked over once.
@@ -23,6 +27,8 @@ _ERAS = {"明治": 1868, "大正": 1912, "昭和": 1926, "平成": 1989, "令和
 _ERA_LETTERS = {"m": "明治", "t": "大正", "s": "昭和", "h": "平成", "r": "令和"}
 _ERA_LAST = {"明治": 45, "大正": 15, "昭和": 64, "平成": 31, "令和": 99}
 _NO_POSITION = "緯度・経度を読み取れません。35.6812、139.7671のような数字で書いてください。"
+_NO_DAY = "日付を読み取れません。2026-04-01のように書いてください。"
+_LONGEST_DAY = 200  # with all that may stand behind a date
 _KANJI_DIGITS = str.maketrans("〇一二三四五六七八九", "0123456789")
 _ERA_DAY = re.compile(r"(?i)(明治|大正|昭和|平成|令和|[mtshr明大昭平令])(元|\d{1,2})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _EXCEL_EPOCH = date(1899, 12, 30)
@@ -50,9 +56,17 @@ def clean(cell: str) -> str:
     if not _NEEDS_CLEANING.search(cell):
         return cell.strip()
     if "<" in cell or "&" in cell:
-        cell = _TAG.sub("", _BLOCK_END.sub("\n", _HIDDEN.sub("", cell)))
+        cell = _TAG.sub("", _BLOCK_END.sub("\n", _seen(cell)))
         cell = html.unescape(cell)
     return tidy(cell)
+
+
+def _seen(cell: str) -> str:
+    """Return a cell without what is hidden in it; behind the last end nothing is looked for, however often it begins there."""
+    for hidden, ends in _HIDDEN:
+        last = max((found.end() for found in ends.finditer(cell)), default=0)
+        cell = hidden.sub("", cell[:last]) + cell[last:]
+    return cell
 
 
 def tidy(cell: str) -> str:
@@ -121,6 +135,8 @@ def _in_japan(north: float, east: float) -> bool:
 
 def day(text: str, *, year: int | None = None) -> date | None:
     """Read a date: ISO, slashes, 年月日, eras (令和元年, R7.4.1), Excel serial numbers; raises NotReadable."""
+    if len(text) > _LONGEST_DAY:
+        raise NotReadable(_NO_DAY)
     said = re.sub(r"\(.\)|\(.曜日?\)", "", plain(text))
     said = re.sub(r"(?<=\d)(?:T|\s+)\d{1,2}:\d\d.*$|\s", "", said)
     said = re.sub(r"(?:現在|時点|更新|確認|以降|から)$", "", _kanji_numbers(said))
@@ -142,7 +158,7 @@ def day(text: str, *, year: int | None = None) -> date | None:
             return date(year, int(match[1]), int(match[2]))
     except ValueError:
         pass
-    raise NotReadable("日付を読み取れません。2026-04-01のように書いてください。")
+    raise NotReadable(_NO_DAY)
 
 
 def _kanji_numbers(text: str) -> str:

@@ -17,6 +17,7 @@ from resources import deciding_proposals
 from resources.access import Actor, actor_for
 from resources.db import EVERYWHERE
 from resources.editing import saving
+from resources.editing.kept import KeptSheet
 from resources.kinds import Kinds
 from resources.proposals import Proposal, Said, Sort, State
 from resources.staff import Role, Staff
@@ -62,6 +63,21 @@ def test_each_decision_is_told_once(world: World, editor: Actor) -> None:
     assert told(world) == []
     with world.database.reading(EVERYWHERE) as session:
         assert session.scalars(select(Proposer.proposal_id)).all() == [waits]
+
+
+def test_who_takes_back_what_an_editor_writes_leaves_no_words(world: World, editor: Actor) -> None:
+    written, made, waits = (propose(world, name) for name in ("朝顔会", "梅の会", "竹の会"))
+    with world.database.writing() as session:
+        deciding_proposals.write(session, written, kinds=Kinds.load(), actor=editor, now=world.now)
+        key = deciding_proposals.write(session, made, kinds=Kinds.load(), actor=editor, now=world.now)
+    with world.database.writing() as session:
+        saving.make(session, key, {"name": "梅の会"}, town=world.town, kinds=Kinds.load(), actor=editor, now=world.now)
+    with world.database.writing(world.town) as session:
+        proposers.take_back(session, session.scalars(select(Proposer.contact_id)).first() or uuid.uuid4())
+    with world.database.reading(EVERYWHERE) as session:
+        assert [(row.name, row.state) for row in session.scalars(select(Proposal))] == [("梅の会", State.ACCEPTED)]
+        assert [sheet.cells for sheet in session.scalars(select(KeptSheet))] == [{}, {}]
+        assert session.get(Proposal, waits) is None and session.scalars(select(Proposer)).all() == []
 
 
 def test_who_proposed_what_is_gone_is_forgotten(world: World, editor: Actor) -> None:

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import date
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -161,6 +162,26 @@ def test_yes_and_no(cell, said):
 def test_html_becomes_words():
     cell = "<p>お茶<br>&amp; <b>体操</b></p><script>alert(1)</script>\x00<table><tr><td>左</td></tr></table> 1<2"
     assert values.clean(cell) == "お茶\n& 体操\n左\n\n1<2"
+
+
+@pytest.mark.parametrize("unit", ["<!--", "<script ", "<STYLE>", "</script ", "<style </script ", "<a ", "&#", "--><!--"])
+def test_html_that_never_ends_is_read_once(unit):
+    cell, before = unit * (200_000 // len(unit)), process_time()
+    values.clean(f"サロン{cell}<b>会</b>")
+    assert process_time() - before < 1
+
+
+def test_html_that_never_ends_hides_nothing():
+    assert values.clean("<!-- 一 --> 二 <!-- 三") == "二 <!-- 三"
+    assert values.clean("<Script>一</script > 二 <script>三 <style>四</style>") == "二 三"
+
+
+@pytest.mark.parametrize("cell", ["一" * 100_000, "1 11:11" * 30_000 + "\nx"])
+def test_what_is_too_long_for_a_day_is_not_read(cell):
+    before = process_time()
+    with pytest.raises(NotReadable):
+        values.day(cell)
+    assert process_time() - before < 1
 
 
 @pytest.mark.parametrize(

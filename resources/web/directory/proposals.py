@@ -18,6 +18,7 @@ from resources.web.directory import truth
 from resources.web.directory.editor_frame import kinds
 
 _LIST = "/directory/proposals"
+_A_PAGE = 50
 # Told in one line with the hours.
 _HOURS = frozenset({"hours_note", "closures", "closed_at_year_end"})
 _SAID = {
@@ -31,10 +32,15 @@ def listed(visit: Visit) -> Response:
     """Show the proposals of a town that wait, or what was decided lately."""
     towns = truth.towns_of(visit)
     town, decided = truth.town_of(visit, towns), visit.request.query_params.get("show", "") == "decided"
-    waiting = proposals.undecided(visit.session, town)
-    rows = proposals.decided(visit.session, town) if decided else waiting
+    count, asked = proposals.count_undecided(visit.session, town), visit.request.query_params.get("page", "")
+    last = max(1, -(-count // _A_PAGE))
+    page = min(max(1, int(asked)), last) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
+    if decided:
+        rows = proposals.decided(visit.session, town)
+    else:
+        rows = proposals.undecided(visit.session, town, most=_A_PAGE, skip=(page - 1) * _A_PAGE)
     return visit.page(
-        "proposals_list.html", towns=towns, town=town, decided=decided, count=len(waiting), State=State,
+        "proposals_list.html", towns=towns, town=town, decided=decided, count=count, State=State, page=page, last=last,
         rows=[(row, deciding_proposals.who(visit.session, row)) for row in rows], said=_said(visit),
     )  # fmt: skip
 

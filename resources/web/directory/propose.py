@@ -17,10 +17,13 @@ from resources.places import Level, Municipality
 from resources.proposals import LONGEST, Proposal, Said, Sort, State, TooMany
 from resources.proposed_entries import days_in
 from resources.slots import JAPAN
-from resources.web.console import NoSuchPage, Visit
+from resources.web.console import Visit
+from resources.web.directory.open_town import town_of
 from resources.web.directory.proposals import answer_of
 
 _RECEIPT: Final = re.compile(r"[\w-]{43}", re.ASCII)
+# Markup and line ends may make a field so many times longer than its words; what is longer still is not even read.
+_RAW: Final = 4
 _OPEN: Final = ("name", "held", "place", "whom", "about")
 _LABELS: Final = {
     "name": "名前", "day": "催しの日", "held": "いつ", "place": "どこで", "whom": "だれが来てよいか", "about": "どんなところか",
@@ -50,11 +53,11 @@ def send(visit: Visit) -> Response:
     town, address = _town(visit), visit.request.client.host if visit.request.client else ""
     if visit.form.get("homepage"):
         return _form(visit, town, trouble=_BY_ITSELF)
+    if not visit.console.proposing.allows(address, visit.now):
+        return _form(visit, town, trouble=_TOO_OFTEN)
     if troubles := _troubles(visit.form, _today(visit)):
         return _form(visit, town, troubles=troubles)
     receipt = _receipt(visit)
-    if not visit.console.proposing.allows(address, visit.now):
-        return _form(visit, town, trouble=_TOO_OFTEN)
     try:
         with visit.console.database.writing() as session:
             proposals.keep(session, _said(visit.form, _today(visit)), town=town.code, now=visit.now, receipt=receipt)
@@ -90,10 +93,7 @@ def _form(visit: Visit, town: Municipality, *, trouble: str = "", troubles: Mapp
 
 def _town(visit: Visit) -> Municipality:
     with visit.console.database.reading() as session:
-        town = session.get(Municipality, str(visit.request.path_params.get("code", "")))
-    if town is None or town.level != Level.MUNICIPALITY:
-        raise NoSuchPage(NoSuchPage.__doc__)
-    return town
+        return town_of(session, str(visit.request.path_params["code"]))
 
 
 def _receipt(visit: Visit) -> str:
@@ -108,16 +108,18 @@ def _today(visit: Visit) -> date:
 
 def _troubles(form: Mapping[str, str], today: date) -> dict[str, str]:
     """Return what has to be put right, by field."""
-    words = {field: clean(form.get(field, "")) for field in LONGEST}
-    found = {field: f"{LONGEST[field]}文字までで書いてください。" for field, said in words.items() if len(said) > LONGEST[field]}
-    if not words["name"]:
+    words = {field: clean(form.get(field, "")[: _RAW * most + 1]) for field, most in LONGEST.items()}
+    long = [field for field, most in LONGEST.items() if len(form.get(field, "")) > _RAW * most or len(words[field]) > most]
+    found = {field: f"{LONGEST[field]}文字までで書いてください。" for field in long}
+    if not words["name"] and "name" not in found:
         found["name"] = "場所や集まりの名前を書いてください。"
     for field in _OPEN:
-        if ways := personal_words.reachable(words[field]):
+        if field not in found and (ways := personal_words.reachable(words[field])):
             found[field] = f"{'・'.join(ways)}は、「{_LABELS['reach']}」に書いてください。"
     if words["reach"] and not form.get("published"):
         found["published"] = "みなさんに見せてよい問い合わせ先なら、印を付けてください。そうでなければ、消してください。"
-    about = dict.fromkeys(label for said in words.values() for label in personal_words.of_somebody(said))
+    readable = (said for field, said in words.items() if field not in long)
+    about = dict.fromkeys(label for said in readable for label in personal_words.of_somebody(said))
     if about and not form.get("sure"):
         found["sure"] = f"{'・'.join(about)}と読めるところがあります。消すか、載せてよいと確かめた印を付けてください。"
     try:
@@ -132,6 +134,6 @@ def _troubles(form: Mapping[str, str], today: date) -> dict[str, str]:
 
 def _said(form: Mapping[str, str], today: date) -> Said:
     sort = Sort(form["sort"]) if form.get("sort") in list(Sort) else Sort.PLACE
-    days = {day(form.get("day", "")), *days_in(form.get("held", ""), today=today)} if sort is Sort.EVENT else set()
     words = {field: clean(form.get(field, "")) for field in LONGEST}
+    days = {day(form.get("day", "")), *days_in(words["held"], today=today)} if sort is Sort.EVENT else set()
     return Said(sort, dates=tuple(str(one) for one in sorted(filter(None, days))), **words)

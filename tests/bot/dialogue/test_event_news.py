@@ -14,7 +14,7 @@ from handoff.accounts import Platform
 from handoff.contacts import Contact
 from handoff.outbox import Outgoing
 from intents import Ear
-from resources import events
+from resources import events, sign_ups
 from resources.db import EVERYWHERE
 from resources.event_tables import SignUp
 from tests.bot.dialogue.playing import Stage, moment, staged
@@ -58,6 +58,20 @@ def test_nothing_is_said_on_a_screen_that_somebody_watches(stage: Stage) -> None
         session.scalars(select(Contact)).one().device_watched = True
     cancel(stage)
     assert event_news.due(stage.database, stage.clock(), texts=stage.texts) == 0
+
+
+def test_who_erases_what_they_wrote_is_not_signed_up_any_more(stage: Stage) -> None:
+    with stage.database.writing(TOWN) as session:
+        (one,) = [one for one in events.upcoming(session, {TOWN}, start=stage.clock()) if one.people]
+        sign_ups.sign_up(session, one.date.id, b"somebody else".ljust(32), 1, now=stage.clock())
+    stage.arrive({"says": "消して"})
+    said = stage.arrive({"data": "leaving:erase"})
+    assert "申し込み（1件）も取り消しました" in said[0].bubbles[1].words
+    with stage.database.reading() as session:
+        assert session.scalars(select(SignUp.people)).all() == [1]
+    # Who has none is told of none.
+    stage.arrive({"says": "消して"})
+    assert len(stage.arrive({"data": "leaving:erase"})[0].bubbles) == 1
 
 
 def test_who_came_is_forgotten_afterwards(stage: Stage) -> None:

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from time import process_time
 
 import pytest
 from sqlalchemy import select
@@ -81,6 +82,14 @@ def test_an_unreadable_number_comes_back_with_everything_typed(enter: Enter, lin
     page = provider.get(link).text
     refused = provider.post(link, **fields(page) | {"said.phone": "なし?", "said.fee": "ただ"})
     assert refused.status_code == 422 and "ただ" in refused.text and "なし?" in refused.text
+
+
+def test_an_answer_of_any_length_is_refused_without_much_work(enter: Enter, link: str) -> None:
+    provider = enter()
+    sent = fields(provider.get(link).text) | {"said.fee": "<!--" * 12_000, "said.whom": "<script " * 10_000}
+    before = process_time()
+    assert provider.post(link, **sent).status_code == 422
+    assert process_time() - before < 1
 
 
 def test_gone_is_taken_by_an_editor_only(world: World, enter: Enter, entry: uuid.UUID, link: str) -> None:
