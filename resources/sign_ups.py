@@ -101,5 +101,4 @@ def let_go(session: Session, *, before: datetime) -> None:
 
 
 def _of(session: Session, date_id: uuid.UUID, origin: bytes) -> SignUp | None:
-    query = select(SignUp).where(SignUp.event_date_id == date_id, SignUp.origin == origin)
-    return session.scalars(query.execution_options(populate_existing=True)).first()
+    return session.scalars(select(SignUp).where(SignUp.event_date_id == date_id, SignUp.origin == origin)).first()
