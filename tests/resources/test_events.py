@@ -174,7 +174,7 @@ def at_once(act) -> list[bool]:
 
 
 def test_of_two_editors_at_once_the_second_is_told(database, bare_town, now):
-    event_id, date_id = made(database, bare_town, now)
+    event_id, _ = made(database, bare_town, now)
     with database.reading() as session:
         seen = events.of_event(session, event_id)[0].event.last_modified.isoformat()
 
