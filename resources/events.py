@@ -94,7 +94,7 @@ def add(session: Session, key: uuid.UUID, sheet: Sheet, days: Sequence[Day], *, 
 
 def change(session: Session, event_id: uuid.UUID, sheet: Sheet, *, seen: str, now: datetime) -> None:
     """Change what is said of an event; `seen` is the moment of the last change the editor saw. Raises EventTrouble."""
-    event = session.scalars(select(Event).where(Event.id == event_id).with_for_update()).one()
+    event = _held(session, event_id)
     if event.last_modified.isoformat() != seen:
         raise EventTrouble("ほかの人が先にこの催しを変えました。新しい内容を確かめてから、もう一度直してください。")
     _check(session, sheet, event.municipality_code)
@@ -104,13 +104,14 @@ def change(session: Session, event_id: uuid.UUID, sheet: Sheet, *, seen: str, no
 
 def add_date(session: Session, event_id: uuid.UUID, day: Day, *, now: datetime) -> None:
     """Add a day to an event; raises EventTrouble."""
-    event = session.scalars(select(Event).where(Event.id == event_id).with_for_update()).one()
+    event = _held(session, event_id)
     _add_date(session, event, day, now=now)
 
 
 def cancel(session: Session, date_id: uuid.UUID, reason: str, *, by: str, now: datetime) -> None:
     """Say that a day is off, and why; raises EventTrouble."""
-    date = session.scalars(select(EventDate).where(EventDate.id == date_id).with_for_update()).one()
+    query = select(EventDate).where(EventDate.id == date_id).with_for_update()
+    date = session.scalars(query.execution_options(populate_existing=True)).one()
     if date.cancelled_at is not None:
         raise EventTrouble(f"この日は、{date.cancelled_by}さんが先に中止にしています。")
     if date.ends_at <= now:
@@ -128,9 +129,10 @@ def upcoming(
     end: datetime | None = None,
     service_ids: Collection[uuid.UUID] | None = None,
     cancelled: bool = False,
+    hidden: bool = False,
 ) -> list[Shown]:
-    """Return the dates of events of towns that end after a moment, by time."""
-    query = _dates().where(EventDate.municipality_code.in_(towns), EventDate.ends_at > start)
+    """Return the dates of events of towns that end after a moment, by time; `hidden`: for editors, also at hidden places."""
+    query = _dates(hidden=hidden).where(EventDate.municipality_code.in_(towns), EventDate.ends_at > start)
     if end is not None:
         query = query.where(EventDate.starts_at < end)
     if service_ids is not None:
@@ -141,8 +143,8 @@ def upcoming(
 
 
 def of_event(session: Session, event_id: uuid.UUID) -> list[Shown]:
-    """Return all dates of one event, cancelled and past ones too."""
-    return _shown(session, _dates().where(EventDate.event_id == event_id))
+    """Return all dates of one event for its editors: cancelled and past ones too, wherever they are."""
+    return _shown(session, _dates(hidden=True).where(EventDate.event_id == event_id))
 
 
 def date(session: Session, date_id: uuid.UUID) -> Shown | None:
@@ -155,18 +157,29 @@ def version(session: Session, town: str) -> tuple[object, ...]:
     dates = select(func.count(), func.max(EventDate.cancelled_at), func.max(EventDate.ends_at))
     told = session.execute(dates.where(EventDate.municipality_code == town)).one()
     changed = session.scalar(select(func.max(Event.last_modified)).where(Event.municipality_code == town))
-    return (*map(str, told), str(changed))
+    # Places that wait for their newest words hide their events, and show them again without a change of the directory.
+    ahead = (Service.municipality_code == town) & Service.ahead_id.is_not(None)
+    waiting = session.scalar(select(func.count()).where(ahead))
+    return (*map(str, told), str(changed), waiting)
 
 
-def _dates() -> _Dates:
+def _held(session: Session, event_id: uuid.UUID) -> Event:
+    # Whoever waited here goes on with what the other one wrote, not with what was read before.
+    query = select(Event).where(Event.id == event_id).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def _dates(*, hidden: bool = False) -> _Dates:
     people = select(func.coalesce(func.sum(SignUp.people), 0)).where(SignUp.event_date_id == EventDate.id)
-    # What is said of a hidden or retired place is said nowhere.
-    hidden = Service.confidential | Service.visible.is_(False) | (Service.status == Status.DEFUNCT)
     stands = duplicates.stands()
     query = select(EventDate, Event, Service.id, Service.name, people.scalar_subquery())
     query = query.join(Event, Event.id == EventDate.event_id).outerjoin(stands, stands.c.gone_id == Event.service_id)
     query = query.outerjoin(Service, Service.id == func.coalesce(stands.c.kept_id, Event.service_id))
-    return query.where(Event.service_id.is_(None) | ~hidden)
+    if hidden:
+        return query
+    # What is said of a hidden or retired place is said nowhere; one whose newest words wait may have been hidden by them.
+    silent = Service.confidential | Service.visible.is_(False) | Service.status.in_((Status.DEFUNCT, Status.INACTIVE))
+    return query.where(Event.service_id.is_(None) | ~(silent | Service.ahead_id.is_not(None)))
 
 
 def _shown(session: Session, query: _Dates) -> list[Shown]:

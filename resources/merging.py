@@ -117,10 +117,12 @@ def keep_apart(session: Session, first: Record, second: Record, *, by: str, now:
 
 def undo(session: Session, pair: Pair, *, by: str, now: datetime) -> None:
     """Take a decision back: both entries say again what they said before. Raises AlreadyDecided, ChangedSince."""
-    held = session.scalars(select(Pair).where(Pair.id == pair.id).with_for_update()).one()
+    query = select(Pair).where(Pair.id == pair.id).with_for_update()
+    held = session.scalars(query.execution_options(populate_existing=True)).one()
     if held.undone_at is not None:
         raise AlreadyDecided(AlreadyDecided.__doc__)
     if held.verdict == Verdict.MERGED:
+        directory.hold(session, held.kept_id, held.gone_id)
         newest = [_newest(session, service_id) for service_id in (held.kept_id, held.gone_id)]
         if any(revision.at > held.decided_at for revision in newest):
             raise ChangedSince(ChangedSince.__doc__)

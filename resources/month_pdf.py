@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -28,24 +26,17 @@ PLACES: Final = (
     "/usr/share/fonts/opentype/ipaexfont-gothic/ipaexg.ttf",
     "/Library/Fonts/Arial Unicode.ttf",
 )
-# Reading a font of 65,000 signs takes seconds: one sheet is drawn at a time, and those drawn last are kept.
-_drawing: Final = threading.Lock()
-_PATIENCE: Final = 20.0
-_KEPT: Final = 24
 _SIZES: Final = {"title": 18, "day": 13, "text": 11, "small": 9}
 _BEWARE: Final = "予定は変わることがあります。はじめて行くときは、電話で確かめてください。"
 # Four columns in millimetres: a time of day is short, hours in words are not.
 _NARROW: Final = (26, 58, 54, 44)
 _WORDY: Final = (50, 48, 44, 40)
 _GREY: Final = (90, 90, 90)
+_MOST_LETTERS, _MOST_LINES = 150, 20
 
 
 class NoFont(RuntimeError):
     """日本語の書体が見つからないため、PDFを作れません。この画面を印刷してください。"""
-
-
-class Busy(RuntimeError):
-    """いま、ほかの人のPDFを作っています。少し待って、もう一度開いてください。"""
 
 
 def font(chosen: Path | None) -> Path:
@@ -58,19 +49,9 @@ def font(chosen: Path | None) -> Path:
 
 
 def draw(sheet: MonthSheet, path: Path, *, made_on: datetime) -> bytes:
-    """Return the sheet as a PDF; raises Busy when others are being drawn for long."""
-    if not _drawing.acquire(timeout=_PATIENCE):
-        raise Busy(Busy.__doc__)
-    try:
-        return _drawn(sheet, path, made_on.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0))
-    finally:
-        _drawing.release()
-
-
-@lru_cache(maxsize=_KEPT)
-def _drawn(sheet: MonthSheet, path: Path, made_on: datetime) -> bytes:
+    """Return the sheet as a PDF, the same for a whole day; reading a font of 65,000 signs takes seconds."""
     paper = _Paper(sheet, path)
-    paper.set_creation_date(made_on)
+    paper.set_creation_date(made_on.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0))
     paper.add_page()
     paper.set_font("japanese", size=_SIZES["title"])
     paper.multi_cell(0, 10, sheet.title, new_x="LMARGIN", new_y="NEXT")
@@ -139,7 +120,13 @@ class _Paper(FPDF):
 
 
 def _cells(line: Line) -> Iterator[str]:
-    yield line.time.replace("、", "\n") or "電話で"
-    yield "\n".join(part for part in (line.name, line.note) if part)
-    yield line.place
-    yield "\n".join(part for part in (line.fee, line.phone) if part)
+    yield _short(line.time).replace("、", "\n", _MOST_LINES) or "電話で"
+    yield "\n".join(_short(part) for part in (line.name, line.note) if part)
+    yield _short(line.place)
+    yield "\n".join(part for part in (_short(line.fee), _short(line.phone, _MOST_LETTERS // 3)) if part)
+
+
+def _short(words: str, most: int = _MOST_LETTERS) -> str:
+    # A row that does not fit on a page cannot be drawn.
+    plain = " ".join(words.split())
+    return plain if len(plain) <= most else f"{plain[: most - 1]}…"

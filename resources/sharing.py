@@ -189,7 +189,7 @@ def share(
     session: Session, town: str, ids: Iterable[uuid.UUID], *, receiver: str, actor: Actor, now: datetime
 ) -> int:
     """Offer entries to the residents of another town; returns how many are new to it; raises Refused."""
-    places.hold(session, town)
+    _hold(session, town, receiver)
     _known(session, town, receiver)
     if receiver in whole_with(session, town):
         raise Refused("この町には、もう台帳のすべてを共有しています。まだ何も変えていません。")
@@ -214,7 +214,7 @@ def share(
 
 def stop(session: Session, town: str, service_id: uuid.UUID, *, receiver: str, actor: Actor, now: datetime) -> None:
     """Offer an entry no longer to the residents of another town; raises Refused."""
-    places.hold(session, town)
+    _hold(session, town, receiver)
     shared = session.get(EntryShare, (receiver, service_id))
     if shared is None or session.get_one(Service, service_id).municipality_code != town:
         raise Refused("ほかの人が先に共有をやめています。まだ何も変えていません。")
@@ -226,7 +226,7 @@ def stop(session: Session, town: str, service_id: uuid.UUID, *, receiver: str, a
 
 def share_all(session: Session, town: str, *, receiver: str, actor: Actor, now: datetime) -> None:
     """Offer the whole directory to the residents of another town; raises Refused."""
-    places.hold(session, town)
+    _hold(session, town, receiver)
     _known(session, town, receiver)
     if receiver in whole_with(session, town):
         raise Refused("ほかの人が先に共有を始めています。まだ何も変えていません。")
@@ -237,13 +237,19 @@ def share_all(session: Session, town: str, *, receiver: str, actor: Actor, now: 
 
 def stop_all(session: Session, town: str, *, receiver: str, actor: Actor, now: datetime) -> None:
     """Offer the whole directory no longer; entries that are shared one by one stay shared; raises Refused."""
-    places.hold(session, town)
+    _hold(session, town, receiver)
     if receiver not in whole_with(session, town):
         raise Refused("ほかの人が先に共有をやめています。まだ何も変えていません。")
     pair = (Neighbour.municipality_code == receiver) & (Neighbour.neighbour_code == town)
     session.execute(delete(Neighbour).where(pair))
     _write_down(session, "directory.unshared", town, None, actor, now, detail=receiver)
     change_sets.bump(session, receiver)
+
+
+def _hold(session: Session, *towns: str) -> None:
+    # Always in the same order: two towns that share with each other at once do not wait for each other.
+    query = select(Municipality.code).where(Municipality.code.in_(towns)).order_by(Municipality.code)
+    session.execute(query.with_for_update())
 
 
 def _is_offered(draft: Draft) -> bool:

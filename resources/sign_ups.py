@@ -37,7 +37,8 @@ def sign_up(session: Session, date_id: uuid.UUID, origin: bytes, people: int, *,
     if not 1 <= people <= MOST_PEOPLE:
         raise NotPossible(NotPossible.__doc__)
     # Whoever comes second waits here, and then counts the first as well.
-    date = session.scalars(select(EventDate).where(EventDate.id == date_id).with_for_update()).first()
+    query = select(EventDate).where(EventDate.id == date_id).with_for_update()
+    date = session.scalars(query.execution_options(populate_existing=True)).first()
     if date is None or not session.get_one(Event, date.event_id).takes_sign_ups:
         raise NotPossible(NotPossible.__doc__)
     if date.cancelled_at is not None or date.starts_at <= now:

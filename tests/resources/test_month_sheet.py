@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -67,6 +68,17 @@ def test_months_that_are_far_away_are_this_month() -> None:
 def test_a_font_that_is_not_there_is_said_in_japanese(tmp_path: Path) -> None:
     with pytest.raises(month_pdf.NoFont, match="書体"):
         month_pdf.font(tmp_path / "none.ttf")
+
+
+def test_words_too_long_for_a_page_are_cut() -> None:
+    try:
+        path = month_pdf.font(None)
+    except month_pdf.NoFont:
+        pytest.skip("no Japanese font is installed")
+    for words in ("あ" * 2000, "百円券引換 " * 300, "円\n" * 900, "月、" * 900):
+        line = month_sheet.Line(words, words, words, words, words, words)
+        drawn = replace(sheet(), days=(month_sheet.Day(DECEMBER, "", (line,)),), regular=(line,), unsure=(line,))
+        assert month_pdf.draw(drawn, path, made_on=NOW).startswith(b"%PDF-")
 
 
 def test_the_pdf_holds_the_sheet_and_only_the_letters_it_uses() -> None:

@@ -1,5 +1,7 @@
 """Entries from above and from neighbours: found, hidden, annotated and shared, seen at once by every process."""
 
+import threading
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 
@@ -167,3 +169,27 @@ def test_the_version_of_the_receiving_town_moves(towns, put, share, say):
     share(salon)
     say(salon, "hide")
     assert version() == before + 2
+
+
+def test_two_towns_that_share_with_each_other_at_once_do_not_wait_for_each_other(towns, actor, now, monkeypatch):
+    both, done, receivers = threading.Barrier(2), [], sharing.receivers
+
+    def slowly(session, town):
+        # Here both would hold their own town, if each took the other one only when it is needed.
+        with suppress(threading.BrokenBarrierError):
+            both.wait(2)
+        return receivers(session, town)
+
+    monkeypatch.setattr(sharing, "receivers", slowly)
+
+    def run(town, receiver):
+        with towns.writing() as session:
+            sharing.share_all(session, town, receiver=receiver, actor=actor, now=now)
+        done.append(town)
+
+    threads = [threading.Thread(target=run, args=pair) for pair in ((HOME, NEXT), (NEXT, HOME))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert sorted(done) == [HOME, NEXT]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -13,12 +11,14 @@ from starlette.responses import Response
 
 from resources import exporting, journal, standard_layouts, tables
 from resources.places import Municipality
-from resources.web import conditional
+from resources.web import conditional, kept_bytes
 from resources.web.console import NoSuchPage, Visit
 from resources.web.directory import truth
+from resources.web.directory.gatherings_calendar import town_of
 from resources.web.download import download
+from resources.web.kept_bytes import Busy, KeptBytes
 
-_KEPT: Final = 16
+_ROOM: Final = 96 * 1024 * 1024  # the files of a dozen large towns
 _JSON: Final = "application/json; charset=utf-8"
 _UNKNOWN = "書き出す形を選び直してください。まだ何も書き出していません。"
 
@@ -97,34 +97,29 @@ class OpenFiles:
     """Hands out the open part of directories to anybody; a file is written once for each version of a directory."""
 
     def __init__(self) -> None:
-        self._files: OrderedDict[tuple[str, str], tuple[str, bytes]] = OrderedDict()
-        self._turn = threading.Lock()
+        self._kept = KeptBytes(room=_ROOM)
 
     def open_file(self, visit: Visit) -> Response:
         """Answer with a file, or say that the one they have is still true."""
         said = visit.request.path_params
         wanted = next((file for file in OPEN if file.name == said["file"]), None)
         with visit.console.database.reading() as session:
-            town = session.get(Municipality, str(said["code"]))
-            if wanted is None or town is None:
+            town = town_of(session, str(said["code"]))
+            if wanted is None:
                 raise NoSuchPage(NoSuchPage.__doc__)
             tag = f'W/"{town.code}-{town.directory_version}-{wanted.name}"'
             headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-            if conditional.holds(visit.request, tag):
-                return Response(status_code=304, headers=headers)
-            content = self._content(session, town, wanted, tag)
+        if conditional.holds(visit.request, tag):
+            return Response(status_code=304, headers=headers)
+
+        def write() -> bytes:
+            with visit.console.database.reading() as session:
+                return wanted.write(session, town.code)
+
+        try:
+            content = self._kept.get((town.code, wanted.name), tag, write)
+        except Busy:
+            return kept_bytes.wait()
         answer = download(content, wanted.kind, f"{town.code}_{wanted.name}")
         answer.headers.update(headers)
         return answer
-
-    def _content(self, session: Session, town: Municipality, wanted: File, tag: str) -> bytes:
-        # One at a time: whoever asks for the same file meanwhile gets what the first one waited for.
-        with self._turn:
-            known = self._files.get((town.code, wanted.name))
-            if known is None or known[0] != tag:
-                known = (tag, wanted.write(session, town.code))
-                self._files[town.code, wanted.name] = known
-            self._files.move_to_end((town.code, wanted.name))
-            while len(self._files) > _KEPT:
-                self._files.popitem(last=False)
-            return known[1]

@@ -37,7 +37,7 @@ def listed(visit: Visit) -> Response:
     """Show the events of a town, those to come first."""
     towns = truth.towns_of(visit)
     town = truth.town_of(visit, towns)
-    found = events.upcoming(visit.session, {town}, start=visit.now - _PAST, cancelled=True)
+    found = events.upcoming(visit.session, {town}, start=visit.now - _PAST, cancelled=True, hidden=True)
     coming = [one for one in found if one.date.ends_at > visit.now]
     past = [one for one in reversed(found) if one.date.ends_at <= visit.now]
     return visit.page("gatherings_events.html", towns=towns, town=town, coming=coming, past=past, said=_said(visit))
@@ -186,7 +186,7 @@ def _capacity(written: str) -> int | None:
     words = written.strip()
     if not words:
         return None
-    if not (words.isascii() and words.isdigit() and 1 <= int(words) <= 9999):
+    if not (len(words) <= 4 and words.isascii() and words.isdigit() and int(words) >= 1):
         raise EventTrouble("定員を、1から9999までの数字で書いてください。決まりがなければ空けます。", "capacity")
     return int(words)
 

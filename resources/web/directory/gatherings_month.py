@@ -2,70 +2,106 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
 
-from sqlalchemy.orm import Session
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
-from resources import areas, calendars, directory, events, month_pdf, month_sheet, occasions
-from resources.kinds import Kinds
+from resources import areas, events, month_pdf, month_sheet
 from resources.month_sheet import MonthSheet
-from resources.places import Municipality
 from resources.slots import JAPAN
-from resources.web import conditional
+from resources.web import conditional, kept_bytes
 from resources.web.console import Visit
-from resources.web.directory.gatherings_calendar import town_of
+from resources.web.directory.gatherings_calendar import gatherings, town_of, version_of
+from resources.web.kept_bytes import Busy, KeptBytes
 
 _AHEAD = 3
 
 
-def month(visit: Visit) -> Response:
-    """Show the sheet."""
-    with visit.console.database.reading() as session:
-        return _show(visit, session)
+@dataclass(frozen=True)
+class _Asked:
+    """Which sheet somebody asks for, and the version of all it depends on."""
+
+    town: str
+    first: date
+    district: str
+    version: tuple[object, ...]
+
+    @property
+    def key(self) -> tuple[str, date, str]:
+        return (self.town, self.first, self.district)
 
 
-def month_file(visit: Visit) -> Response:
-    """Return the sheet as a PDF; without a font the page says so and can be printed itself."""
-    with visit.console.database.reading() as session:
-        town = town_of(session, str(visit.request.path_params["code"]))
-        sheet = _sheet(visit, session, town)
+class Months:
+    """Hands out the sheets; each is written once for each version of its town."""
+
+    def __init__(self) -> None:
+        self._pages = KeptBytes()
+        self._files = KeptBytes()
+
+    def page(self, visit: Visit) -> Response:
+        """Show the sheet."""
+        return self._show(visit, _asked(visit))
+
+    def file(self, visit: Visit) -> Response:
+        """Return the sheet as a PDF; without a font the page says so and can be printed itself."""
+        asked = _asked(visit)
         try:
             path = month_pdf.font(visit.console.font)
-            tag = calendars.etag(sheet, path)
-            if conditional.holds(visit.request, tag):
-                return Response(status_code=304, headers={"ETag": tag})
-            content = month_pdf.draw(sheet, path, made_on=visit.now)
-        except (month_pdf.NoFont, month_pdf.Busy) as trouble:
-            return _show(visit, session, trouble=str(trouble))
-    name = f"inline; filename=\"month-{town.code}-{sheet.first:%Y-%m}.pdf\""
-    headers = {"ETag": tag, "Content-Disposition": name, "Cache-Control": "public, max-age=600"}
-    return Response(content, media_type="application/pdf", headers=headers)
+        except month_pdf.NoFont as trouble:
+            return self._show(visit, asked, trouble=str(trouble))
+
+        def draw() -> bytes:
+            return month_pdf.draw(_sheet(visit, asked), path, made_on=visit.now)
+
+        try:
+            content = self._files.get(asked.key, asked.version, draw)
+        except Busy:
+            return kept_bytes.wait()
+        name = f"inline; filename=\"month-{asked.town}-{asked.first:%Y-%m}.pdf\""
+        return conditional.answer(visit.request, content, "application/pdf", {"Content-Disposition": name})
+
+    def _show(self, visit: Visit, asked: _Asked, *, trouble: str = "") -> Response:
+        try:
+            content = self._pages.get((*asked.key, trouble), asked.version, lambda: _page(visit, asked, trouble))
+        except Busy:
+            return kept_bytes.wait()
+        return HTMLResponse(content, 503 if trouble else 200)
 
 
-def _show(visit: Visit, session: Session, *, trouble: str = "") -> Response:
-    town = town_of(session, str(visit.request.path_params["code"]))
-    sheet = _sheet(visit, session, town)
-    asked = {"month": f"{sheet.first:%Y-%m}"} | ({"area": sheet.district} if sheet.district else {})
-    return visit.page(
-        "gatherings_month.html", status=503 if trouble else 200, trouble=trouble, town=town, sheet=sheet,
-        districts=month_sheet.districts(areas.of_town(session, town.code)),
-        months=month_sheet.months(_today(visit), ahead=_AHEAD),
-        pdf=f"/places/{town.code}/month.pdf?{urlencode(asked)}", calendar=f"{visit.console.base_url}/calendar/{town.code}.ics",
+def _asked(visit: Visit) -> _Asked:
+    said = visit.request.query_params
+    first = month_sheet.month_of(said.get("month", ""), today=_today(visit), ahead=_AHEAD)
+    with visit.console.database.reading() as session:
+        town = town_of(session, str(visit.request.path_params["code"]))
+        known = month_sheet.districts(areas.of_town(session, town.code))
+        district = said.get("area", "")
+        return _Asked(town.code, first, district if district in known else "", version_of(session, town, visit.now))
+
+
+def _page(visit: Visit, asked: _Asked, trouble: str) -> bytes:
+    sheet = _sheet(visit, asked)
+    with visit.console.database.reading() as session:
+        town = town_of(session, asked.town)
+        districts = month_sheet.districts(areas.of_town(session, town.code))
+    link = {"month": f"{sheet.first:%Y-%m}"} | ({"area": sheet.district} if sheet.district else {})
+    return bytes(
+        visit.page(
+            "gatherings_month.html", trouble=trouble, town=town, sheet=sheet, districts=districts,
+            months=month_sheet.months(_today(visit), ahead=_AHEAD),
+            pdf=f"/places/{town.code}/month.pdf?{urlencode(link)}", calendar=f"{visit.console.base_url}/calendar/{town.code}.ics",
+        ).body
     )  # fmt: skip
 
 
-def _sheet(visit: Visit, session: Session, town: Municipality) -> MonthSheet:
-    asked, known_areas = visit.request.query_params, areas.of_town(session, town.code)
-    first = month_sheet.month_of(asked.get("month", ""), today=_today(visit), ahead=_AHEAD)
-    district = asked.get("area", "")
-    district = district if district in month_sheet.districts(known_areas) else ""
-    following = month_sheet.following(first)
-    start, end = month_sheet.midnight(first), month_sheet.midnight(following)
-    records = occasions.gatherings(directory.whole(session, town.code), Kinds.load(), today=_today(visit))
-    shown = events.upcoming(session, {town.code}, start=start, end=end, cancelled=True)
-    return month_sheet.of(records, shown, known_areas, town=town.name, first=first, district=district)
+def _sheet(visit: Visit, asked: _Asked) -> MonthSheet:
+    start, end = month_sheet.midnight(asked.first), month_sheet.midnight(month_sheet.following(asked.first))
+    with visit.console.database.reading() as session:
+        town, known = town_of(session, asked.town), areas.of_town(session, asked.town)
+        found = gatherings(session, asked.town, today=_today(visit))
+        shown = events.upcoming(session, {asked.town}, start=start, end=end, cancelled=True)
+    return month_sheet.of(found, shown, known, town=town.name, first=asked.first, district=asked.district)
 
 
 def _today(visit: Visit) -> date:

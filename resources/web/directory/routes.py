@@ -146,12 +146,13 @@ def _together() -> list[Page]:
         Page(f"{listed}/{{service_id}}", shared.say, _EDIT, "POST"),
         Page("/directory/export", exports.export, _EDIT),
         Page("/directory/export", exports.take, _EDIT, "POST", own_sessions=True),
-        Page("/places/{code}/data/{file}", exports.OpenFiles().open_file, Permission.ANYONE, live=True),
+        Page("/places/{code}/data/{file}", exports.OpenFiles().open_file, Permission.ANYONE, live=True, traceless=True),
     ]
 
 
 def _gatherings() -> list[Page]:
     listed, anyone, town = "/directory/events", Permission.ANYONE, "/places/{code}"
+    calendars, months = gatherings_calendar.Calendars(), gatherings_month.Months()
     return [
         Page(listed, gatherings_events.listed, _EDIT, entry="催し", beside=True),
         Page(f"{listed}/new", gatherings_events.new, _EDIT),
@@ -160,10 +161,10 @@ def _gatherings() -> list[Page]:
         Page(f"{listed}/{{event_id}}", gatherings_events.save, _EDIT, "POST"),
         Page(f"{listed}/{{event_id}}/dates", gatherings_events.add_day, _EDIT, "POST"),
         Page(f"{listed}/{{event_id}}/dates/{{date_id}}/cancel", gatherings_events.cancel, _EDIT, "POST"),
-        Page(f"{town}/month", gatherings_month.month, anyone),
-        Page(f"{town}/month.pdf", gatherings_month.month_file, anyone),
-        Page("/calendar/{code}.ics", gatherings_calendar.town_calendar, anyone),
-        Page("/calendar/{code}/{service_id}.ics", gatherings_calendar.place_calendar, anyone),
+        Page(f"{town}/month", months.page, anyone, traceless=True),
+        Page(f"{town}/month.pdf", months.file, anyone, traceless=True),
+        Page("/calendar/{code}.ics", calendars.of_town, anyone, traceless=True),
+        Page("/calendar/{code}/{service_id}.ics", calendars.of_place, anyone, traceless=True),
     ]
 
 

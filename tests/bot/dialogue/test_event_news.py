@@ -14,7 +14,7 @@ from handoff.accounts import Platform
 from handoff.contacts import Contact
 from handoff.outbox import Outgoing
 from intents import Ear
-from resources import events, sign_ups
+from resources import directory, events, sign_ups
 from resources.db import EVERYWHERE
 from resources.event_tables import SignUp
 from tests.bot.dialogue.playing import Stage, moment, staged
@@ -51,6 +51,18 @@ def test_who_signed_up_is_told_once(stage: Stage) -> None:
     assert event_news.due(stage.database, stage.clock(), texts=stage.texts) == 1
     assert "中止になりました" in last_words(stage) and "講師がかぜのため" in last_words(stage)
     assert event_news.due(stage.database, stage.clock(), texts=stage.texts) == 0
+
+
+def test_who_signed_up_is_told_also_when_the_place_is_given_up(stage: Stage) -> None:
+    with stage.database.writing(TOWN) as session:
+        (one,) = [one for one in events.upcoming(session, {TOWN}, start=stage.clock()) if one.people]
+        place = session.scalars(directory.ids_of(TOWN).limit(1)).one()
+        one.event.service_id = place
+        directory.retire(session, place, reason="閉所", by="編集", now=stage.clock())
+        assert events.date(session, one.date.id) is None
+        events.cancel(session, one.date.id, "閉所のため", by="編集", now=stage.clock())
+    assert event_news.due(stage.database, stage.clock(), texts=stage.texts) == 1
+    assert "閉所のため" in last_words(stage)
 
 
 def test_nothing_is_said_on_a_screen_that_somebody_watches(stage: Stage) -> None:

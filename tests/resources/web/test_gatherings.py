@@ -81,6 +81,7 @@ def test_an_event_is_put_up_changed_and_called_off(town: World, enter_small: Ent
         ({"ends.0": "09:00"}, "終わりの時刻"),
         ({"day.0": "2026-01-05"}, "もう過ぎた日"),
         ({"capacity": "たくさん"}, "定員を"),
+        ({"capacity": "9" * 5000}, "定員を"),
         ({"phone": "まだない"}, "電話番号を"),
         ({"service": "x"}, "台帳にありません"),
         ({"day.0": "", "starts.0": "", "ends.0": ""}, "日を1つ以上"),
@@ -129,7 +130,9 @@ def test_each_place_has_its_own_calendar_and_a_hidden_one_none(town: World, ente
     assert reader.get(f"/calendar/{town.town}/{ids[SHELTER.name]}.ics").status_code == 404
     assert reader.get(f"/calendar/{town.other_town}/{ids[SALON.name]}.ics").status_code == 404
     assert reader.get(f"/calendar/{town.town}/{uuid.uuid4()}.ics").status_code == 404
-    assert reader.get("/calendar/000000.ics").status_code == 404
+    for code in ("000000", "12345%00", "12345あ"):
+        for path in ("calendar/{}.ics", "places/{}/month", "places/{}/month.pdf", "places/{}/data/hsds.json"):
+            assert reader.get(f"/{path.format(code)}").status_code == 404
 
 
 def test_the_month_is_for_anybody_and_names_no_hidden_house(town: World, enter_small: Enter) -> None:
