@@ -63,9 +63,10 @@ def _sheet(visit: Visit, session: Session, town: Municipality) -> MonthSheet:
     district = district if district in month_sheet.districts(known_areas) else ""
     following = month_sheet.following(first)
     start, end = month_sheet.midnight(first), month_sheet.midnight(following)
-    records = occasions.gatherings(directory.whole(session, town.code), Kinds.load(), today=_today(visit))
+    homes = [one for one in directory.whole(session, town.code) if not one.draft.confidential]
+    records = occasions.gatherings(homes, Kinds.load(), today=_today(visit))
     shown = events.upcoming(session, {town.code}, start=start, end=end, cancelled=True)
-    return month_sheet.of(records, shown, known_areas, town=town.name, first=first, district=district)
+    return month_sheet.of(records, shown, known_areas, town=town.name, first=first, district=district, homes=homes)
 
 
 def _today(visit: Visit) -> date:
