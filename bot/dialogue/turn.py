@@ -125,9 +125,9 @@ class Turn:
         return any(listened in plain for listened in self.tools.texts.say(key).split())
 
     def is_just(self, key: str, words: str) -> bool:
-        """Whether words are one of those we listen for under a key and nothing else, said politely or not."""
+        """Whether words are one of those we listen for under a key, and nothing else."""
         plain = canonical(words).replace(" ", "").lower().strip("。、.!")
-        return not {plain, plain.removesuffix("です"), plain.removesuffix("ます")}.isdisjoint(self.tools.texts.say(key).split())
+        return plain in self.tools.texts.say(key).split()
 
     def reply(self, *bubbles: Bubble, choices: Sequence[Choice] = (), crisis: bool = False, confidential: bool = False) -> Reply:
         """Return what is said in one go."""
