@@ -86,7 +86,7 @@ def _of_record(record: Record, today: date, address: str) -> Iterator[Event]:
         # Holidays follow no rule: each is named.
         for day in (day for day in span if "Ho" in slot.pattern and is_holiday(day) and _ruled(slot, day) is None):
             if falls_on(slot, day) and not closed_for(day, draft.closures, draft.closed_at_year_end):
-                yield _on(record, day, slot.opens, slot.closes, address)
+                yield _on(record, day, slot.opens, slot.closes, address, number=number)
     for rest in draft.closures:
         if rest.opens is not None and rest.closes is not None:
             begin = max(rest.starts, first)
@@ -98,11 +98,11 @@ def _ruled(slot: Slot, day: date) -> Rule | None:
     return next((rule for rule in rule_of(slot) if _in_rule(_only(slot, rule), day)), None)
 
 
-def _on(record: Record, day: date, opens: int | None, closes: int | None, address: str) -> Event:
+def _on(record: Record, day: date, opens: int | None, closes: int | None, address: str, *, number: int | str = "rest") -> Event:
     """Return one day that no rule names."""
     event = _about(record)
     _times(event, day, opens, closes)
-    event.add("uid", f"{record.id}-{day.isoformat()}@{address}")
+    event.add("uid", f"{record.id}-{number}-{day.isoformat()}@{address}")
     return event
 
 

@@ -27,6 +27,15 @@ _WITHOUT = re.compile(
     rf"(?:ただし[、,]?)?(?P<what>{_RESTING_DAY}(?:(?:・|及び|と|や)?{_RESTING_DAY})*(?:[、,]年末年始)?|年末年始[、,]祝){_CLOSED}"
 )
 _WITH = re.compile(r"祝(?:を?含む|も含む|も?可|も開館|も実施|も営業|も開催|も)")
+# 15日 is a date of the month, whatever stands before it; 第3日 and 3日曜 are Sundays, 12月5日 and 週2日 are neither.
+_OF_THE_MONTH = re.compile(
+    r"第\d(?:(?:[・、,.と/]第?|第)\d)*(?!\d)"
+    r"|(?<![\d月/週第])(?:毎月の?)?(?:(\d)の(?:付く|つく)?日|(\d{1,2}(?:日?[・、,.と]\d{1,2})*)の?日)(?![曜間])"
+    r"|[週/]\d{1,2}の?日(?![曜間])"
+)
+# 一日 may be the first of the month, the first Sunday, or all day.
+_KANJI = "一二三四五六七八九十"
+_WRITTEN_OUT = re.compile(rf"(?<![第{_KANJI}・、,.と/])[{_KANJI}](?:[・、,.と/]?[{_KANJI}])*日(?!曜)")
 _DATES = re.compile(r"毎月(\d{1,2}(?:日?[・、,.と]\d{1,2})*)日|(毎月末日?|月末)")
 _WEEK = re.compile(
     r"(第?[1-5一二三四五](?:[・、,.と/]?第?[1-5一二三四五])*(?:[・、,.と/]?最終)?(?:週目?)?の?|最終週?の?|最後の|隔週の?|毎週)"
@@ -58,11 +67,16 @@ def parse_days(text: str) -> Days:
     plain = unicodedata.normalize("NFKC", text).strip()
     if is_pattern(plain):
         return Days(plain)
-    for shape, short in _SHORTER:
+    year_end, *others = _SHORTER
+    plain = year_end[0].sub(year_end[1], plain)
+    if _WRITTEN_OUT.search(plain):
+        raise NotUnderstood(NotUnderstood.__doc__)
+    plain = _OF_THE_MONTH.sub(_dates, plain)
+    for shape, short in others:
         plain = shape.sub(short, plain)
     found = list(_WITHOUT.finditer(plain))
     closures = [match["what"] for match in found]
-    year_end = any("年末年始" in what for what in closures)
+    year_end_closed = any("年末年始" in what for what in closures)
     without = any("祝" in what for what in closures)
     # 土、日、祝日は休み: three days of rest, or two that are open? Nobody should find a closed door.
     torn = any(match["what"].startswith("祝") and re.search(r"[土日]\s*[、,]\s*$", plain[: match.start()]) for match in found)
@@ -78,7 +92,7 @@ def parse_days(text: str) -> Days:
         raise NotUnderstood(NotUnderstood.__doc__)
     reading.rest_on(resting)
     holidays = Holidays.CLOSED if without else Holidays.OPEN if with_them else reading.holidays()
-    return Days(reading.pattern(), holidays, year_end)
+    return Days(reading.pattern(), holidays, year_end_closed)
 
 
 def without_rest(pattern: str, words: str) -> str:
@@ -193,6 +207,16 @@ class _Reading:
                 tokens.append((_EVERY if _EVERY in weeks else "".join(sorted(weeks))) + weekday)
         dates = sorted(self.dates, key=lambda day: 99 if day == "L" else int(day))
         return "".join([*tokens, *(["Ho"] if self.named_holidays else []), *(f"{day}D" for day in dates)])
+
+
+def _dates(match: re.Match[str]) -> str:
+    """Write dates of the month so that they cannot be taken for weeks; 5の日 are the 5th, the 15th and the 25th."""
+    if match[0][0] in "週/":
+        raise NotUnderstood(NotUnderstood.__doc__)
+    if match[1]:
+        days = [day for day in range(int(match[1]), 32, 10) if day]
+        return f"毎月{'・'.join(map(str, days))}日"
+    return f"毎月{match[2]}日" if match[2] else match[0]
 
 
 def _expanded(days: str) -> str:

@@ -105,10 +105,11 @@ def settle(session: Session, proposal: Proposal, *, now: datetime) -> None:
     """See what became of a proposal that was open as a new entry: made, thrown away, or still being written."""
     if proposal.state != State.WRITING:
         return
-    sheet = session.get(KeptSheet, proposal.sheet_id) if proposal.sheet_id else None
+    sheet = _sheet(session, proposal)
     if sheet is not None and sheet.service_id is not None:
         proposal.service_id, proposal.state, proposal.decided_at = sheet.service_id, State.ACCEPTED, now
     elif sheet is None or not sheet.cells:
+        _forget_sheet(session, proposal)
         proposal.state, proposal.decided_by, proposal.decided_at, proposal.sheet_id = State.WAITING, None, None, None
     session.flush()
 
@@ -149,7 +150,14 @@ def _decide(proposal: Proposal, state: State, *, actor: Actor, now: datetime) ->
 
 
 def _forget_sheet(session: Session, proposal: Proposal) -> None:
-    """Throw away the form of a new entry that will not be made."""
-    sheet = session.get(KeptSheet, proposal.sheet_id) if proposal.sheet_id else None
+    """Throw away the form of a new entry that will not be made, also where it is still open on a screen."""
+    sheet = _sheet(session, proposal)
     if sheet is not None and sheet.service_id is None:
-        kept.let_go(sheet)
+        kept.end(sheet)
+
+
+def _sheet(session: Session, proposal: Proposal) -> KeptSheet | None:
+    """Return the form of a new entry as it stands now; whoever makes the entry in this moment is waited for."""
+    if proposal.sheet_id is None:
+        return None
+    return session.get(KeptSheet, proposal.sheet_id, populate_existing=True, with_for_update=True)

@@ -64,11 +64,15 @@ def of(
     town: str,
     first: date,
     district: str = "",
+    homes: Iterable[Record] = (),
 ) -> MonthSheet:
-    """Return the month that begins on a day; with a district only what lies in it or is there for it."""
+    """Return the month that begins on a day; with a district only what lies in it or is there for it.
+
+    `homes` are entries of any kind at which events take place.
+    """
     quarters = {area.name for area in areas if area.school_district == district} if district else set()
     mine = [one for one in records if not district or _lies_in(one, quarters, district)]
-    known = {one.id: one for one in mine}
+    inside = {one.id for one in (*mine, *homes) if not district or _lies_in(one, quarters, district)}
     unsure: list[Line] = []
     regular: list[Line] = []
     lines: dict[date, list[tuple[int, Line]]] = {}
@@ -83,6 +87,7 @@ def of(
             own |= {day: found} if found else {}
         note, hours = record.draft.hours_note.partition("\n")[0], record.draft.slots
         if len(own) > _OFTEN:
+            note = "、".join(part for part in (note, *_rests(record, first, last)) if part)
             regular.append(_line(record, note, describe(hours, year_end_closed=record.draft.closed_at_year_end)))
             continue
         for day, found in own.items():
@@ -91,8 +96,7 @@ def of(
             unsure.append(_line(record, note, describe(hours)))
     for one in shown:
         day = one.date.starts_at.astimezone(JAPAN).date()
-        home = known.get(one.service_id) if one.service_id else None
-        if first <= day <= last and (not district or home is not None):
+        if first <= day <= last and (not district or one.service_id in inside):
             lines.setdefault(day, []).append(_of_event(one))
     days = [
         Day(day, holiday_name(day), tuple(line for _, line in sorted(found, key=lambda pair: (pair[0], pair[1].name))))
@@ -139,6 +143,19 @@ def _on(record: Record, day: date) -> tuple[list[tuple[int, Line]], bool]:
         if fits:
             found.append((slot.opens or 0, _line(record, draft.alert, _times(slot.opens, slot.closes))))
     return found, doubt
+
+
+def _rests(record: Record, first: date, last: date) -> list[str]:
+    """Say on which days of a month the usual hours do not hold."""
+    said = []
+    for rest in record.draft.closures:
+        start, end = max(rest.starts, first), min(rest.ends, last)
+        if start > end:
+            continue
+        days = f"{start.month}月{start.day}日" if start == end else f"{start.month}月{start.day}日〜{end.day}日"
+        hours = "休み" if rest.opens is None else _times(rest.opens, rest.closes)
+        said.append(f"{days}は{hours}" + (f"（{rest.reason}）" if rest.reason else ""))
+    return said
 
 
 def _instead(record: Record, rest: Closure) -> list[tuple[int, Line]]:

@@ -20,7 +20,7 @@ from resources.slots import closed_for, spans_of
 # A question for anything at all that is on: what is left without these words and the days names something special.
 _ANYTHING = re.compile(
     r"どこか|どっか|どこ|何か|なにか|なんか|なに|何|だれか|みんな|近くに?|近所|この町|町内|ここ|このあたり"
-    r"|やって(?:い(?:る|ます)|ます|る|ない)?|開い(?:てい?(?:る|ます))?|あい(?:てい?(?:る|ます))|開催|行われ|行け(?:る|ます|そう)?|いける|行きたい"
+    r"|やって(?:い(?:る|ます)|ます|る|ない)?|開い(?:てい?(?:る|ます))?|あい(?:てい?(?:る|ます))|開催|行われ|行け(?:る|ます|ません|ない|そう)?|いける|行きたい"
     r"|出かけ(?:られる|たい|る)?|遊びに|ありま(?:す|せん)か?|ある|ない|かしら|かな|でしょうか|ですか|教えて(?:ください|ほしい)?|知りたい"
     r"|イベント|催し物?|行事|お?楽しみ|集まり|集まれる|居場所|いばしょ|サロン|お?茶飲み|ところ|とこ|場所|予定|午前|午後|夕方|夜|昼|朝|から|まで"
     r"|今週末?|来週末?|再来週|週末|今月|中|一?1?週間|末|[はがをにでのとへかよね、。?!~・…ー\s]"
@@ -29,6 +29,8 @@ _MIDNIGHT = 24 * 60
 _WANTS = re.compile(r"やって|開い|あい(?:て|た)|あ(?:る|り)|ない|行け|行き|いけ|出かけ|教えて|知り|催|イベント|集ま")
 
 
+# 今日はどこにも行けない is a plea; only with a question at its end does it ask for what is on.
+_UNABLE = re.compile(r"(?:行け|いけ|出かけられ|でかけられ)(?:な(?:い|く)|ませ?ん)(?!の?(?:で(?:す|しょう))?(?:か|\?))")
 _EVENT = re.compile("イベント|催し|行事|お?祭り|大会")
 
 
@@ -59,7 +61,7 @@ def anywhere(text: str, *, now: datetime) -> When | None:
     """Return the days of a question for whatever is on then; None for any other message."""
     plain = canonical(text)
     when = moments.asked(plain, now=now) or moments.named(plain, now=now)
-    if when is None or not _WANTS.search(plain):
+    if when is None or not _WANTS.search(plain) or _UNABLE.search(plain):
         return None
     if _ANYTHING.sub("", moments.without(plain)):
         return None

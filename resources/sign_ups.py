@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Collection
 from datetime import datetime
@@ -10,10 +11,34 @@ from typing import Final
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from intents import canonical
 from resources.event_tables import Event, EventDate, SignUp
 from resources.slots import JAPAN
 
 MOST_PEOPLE: Final = 6
+_PEOPLE: Final = re.compile(
+    r"(?:([0-9]{1,3})(?:人|名|にん)?|([一二三四五六七八九])(?:人|名)|(ひとり)|(ふたり))(?:です|で(?:行き|いき|参加|お願い|おねがい|申し?込).*)?"
+)
+_NUMBERS: Final = "一二三四五六七八九"
+_TAKING_BACK: Final = re.compile(
+    r"申し?込み?|もうしこみ|キャンセル|取り?消し?|とりけし?|やめ|さっき|先ほど|さきほど|この前|催し|イベント|行事|やっぱり|すみません|ごめんなさい"
+    r"|したい|します|して|させて|たい|です|ます|ますか|できますか|ください|いただけますか|もらえますか|お願い|ほしい|んですが|のですが"
+    r"|[のはをがもてでね、。!?~・ー\s]"
+)
+
+
+def people_in(words: str) -> int | None:
+    """Return how many people a short answer names (2, 3人, ふたりです); None when it names none."""
+    named = _PEOPLE.fullmatch(canonical(words).strip(" 。!"))
+    if named is None:
+        return None
+    digits, kanji, _, two = named.groups()
+    return (int(digits) if digits else _NUMBERS.index(kanji) + 1 if kanji else 2 if two else 1) or None
+
+
+def only_takes_back(words: str) -> bool:
+    """Say whether words ask to take a sign-up back and name nothing else."""
+    return not _TAKING_BACK.sub("", canonical(words))
 
 
 class NotPossible(ValueError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.dialogue import connecting, living, reading
+from bot.dialogue import connecting, living, proposing, reading
 from bot.dialogue.memory import Memory, Next
 from bot.dialogue.said import Said, understood
 from bot.dialogue.turn import Turn
@@ -72,8 +72,8 @@ def enrich(turn: Turn, said: Said, memory: Memory) -> None:
 def owner_away(turn: Turn, said: Said, memory: Memory) -> Next | None:
     """While the owner is away: say so once, keep places and emergency help, and leave the rest to the owner."""
     here = turn.presence
-    if here is None or not here.away or (memory.step == "urgent" and memory.plan):
-        # A question of danger that is open is answered by whoever asked it.
+    if here is None or not here.away or (memory.step == "urgent" and memory.plan) or memory.step == proposing.STEP:
+        # A question that is open, of danger or in the form, is answered by whoever asked it.
         return None
     wants_place = said.near is not None or said.data != "" or (said.alone is not None and said.alone.route == "answer")
     if here.absence_told:

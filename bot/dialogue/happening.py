@@ -32,7 +32,9 @@ def spoken(turn: Turn, said: Said, memory: Memory) -> Next | None:
 
 def asked(turn: Turn, said: Said, memory: Memory) -> Next | None:
     """Answer a question for whatever is on; None for any other message."""
-    if said.alone is None or said.alone.route == "handoff" or occasions.anywhere(said.words, now=turn.now) is None:
+    if memory.busy or said.alone is None or said.alone.route == "handoff":
+        return None
+    if occasions.anywhere(said.words, now=turn.now) is None:
         return None
     return show(turn, replace(memory, query=said.words, offset=0, misses=0))
 
@@ -58,7 +60,7 @@ def show(turn: Turn, memory: Memory) -> Next | None:
         key = "happening.found" if memory.near is None else "happening.found_near"
         values = {} if memory.near is None else {"area": memory.area or turn.words("place.here")}
         first = turn.says(key, count=len(found), **values)
-    elif memory.offset == 0:
+    else:
         today = turn.now.astimezone(JAPAN).date()
         found = _on(turn, memory, When(tuple(today + timedelta(days=ahead) for ahead in range(_AHEAD_DAYS))), soonest=True)
     page = found[memory.offset : memory.offset + searching.SHOWN]

@@ -17,6 +17,9 @@ RESTED = timedelta(hours=12)
 # What may follow from one message is bounded, so that a long story cannot slow an answer.
 EARLIER_MESSAGES = 20
 EARLIER_SIGNS = 1500
+# Nobody is led elsewhere out of these: a question is open that matters more.
+_BUSY_STEPS = frozenset({"urgent", "connecting", "worry", "proposing"})
+_BUSY_QUESTIONS = frozenset({"consent", "erase"})
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,11 @@ class Memory:
     proposing: tuple[tuple[str, str], ...] = ()  # what was told so far of a place that is being proposed
     searched: str = ""  # the search whose answer was shown last, as it is noted
     abroad: str = ""  # the language in which the way to the foreign residents' desk was shown
+
+    @property
+    def busy(self) -> bool:
+        """Whether danger was told, or a question or a form is open that matters more than what somebody may be led to."""
+        return bool(self.told) or self.step in _BUSY_STEPS or self.asked in _BUSY_QUESTIONS
 
     @property
     def subjects(self) -> tuple[str, ...]:

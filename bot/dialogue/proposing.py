@@ -14,7 +14,7 @@ from bot.dialogue.turn import Turn
 from bot.reply import Bubble, Choice
 from handoff import proposers
 from handoff.accounts import Platform
-from resources import directory, personal_words
+from resources import directory, own_places, personal_words
 from resources.cards import for_answer
 from resources.proposals import LONGEST, Sort
 from resources.proposals import Said as Proposed
@@ -25,8 +25,6 @@ STEP: Final = "proposing"
 _PARTS: Final = ("sort", "name", "held", "place", "whom", "reach")
 _WHOLE: Final = "whole"
 _OURS: Final = (Platform.BROWSER, Platform.TERMINAL)
-# Nobody is led to a proposal out of these: a question is open that matters more.
-_BUSY: Final = frozenset({"urgent", "connecting", "worry", STEP})
 _COMPANY: Final = frozenset({"gathering", "volunteer"})
 _LOOKED_FOR: Final = frozenset(
     {
@@ -50,12 +48,11 @@ def asked(turn: Turn, said: Said, memory: Memory) -> Next | None:
             return _stopped(turn, memory)
         wrong = memory.asked == _WHOLE and said.act is not None and said.act.kind == "wrong"
         return _settled(turn, memory, "mend") if wrong else None
-    if memory.step in _BUSY or memory.told or said.alone.route not in ("answer", "clarify"):
+    if memory.busy or said.alone.route not in ("answer", "clarify"):
         return None
     if turn.holds("proposing.heard_question", said.words):
         return None
-    listed = turn.holds("proposing.heard_list", said.words) and turn.holds("proposing.heard_what", said.words)
-    return begin(turn, memory) if listed or turn.holds("proposing.heard", said.words) else None
+    return begin(turn, memory) if own_places.told(said.words) else None
 
 
 def pressed(turn: Turn, memory: Memory, what: str) -> Next | None:
@@ -105,7 +102,7 @@ def spoken(turn: Turn, said: Said, memory: Memory) -> Next | None:
 def beside(turn: Turn, said: Said, memory: Memory, following: Next) -> Next:
     """Offer to go on with a proposal that was left, or to propose one where somebody looked for company."""
     reply, after = following.reply, following.memory
-    if reply is None or reply.crisis or after.told or after.step in _BUSY or after.asked in ("consent", "erase"):
+    if reply is None or reply.crisis or after.busy:
         return following
     answered = said.alone is not None and said.alone.route == "answer"
     company = said.data in _LOOKED_FOR or (answered and bool(_COMPANY & set(topics_of(said.alone))))

@@ -14,7 +14,6 @@ _CALLS: Final = frozenset(
 )
 # Who may come is told in words that elsewhere are a story: 家族の介護をしている方.
 _WORDS_OF_OTHERS: Final = frozenset({"complex", "third_party", "gap", "wide_area"})
-_SHORT: Final = 12
 # Said to whoever asks, and no answer to what they ask.
 _TO_US: Final = frozenset({"greeting", "thanks", "who_are_you", "scolding"})
 
@@ -33,10 +32,10 @@ class Reading(StrEnum):
 def read(turn: Turn, said: Said, asked: str) -> Reading:
     """Say what a message is to the question that is open."""
     assert said.alone is not None
-    kind, short = said.act.kind if said.act is not None else "", len(said.words) <= _SHORT
-    if short and turn.holds("proposing.heard_stop", said.words):
+    kind = said.act.kind if said.act is not None else ""
+    if turn.is_just("proposing.heard_stop", said.words):
         return Reading.STOP
-    if short and turn.holds("proposing.heard_skip", said.words):
+    if turn.is_just("proposing.heard_skip", said.words):
         return Reading.SKIP
     if kind in ("yes", "no"):
         return Reading(kind)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 
 from bot.dialogue.memory import EARLIER_MESSAGES, EARLIER_SIGNS, Memory
@@ -10,6 +11,7 @@ from bot.dialogue.turn import Turn
 from handoff import transcript
 from handoff.transcript import Author, Kind
 from intents import Act, Assessment, Reason, Standing, hear
+from resources import sign_ups
 
 UNREADABLE = frozenset({Kind.IMAGE, Kind.STICKER, Kind.VOICE, Kind.FILE})
 # Questions with a few answers, under which a part of one button's words is that button.
@@ -20,6 +22,7 @@ _DECLINES = (":skip", ":back", ":keep", ":enough")
 BESIDE = ("leaving:easy", "proposing:begin", "proposing:on")
 # Here a yes or a no is an answer of its own, whatever buttons stand below.
 _OWN_NODS = frozenset({"proposing"})
+_SIGN_UP = re.compile(r"(event:[0-9a-f]+):([0-9]+|no)")
 _NEVER_BY_NOD = (":lines", ":status", ":places", ":here", ":call")
 
 
@@ -137,6 +140,9 @@ def _meant(words: str, act: Act | None, memory: Memory) -> str:
     for label, data in memory.choices:
         if words == label:
             return data
+    signing = _signing_up(words, act, [data for _, data in memory.choices])
+    if signing is not None:
+        return signing
     if act is None:
         named = [data for label, data in memory.choices if words in label]
         return named[0] if len(named) == 1 and memory.asked in _CHOOSING else ""
@@ -145,6 +151,24 @@ def _meant(words: str, act: Act | None, memory: Memory) -> str:
     if act.kind in ("yes", "no", "choice") and memory.step not in _OWN_NODS:
         return _by_nod(act.kind, [data for _, data in memory.choices if not data.startswith(BESIDE)], memory.asked)
     return ""
+
+
+def _signing_up(words: str, act: Act | None, offered: list[str]) -> str | None:
+    """Return what is meant under the buttons of a sign-up, None elsewhere; a nod or a place in the row takes nothing back."""
+    shown = [button for button in map(_SIGN_UP.fullmatch, offered) if button is not None]
+    if not shown:
+        return None
+    date, ways = shown[0][1], {button[2] for button in shown}
+    asks = bool(ways - {"0", "no"})
+    people = sign_ups.people_in(words)
+    if people is not None and asks:
+        return f"{date}:{people}"
+    if act is None:
+        return None
+    if act.kind == "no" and "no" in ways:
+        return f"{date}:no"
+    # A nod is no number: how many come is asked once more, or said once more.
+    return date if act.kind in ("yes", "choice", "number") else ""
 
 
 def _by_nod(kind: str, offered: list[str], asked: str) -> str:

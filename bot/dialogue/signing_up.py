@@ -89,12 +89,16 @@ def spoken(turn: Turn, said: Said, memory: Memory) -> Next | None:
 
 def taken_back(turn: Turn, said: Said, memory: Memory) -> Next | None:
     """Find the sign-ups of who writes that they want to take one back; None for any other message."""
-    if said.alone is None or said.alone.route == "handoff" or not turn.holds("happening.heard_withdraw", said.words):
+    if memory.busy or said.alone is None or said.alone.route == "handoff":
+        return None
+    if not turn.holds("happening.heard_withdraw", said.words):
         return None
     coming = events.upcoming(turn.session, {turn.town.code}, start=turn.now, cancelled=True)
     own = [one for one in coming if _mine(turn, one)]
     if len(own) == 1:
         return _ask(turn, own[0], replace(memory, step="listening", asked=""))
+    if not own and not sign_ups.only_takes_back(said.words):
+        return None
     if not own:
         return Next(turn.reply(turn.says("happening.sign_up.none"), choices=searching.next_choices(turn)), memory)
     choices = [Choice(one.event.name[:_LABEL], _button(one.date.id)) for one in own[:_OFFERED]]
@@ -106,7 +110,7 @@ def _ask(turn: Turn, shown: Shown, memory: Memory) -> Next:
     mine = _mine(turn, shown)
     if refused is not None:
         return Next(turn.reply(refused, choices=searching.next_choices(turn)), memory)
-    room = sign_ups.MOST_PEOPLE if shown.left is None else min(shown.left + mine, sign_ups.MOST_PEOPLE)
+    room = _room(turn, shown)
     if mine:
         choices = (_take_back(turn, shown), *_numbers(turn, shown, room, but=mine))
         return Next(turn.reply(_says(turn, "already", shown, count=mine), choices=choices), memory)
@@ -118,6 +122,9 @@ def _ask(turn: Turn, shown: Shown, memory: Memory) -> Next:
 
 def _note(turn: Turn, shown: Shown, people: int, memory: Memory) -> Next:
     refused = _closed(turn, shown)
+    if refused is None and people > sign_ups.MOST_PEOPLE:
+        choices = _numbers(turn, shown, _room(turn, shown)) or searching.next_choices(turn)
+        return Next(turn.reply(_says(turn, "too_many", shown, count=sign_ups.MOST_PEOPLE), choices=choices), memory)
     if refused is None:
         try:
             origin = origin_of(turn.session, turn.point, shown.date.id)
@@ -151,6 +158,11 @@ def _closed(turn: Turn, shown: Shown) -> Bubble | None:
 
 def _mine(turn: Turn, shown: Shown) -> int:
     return sign_ups.people_of(turn.session, shown.date.id, origin_of(turn.session, turn.point, shown.date.id))
+
+
+def _room(turn: Turn, shown: Shown) -> int:
+    """Return how many people somebody can sign up at most."""
+    return sign_ups.MOST_PEOPLE if shown.left is None else min(shown.left + _mine(turn, shown), sign_ups.MOST_PEOPLE)
 
 
 def _says(turn: Turn, what: str, shown: Shown, **values: object) -> Bubble:

@@ -124,6 +124,11 @@ class Turn:
         plain = canonical(words).replace(" ", "").lower()
         return any(listened in plain for listened in self.tools.texts.say(key).split())
 
+    def is_just(self, key: str, words: str) -> bool:
+        """Whether words are one of those we listen for under a key, and nothing else."""
+        plain = canonical(words).replace(" ", "").lower().strip("。、.!")
+        return plain in self.tools.texts.say(key).split()
+
     def reply(self, *bubbles: Bubble, choices: Sequence[Choice] = (), crisis: bool = False, confidential: bool = False) -> Reply:
         """Return what is said in one go."""
         return Reply(bubbles, tuple(choices), crisis=crisis, confidential=confidential)

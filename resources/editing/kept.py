@@ -20,6 +20,8 @@ from resources.db import Base, new_id
 MOST: Final = 20
 # Beside the cells stands which screen they were typed on.
 SCREEN: Final = "screen"
+# What stands in place of a fingerprint where nobody may go on with the form of a new entry.
+_ENDED: Final = "ended"
 
 
 class KeptSheet(Base):
@@ -80,11 +82,13 @@ def keep(
 def keep_new(
     session: Session, key: uuid.UUID, cells: Mapping[str, str], *, town: str, actor: Actor, now: datetime
 ) -> KeptSheet | None:
-    """Keep what is typed for a new entry; None when the key belongs to somebody else's form."""
+    """Keep what is typed for a new entry; None when the key belongs to somebody else's form, or to one that was ended."""
     row = of_new(session, key, actor=actor, to_change=True)
     if row is None:
         made = KeptSheet(id=key, municipality_code=town, staff_id=actor.staff_id, cells={}, kept_at=now)
         row = _added(session, made) or of_new(session, key, actor=actor, to_change=True)
+    if row is not None and row.seen == _ENDED:
+        return None
     if row is not None and row.service_id is None:
         row.cells, row.municipality_code, row.kept_at = dict(cells), town, now
     return row
@@ -107,6 +111,11 @@ def let_go(row: KeptSheet | None) -> None:
     """Forget what was typed: it was saved, or is not wanted any more."""
     if row is not None:
         row.cells, row.seen = {}, ""
+
+
+def end(row: KeptSheet) -> None:
+    """Forget what was typed for a new entry, and let none be made of it any more."""
+    row.cells, row.seen = {}, _ENDED
 
 
 def _added(session: Session, row: KeptSheet) -> KeptSheet | None:

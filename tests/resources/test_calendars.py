@@ -73,6 +73,11 @@ def test_a_fortnight_without_a_known_week_is_left_out() -> None:
     assert starts(feed(record("7Su 13:00-15:00"))) == []
 
 
+def test_two_slots_on_one_holiday_are_two_things() -> None:
+    events = Calendar.from_ical(feed(record("Ho 09:00-10:00 祝開; Ho 14:00-15:00 祝開"))).walk("VEVENT")
+    assert len(events) > 1 and len({event["uid"] for event in events}) == len(events)
+
+
 def test_the_zone_is_told_and_the_same_month_gives_the_same_bytes() -> None:
     one = record("0We 10:00-12:00 祝休")
     content = feed(one)

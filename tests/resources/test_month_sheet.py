@@ -13,6 +13,8 @@ import pytest
 from resources import month_pdf, month_sheet
 from resources.areas import Area
 from resources.drafts import Draft, PhoneNumber
+from resources.event_tables import Event, EventDate
+from resources.events import Shown
 from resources.hours import Closure, parse_hours
 from resources.records import Record
 from resources.slots import JAPAN
@@ -56,6 +58,31 @@ def test_one_district_has_its_own_places_and_those_that_serve_it() -> None:
     )
     named = [line.name for day in sheet(*records, district="川瀬小学校区").days for line in day.lines]
     assert named == ["回る会", "川瀬の会"]
+
+
+def test_a_place_that_is_often_open_tells_on_which_days_it_is_not() -> None:
+    rests = (
+        Closure(date(2026, 12, 9), date(2026, 12, 10), "会場の工事"),
+        Closure(date(2026, 12, 25), date(2026, 12, 25), "", 600, 660),
+        Closure(date(2027, 1, 8), date(2027, 1, 8), "来月"),
+    )
+    often = entry("毎日の会", "0Mo0Tu0We0Th0Fr 13:00-15:00 祝休", closures=rests, hours_note="お茶つき")
+    (line,) = sheet(often).regular
+    assert line.note == "お茶つき、12月9日〜10日は休み（会場の工事）、12月25日は10:00〜11:00"
+
+
+def test_an_event_at_a_library_belongs_to_its_district() -> None:
+    library = entry("図書館", "", kind="library", town="川瀬")
+    event = Event(
+        id=uuid.uuid4(), municipality_code="990019", name="おはなし会", place="", description="", eligibility="", fee="",
+        phone="", takes_sign_ups=False, last_modified=NOW,
+    )  # fmt: skip
+    at = datetime(2026, 12, 5, 10, 0, tzinfo=JAPAN)
+    held = EventDate(id=uuid.uuid4(), event_id=event.id, starts_at=at, ends_at=at, cancelled_at=None, reason="")
+    shown = (Shown(event, held, library.id, "図書館"),)
+    for district, named in (("川瀬小学校区", ["おはなし会"]), ("中央小学校区", [])):
+        found = month_sheet.of((), shown, AREAS, town="みらい市", first=DECEMBER, district=district, homes=(library,))
+        assert [line.name for day in found.days for line in day.lines] == named
 
 
 def test_months_that_are_far_away_are_this_month() -> None:

@@ -31,6 +31,8 @@ TODAY = NOW.date()
         ("今日、行けるところある？", [24]),
         ("きょうやってる居場所ありますか", [24]),
         ("これからどこか行けるとこある？", [24]),
+        ("今日どこか行けないかな", [24]),
+        ("明日どこか行けませんか", [25]),
     ],
 )
 def test_a_question_for_anything_names_its_days(text: str, days: list[int]) -> None:
@@ -42,6 +44,7 @@ def test_a_question_for_anything_names_its_days(text: str, days: list[int]) -> N
     "text",
     [
         "今日仕事をやめさせられた", "今日食べるものがない", "今日泊まるところがない", "明日死にたい", "今日病院やってる？",
+        "今日はどこにも行けない", "明日は行けません", "今週はどこにも行けなくて",
         "今日はなにもない", "今週お金がない", "どこかやってる？", "",
     ],
 )  # fmt: skip
@@ -67,6 +70,42 @@ def test_another_message_is_no_such_question(text: str) -> None:
     ],
 )
 def test_an_offer_is_heard_and_a_plea_is_none(text: str, need: Need | None) -> None:
+    assert needs.offered(text) is need
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "食べ物を提供してくれるところ", "食料を提供している場所を知りたい", "食料の提供を受けたい", "食べ物を譲ってください",
+        "食べ物の提供はありますか", "お米がなくて、もらっていいですか", "食べ物を提供できますか", "食品を無料で配っているところ",
+        "余っている食べ物を分けてもらえますか", "娘に食べ物を届けたいけど体が動かない", "子どもにお菓子をあげたいのにお金がない",
+        "場所を提供してくれるところ", "部屋を提供してくれる支援", "部屋を使っていいところありますか", "部屋を貸しません",
+        "部屋を使ってもいいですか", "会場を使わせてもらえますか", "泊まる部屋を提供してください", "部屋を貸しますか",
+        "家の手伝いができなくて困っている", "母の手伝いに行ってるけど疲れた", "買い物の手伝いができる人を探しています",
+        "片付けの手伝いをお願いしたい", "親の役に立ちたいのに動けない", "ボランティアの人に来てもらいたい",
+        "手伝いをしてくれる人はいますか",
+    ],
+)  # fmt: skip
+def test_who_looks_for_what_others_give_offers_nothing(text: str) -> None:
+    assert needs.offered(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "need"),
+    [
+        ("使い道がないお米を寄付したいです", Need.FOOD),
+        ("畑の野菜が余って困っています、だれかに差し上げたい", Need.FOOD),
+        ("寄付したい食べ物があります", Need.FOOD),
+        ("食べ物の寄付を受け付けていますか", Need.FOOD),
+        ("困っている人に食べ物を届けたい", Need.FOOD),
+        ("空き家を地域の人に使ってほしい", Need.ROOM),
+        ("空き店舗を提供したいです", Need.ROOM),
+        ("座敷を貸してもいいです", Need.ROOM),
+        ("土曜なら手伝えます", Need.HELPERS),
+        ("何かお手伝いできることはありますか", Need.HELPERS),
+    ],
+)
+def test_an_offer_is_heard_in_other_words(text: str, need: Need) -> None:
     assert needs.offered(text) is need
 
 

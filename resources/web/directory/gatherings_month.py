@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import HTMLResponse, Response
 
-from resources import areas, events, month_pdf, month_sheet
+from resources import areas, events, month_pdf, month_sheet, open_directory
 from resources.month_sheet import MonthSheet
 from resources.slots import JAPAN
 from resources.web import conditional, kept_bytes
@@ -101,7 +101,9 @@ def _sheet(visit: Visit, asked: _Asked) -> MonthSheet:
         town, known = town_of(session, asked.town), areas.of_town(session, asked.town)
         found = gatherings(session, asked.town, today=_today(visit))
         shown = events.upcoming(session, {asked.town}, start=start, end=end, cancelled=True)
-    return month_sheet.of(found, shown, known, town=town.name, first=asked.first, district=asked.district)
+        # An event may be at a library or an office.
+        homes = list(open_directory.fresh(session, {one.service_id for one in shown if one.service_id}).values())
+    return month_sheet.of(found, shown, known, town=town.name, first=asked.first, district=asked.district, homes=homes)
 
 
 def _today(visit: Visit) -> date:

@@ -197,6 +197,11 @@ def test_a_proposal_opened_as_an_entry_is_decided_by_the_entry(world: World, ent
     assert "編集さんが先に書きはじめています" in second.post(f"{page}/add").text
     # Whoever waits too long may let it wait for everybody again.
     assert second.post(f"{page}/give-back").status_code == 303
+    # The form is still open on the first one's screen: it makes no second entry beside what is made of the proposal now.
+    opened = form.partition("draft=")[2]
+    assert "まだ保存していません" in editor.post("/directory/new", draft=opened, of_town=world.town, name="こもれびサロン").text
+    with world.database.reading() as session:
+        assert directory.whole(session, world.town) == []
     assert editor.post(f"{page}/write").headers["location"] != form
     key = editor.post(f"{page}/write").headers["location"].partition("draft=")[2]
     made = editor.post("/directory/new", draft=key, of_town=world.town, name="こもれびサロン", address="緑町集会所")
