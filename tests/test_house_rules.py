@@ -286,8 +286,7 @@ def test_everything_imported_is_declared_and_its_licence_is_in_the_readme() -> N
     declared = {re.split(r"[>=\[]", name)[0] for name in project["dependencies"]}
     readme = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Licences")[2].lower()
     assert not [name for name in declared if not re.search(rf"\b{re.escape(name)}\b", readme)]
-    called = {"PIL": "pillow", "argon2": "argon2-cffi", "linebot": "line-bot-sdk", "telegram": "python-telegram-bot"}
-    called |= {"fpdf": "fpdf2"}
+    called = {"PIL": "pillow", "argon2": "argon2-cffi", "fpdf": "fpdf2", "linebot": "line-bot-sdk", "telegram": "python-telegram-bot"}
     used = {name.split(".")[0] for path in PRODUCT for name in _imports(path)} - set(sys.stdlib_module_names) - set(FLOORS)
     assert {called.get(name, name.replace("_", "-")) for name in used} <= declared
 

@@ -14,7 +14,7 @@ from resources.places import Municipality
 from resources.web import conditional, kept_bytes
 from resources.web.console import NoSuchPage, Visit
 from resources.web.directory import truth
-from resources.web.directory.gatherings_calendar import town_of
+from resources.web.directory.open_town import town_of
 from resources.web.download import download
 from resources.web.kept_bytes import Busy, KeptBytes
 

@@ -17,6 +17,7 @@ from resources.services import Service, Status
 from resources.slots import JAPAN
 from resources.web import conditional, kept_bytes
 from resources.web.console import NoSuchPage, Visit
+from resources.web.directory.open_town import town_of
 from resources.web.kept_bytes import Busy, KeptBytes
 
 _OUT = (Status.DEFUNCT, Status.INACTIVE)
@@ -69,14 +70,6 @@ class Calendars:
         except Busy:
             return kept_bytes.wait()
         return conditional.answer(visit.request, content, "text/calendar; charset=utf-8", {})
-
-
-def town_of(session: Session, code: str) -> Municipality:
-    """Return a town by its code; raises NoSuchPage."""
-    town = session.get(Municipality, code) if code.isascii() and code.isdigit() and len(code) == 6 else None
-    if town is None:
-        raise NoSuchPage(NoSuchPage.__doc__)
-    return town
 
 
 def version_of(session: Session, town: Municipality, now: datetime) -> tuple[object, ...]:

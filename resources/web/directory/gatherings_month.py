@@ -13,7 +13,8 @@ from resources.month_sheet import MonthSheet
 from resources.slots import JAPAN
 from resources.web import conditional, kept_bytes
 from resources.web.console import Visit
-from resources.web.directory.gatherings_calendar import gatherings, town_of, version_of
+from resources.web.directory.gatherings_calendar import gatherings, version_of
+from resources.web.directory.open_town import town_of
 from resources.web.kept_bytes import Busy, KeptBytes
 
 _AHEAD = 3

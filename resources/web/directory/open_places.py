@@ -20,7 +20,7 @@ from resources.slots import JAPAN
 from resources.voice import Standing
 from resources.web import conditional
 from resources.web.console import Visit
-from resources.web.directory import exports
+from resources.web.directory import exports, open_town
 from resources.weekly import DayRead, coming_week
 
 _HTML: Final = "text/html; charset=utf-8"
@@ -84,7 +84,7 @@ def open_towns(visit: Visit) -> Response:
 def open_list(visit: Visit) -> Response:
     """Show the places of a town, those first that fit what is looked for."""
     with visit.console.database.reading() as session:
-        town = session.get(Municipality, str(visit.request.path_params["code"]))
+        town = open_town.find(session, str(visit.request.path_params["code"]))
         if town is None:
             return _missing(visit)
         around = places.around(session, town.code)
@@ -113,7 +113,7 @@ def open_entry(visit: Visit) -> Response:
     """Show one place with all that is told of it."""
     service_id = visit.id("service_id")
     with visit.console.database.reading() as session:
-        town = session.get(Municipality, str(visit.request.path_params["code"]))
+        town = open_town.find(session, str(visit.request.path_params["code"]))
         record = open_directory.fresh(session, [service_id]).get(service_id)
         names = {one.code: one.name for one in places.towns(session)}
         note = sharing.words_of(session, town.code).notes.get(str(service_id), "") if town else ""

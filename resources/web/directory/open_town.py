@@ -7,16 +7,21 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from resources.places import Level, Municipality
+from resources.places import Municipality
 from resources.web.console import NoSuchPage
 
 _CODE: Final = re.compile("[0-9]{6}")
 
 
-def town_of(session: Session, code: str) -> Municipality:
-    """Return a town by its code; anything that is no code, or no town's, is a page that does not exist."""
+def find(session: Session, code: str) -> Municipality | None:
+    """Return a town or what stands above towns by its code, None where there is none."""
     # What is no code is not even asked for: PostgreSQL refuses some signs a path may hold.
-    town = session.get(Municipality, code) if _CODE.fullmatch(code) else None
-    if town is None or town.level != Level.MUNICIPALITY:
+    return session.get(Municipality, code) if _CODE.fullmatch(code) else None
+
+
+def town_of(session: Session, code: str) -> Municipality:
+    """Return the same; anything that is no code, or nobody's, is a page that does not exist."""
+    town = find(session, code)
+    if town is None:
         raise NoSuchPage(NoSuchPage.__doc__)
     return town

@@ -17,7 +17,7 @@ from resources.places import Level, Municipality
 from resources.proposals import LONGEST, Proposal, Said, Sort, State, TooMany
 from resources.proposed_entries import days_in
 from resources.slots import JAPAN
-from resources.web.console import Visit
+from resources.web.console import NoSuchPage, Visit
 from resources.web.directory.open_town import town_of
 from resources.web.directory.proposals import answer_of
 
@@ -93,7 +93,10 @@ def _form(visit: Visit, town: Municipality, *, trouble: str = "", troubles: Mapp
 
 def _town(visit: Visit) -> Municipality:
     with visit.console.database.reading() as session:
-        return town_of(session, str(visit.request.path_params["code"]))
+        town = town_of(session, str(visit.request.path_params["code"]))
+    if town.level != Level.MUNICIPALITY:
+        raise NoSuchPage(NoSuchPage.__doc__)
+    return town
 
 
 def _receipt(visit: Visit) -> str:
