@@ -18,9 +18,8 @@ JAPANESE = re.compile(r"[ぁ-んァ-ヶ一-龥]")
 
 
 def _tracked(suffix: str) -> list[Path]:
-    listed = subprocess.run(
-        ["git", "ls-files", "-co", "--exclude-standard", f"*{suffix}"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    command = ["git", "ls-files", "-co", "--exclude-standard", f"*{suffix}"]
+    listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     return [ROOT / name for name in listed.stdout.splitlines() if (ROOT / name).is_file()]
 
 
@@ -282,11 +281,12 @@ def _halves(row: list[str]) -> tuple[list[str], list[str]]:
 
 
 def test_everything_imported_is_declared_and_its_licence_is_in_the_readme() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = {re.split(r"[>=\[]", name)[0] for name in project["dependencies"]}
+    said = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    declared = {re.split(r"[>=\[]", name)[0] for name in said["dependencies"]}
     readme = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Licences")[2].lower()
     assert not [name for name in declared if not re.search(rf"\b{re.escape(name)}\b", readme)]
-    called = {"PIL": "pillow", "argon2": "argon2-cffi", "fpdf": "fpdf2", "linebot": "line-bot-sdk", "telegram": "python-telegram-bot"}
+    bot = {"linebot": "line-bot-sdk", "telegram": "python-telegram-bot"}
+    called = bot | {"PIL": "pillow", "argon2": "argon2-cffi", "fpdf": "fpdf2"}
     used = {name.split(".")[0] for path in PRODUCT for name in _imports(path)} - set(sys.stdlib_module_names) - set(FLOORS)
     assert {called.get(name, name.replace("_", "-")) for name in used} <= declared
 
