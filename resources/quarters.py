@@ -66,7 +66,7 @@ class Quarters:
         """
         areas = list(areas)
         around = _around(areas)
-        named, entries = {_name(area.name) for area in areas} | {addresses.district(area.school_district) for area in areas}, {}
+        named, entries = {name_of(area.name) for area in areas} | {addresses.district(area.school_district) for area in areas}, {}
         for id_, draft in drafts.items():
             own = _own(draft)
             named |= own
@@ -103,14 +103,15 @@ def sounds_of(draft: Draft, words: Words) -> dict[str, str]:
 
 
 def _own(draft: Draft) -> set[str]:
-    return set() if draft.confidential else {_name(name) for name in (*where(draft), *draft.areas)}
+    return set() if draft.confidential else {name_of(name) for name in (*where(draft), *draft.areas)}
 
 
 def _sound(name: str, words: Words) -> str:
     return sounded(words.spoken(name.removesuffix("区") if addresses.district(name) else name))
 
 
-def _name(name: str) -> str:
+def name_of(name: str) -> str:
+    """Return the one form in which a 町名, a 小学校区 or another part of a town is compared."""
     return addresses.district(name) or canonical(name, 60)
 
 
@@ -125,7 +126,7 @@ def _around(areas: Iterable[Area]) -> dict[str, frozenset[str]]:
 
 
 def _names(area: Area) -> set[str]:
-    names = {_name(area.name), addresses.district(area.school_district), canonical(area.catchment, 60)}
+    names = {name_of(area.name), addresses.district(area.school_district), canonical(area.catchment, 60)}
     return {*names, *addresses.postcodes(area.postcode)} - {""}
 
 
@@ -139,7 +140,7 @@ def _points(areas: Iterable[Area], drafts: Iterable[Draft]) -> dict[str, tuple[P
                 known[name].append((area.latitude, area.longitude))
     for draft in drafts:
         if draft.latitude is not None and draft.longitude is not None and not draft.confidential:
-            for name in (*map(_name, where(draft)), *addresses.postcodes(draft.postcode)):
+            for name in (*map(name_of, where(draft)), *addresses.postcodes(draft.postcode)):
                 guessed[name].append((draft.latitude, draft.longitude))
     return {name: tuple(points) for name, points in (guessed | known).items()}
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from resources import directory, places
+from resources.areas import Area
 from resources.drafts import Draft, PhoneNumber
 from resources.hours import parse_hours
 from resources.places import Municipality
@@ -24,7 +25,7 @@ NEXT, ABOVE = "990027", "990001"
 CENTRE = Draft("難病相談支援センター", kind="intractable_disease_center", phones=(PhoneNumber("099-000-3000"),))
 SALON = Draft(
     "ひだまりサロン", kind="salon", phones=(PhoneNumber("099-000-2101"),), slots=parse_hours("24We 10:00-12:00 祝休"),
-    town="本町", address="みらい市本町8-3",
+    town="本町", address="みらい市本町8-3", areas=("本町",),
 )  # fmt: skip
 
 
@@ -36,6 +37,7 @@ def furnish(world: World) -> uuid.UUID:
         places.add(session, ABOVE, "あけぼの県", now=world.now)
         places.add(session, NEXT, "となり町", now=world.now)
         session.get_one(Municipality, world.town).prefecture_code = ABOVE
+        session.add(Area(municipality_code=world.town, name="本町", school_district="本町小学校", postcode="099-0001"))
         directory.add(session, CENTRE, municipality=ABOVE, by="県", now=world.now)
         directory.add(session, Draft("県立図書館", kind="civic_center"), municipality=ABOVE, by="県", now=world.now)
         return directory.add(session, SALON, municipality=world.town, by="編集", now=world.now)
@@ -111,4 +113,12 @@ def test_own_entries_are_shared_and_taken_as_files(world: World, open_page: Open
     with page.expect_download() as coming:
         page.get_by_role("link", name="公共施設一覧").click()
     assert coming.value.suggested_filename == f"{world.town}_public_facility.csv"
+    page.get_by_role("link", name="町の地区").click()
+    page.get_by_label("住所・町名・郵便番号").fill("どこでもない町1-1")
+    page.get_by_role("button", name="試す").click()
+    page.get_by_text("その町名や郵便番号がありません").wait_for()
+    page.get_by_label("住所・町名・郵便番号").fill("本町二丁目3-4")
+    page.get_by_role("button", name="試す").click()
+    page.get_by_role("link", name=SALON.name).wait_for()
+    walk.look(page, "together-areas")
     assert walk.saw(LOOKED_AT - {"/directory/shared"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from resources.access import Permission
 from resources.web.console import Page
 from resources.web.directory import (
+    areas,
     asked,
     asked_unmatched,
     asked_words,
@@ -144,6 +145,8 @@ def _together() -> list[Page]:
         Page(ours, shared.share, _EDIT, "POST"),
         Page(f"{ours}/stop", shared.stop, _EDIT, "POST"),
         Page(f"{listed}/{{service_id}}", shared.say, _EDIT, "POST"),
+        Page("/directory/areas", areas.listed, _EDIT, entry="町の地区", beside=True),
+        Page("/directory/areas", areas.tried, _EDIT, "POST"),
         Page("/directory/export", exports.export, _EDIT),
         Page("/directory/export", exports.take, _EDIT, "POST", own_sessions=True),
         Page("/places/{code}/data/{file}", exports.OpenFiles().open_file, Permission.ANYONE, live=True, traceless=True),

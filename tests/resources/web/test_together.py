@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from resources import directory, exporting, places
+from resources.areas import Area
 from resources.drafts import Draft, PhoneNumber
 from resources.journal import JournalEntry
 from resources.places import Municipality
@@ -168,3 +169,23 @@ def test_an_open_file_is_written_again_only_when_the_directory_has_changed(world
     assert browser.get(path).status_code == 304
     add(world, replace(SALON, name="新しいサロン"))
     assert "新しいサロン" in browser.get(path).text
+
+
+def test_an_address_leads_to_those_who_are_there_for_it(world: World, next_town: str, enter: Enter) -> None:
+    with world.database.writing() as session:
+        session.add(
+            Area(municipality_code=world.town, name="本町", school_district="本町小学校", catchment="中央圏域",
+                 postcode="099-0001", latitude=35.5, longitude=141.8)
+        )  # fmt: skip
+    serving = {"町名": ("本町",), "校区": ("本町小学校区",), "圏域": ("中央圏域",), "よその校区": ("緑町小学校区",), "全域": ()}
+    for name, areas in serving.items():
+        add(world, replace(SALON, name=name, areas=areas, latitude=35.51, longitude=141.8))
+    browser = enter("editor")
+    page = browser.post("/directory/areas", address="みらい市本町２丁目３－４").text
+    found = page.partition("ここを担当するところ")[2].partition("登録されている地区")[0]
+    assert {name for name in serving if f">{name}</a>" in found} == {"町名", "校区", "圏域"}
+    assert "約1.1km" in found and "本町小学校" in page
+    assert ">町名</a>" in browser.post("/directory/areas", address="〒099-0001").text
+    for unknown in ("", "どこでもない町"):
+        assert browser.post("/directory/areas", address=unknown).status_code == 409
+    assert browser.get(f"/directory/areas?town={NEXT}").status_code == 404
