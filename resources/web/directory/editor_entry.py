@@ -196,7 +196,9 @@ def shown(visit: Visit, record: Record, sheet: Sheet, *, status: int = 200) -> R
         hours=_hours(draft), now_open=_now(draft, visit.now), path=f"/directory/{record.id}", form=visit.form,
         elsewhere=elsewhere, screen=_screen(visit) or str(new_id()),
         kept_print=_known(visit) if elsewhere else kept.fingerprint(row),
-        events=events.upcoming(visit.session, {record.municipality_code}, start=visit.now, service_ids={record.id}),
+        events=events.upcoming(
+            visit.session, {record.municipality_code}, start=visit.now, service_ids={record.id}, hidden=True
+        ),
     )  # fmt: skip
 
 
