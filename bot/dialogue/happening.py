@@ -36,7 +36,8 @@ def asked(turn: Turn, said: Said, memory: Memory) -> Next | None:
         return None
     if occasions.anywhere(said.words, now=turn.now) is None:
         return None
-    return show(turn, replace(memory, query=said.words, offset=0, misses=0))
+    memory = replace(memory, query=said.words, offset=0, misses=0)
+    return show(turn, searching.note(turn, said.words, memory, said.alone))
 
 
 def again(turn: Turn, memory: Memory) -> Next | None:

@@ -95,6 +95,11 @@ def cards(
     return _bubble(turn, looked, soonest=limit if soonest else 0)
 
 
+def note(turn: Turn, words: str, memory: Memory, assessment: Assessment) -> Memory:
+    """Note a question that is answered from what is on as the search it is, with what it nearly finds."""
+    return noting.searched(turn, _look(turn, words, near=memory.near, assessment=assessment), memory, assessment)
+
+
 def _look(
     turn: Turn,
     words: str,
