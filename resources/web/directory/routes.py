@@ -145,7 +145,7 @@ def _together() -> list[Page]:
         Page(ours, shared.share, _EDIT, "POST"),
         Page(f"{ours}/stop", shared.stop, _EDIT, "POST"),
         Page(f"{listed}/{{service_id}}", shared.say, _EDIT, "POST"),
-        Page("/directory/areas", areas.listed, _EDIT, entry="町の地区", beside=True),
+        Page("/directory/areas", areas.listed, _EDIT),
         Page("/directory/areas", areas.tried, _EDIT, "POST"),
         Page("/directory/export", exports.export, _EDIT),
         Page("/directory/export", exports.take, _EDIT, "POST", own_sessions=True),
