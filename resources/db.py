@@ -260,8 +260,8 @@ def make_engine(url: str, *, reading: bool = False) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite_reader if reading else _prepare_sqlite)
         event.listen(engine, "begin", _begin_reading if reading else _begin_writing)
         return engine
-    # Statements here are many and short: compiling one to machine code costs more than it saves.
-    options = "-c jit=off" + (" -c default_transaction_read_only=on" if reading else "")
+    # Statements here are many and short: compiling one to machine code costs more than it saves. Counting a year wants room.
+    options = "-c jit=off -c work_mem=32MB" + (" -c default_transaction_read_only=on" if reading else "")
     return create_engine(
         parsed, hide_parameters=True, connect_args={"options": options}, pool_pre_ping=True, pool_size=10, max_overflow=10
     )
